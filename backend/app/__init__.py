@@ -1,0 +1,1 @@
+"""The service: users, datasets, jobs, runs and their live progress."""

@@ -1,0 +1,264 @@
+"""The parameters of a clustering, declared once for the engine, the API's JSON schema and the page's form.
+
+Plain declarations: this module imports neither numpy nor numba, so that the API process may import it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+Scaling = Literal["standard", "robust", "minmax", "none"]
+Imputation = Literal["median", "mean", "zero"]
+Method = Literal["auto", "exact", "landmark"]
+AffinityKernel = Literal["local", "global", "binary"]
+Symmetrization = Literal["union", "mean", "mutual"]
+
+GROUPS = ("Features", "Graph", "Solver", "Clusters")
+
+
+class ParameterError(ValueError):
+    """A parameter is unknown, of the wrong type or outside its range."""
+
+
+def _parameter(
+    default: object,
+    *,
+    group: str,
+    title: str,
+    help: str,  # noqa: A002 - the word a form shows
+    minimum: int | None = None,
+    maximum: int | None = None,
+    labels: Mapping[str, str] | None = None,
+) -> Any:
+    """Return a dataclass field that carries its range and its help text."""
+    return dataclasses.field(
+        default=default,
+        metadata={
+            "group": group,
+            "title": title,
+            "help": help,
+            "minimum": minimum,
+            "maximum": maximum,
+            "labels": dict(labels or {}),
+        },
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ClusteringParameters:
+    """Everything a run depends on besides its data.
+
+    Raises
+    ------
+    ParameterError
+        A value has the wrong type or lies outside its range.
+    """
+
+    columns: tuple[str, ...] | None = _parameter(
+        None,
+        group="Features",
+        title="Columns",
+        help="The numeric columns to cluster on. Empty: every column whose role is feature.",
+    )
+    scaling: Scaling = _parameter(
+        "standard",
+        group="Features",
+        title="Scaling",
+        help="How columns are made comparable before distances are taken.",
+        labels={
+            "standard": "Mean 0, deviation 1",
+            "robust": "Median and quartiles",
+            "minmax": "Range 0 to 1",
+            "none": "As they are",
+        },
+    )
+    imputation: Imputation = _parameter(
+        "median",
+        group="Features",
+        title="Missing values",
+        help="What stands in for a missing value. Filled cells are counted and reported.",
+        labels={"median": "Column median", "mean": "Column mean", "zero": "Zero"},
+    )
+    method: Method = _parameter(
+        "auto",
+        group="Graph",
+        title="Method",
+        help="Exact builds a neighbour graph of all rows; landmarks compare every row with a "
+        "representative sample. Automatic chooses by the number of rows and columns.",
+        labels={"auto": "Automatic", "exact": "Exact graph", "landmark": "Landmarks"},
+    )
+    n_neighbors: int = _parameter(
+        10,
+        group="Graph",
+        title="Neighbours",
+        help="Nearest neighbours each row is linked to in the exact graph. Few keep fine detail, "
+        "many smooth it.",
+        minimum=2,
+        maximum=100,
+    )
+    affinity: AffinityKernel = _parameter(
+        "local",
+        group="Graph",
+        title="Affinity",
+        help="How distance becomes affinity: self-tuning by the local scale, one global bandwidth, "
+        "or 1 for every link.",
+        labels={"local": "Self-tuning", "global": "Gaussian", "binary": "Unweighted"},
+    )
+    symmetrization: Symmetrization = _parameter(
+        "union",
+        group="Graph",
+        title="Links",
+        help="Which links stay: those either row chose, their mean, or only those both rows chose.",
+        labels={"union": "Either", "mean": "Mean", "mutual": "Mutual"},
+    )
+    n_landmarks: int | None = _parameter(
+        None,
+        group="Graph",
+        title="Landmarks",
+        help="Representatives that stand for all rows in the landmark method. Empty: 1,000 or 3,000 "
+        "by the data's dimension and the number of clusters.",
+        minimum=10,
+        maximum=20_000,
+    )
+    landmark_neighbors: int = _parameter(
+        5,
+        group="Graph",
+        title="Landmarks per row",
+        help="Nearest landmarks each row is described by.",
+        minimum=2,
+        maximum=20,
+    )
+    max_clusters: int = _parameter(
+        20,
+        group="Solver",
+        title="Largest k",
+        help="Eigenvectors kept; k can be changed up to this number without solving again.",
+        minimum=2,
+        maximum=60,
+    )
+    random_state: int = _parameter(
+        0,
+        group="Solver",
+        title="Seed",
+        help="Same data, parameters and seed give the same labels.",
+        minimum=0,
+        maximum=2**31 - 1,
+    )
+    n_clusters: int | None = _parameter(
+        None,
+        group="Clusters",
+        title="Clusters",
+        help="Number of clusters. Empty: the first suggestion from the spectrum.",
+        minimum=1,
+        maximum=60,
+    )
+
+    def __post_init__(self) -> None:
+        """Check every value against its declaration."""
+        hints = get_type_hints(type(self))
+        for field in dataclasses.fields(self):
+            _check(field, hints[field.name], getattr(self, field.name))
+        if self.n_clusters is not None and self.n_clusters > self.max_clusters:
+            raise ParameterError(
+                f"n_clusters is {self.n_clusters}, above max_clusters = {self.max_clusters}; "
+                f"raise max_clusters or ask for fewer clusters."
+            )
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, object]) -> ClusteringParameters:
+        """Return the parameters named in ``values``; the others keep their defaults.
+
+        Raises
+        ------
+        ParameterError
+            A name is unknown, or a value is refused by its declaration.
+        """
+        known = {field.name for field in dataclasses.fields(cls)}
+        unknown = sorted(set(values) - known)
+        if unknown:
+            raise ParameterError(f"unknown parameter {unknown[0]!r}; known are {', '.join(sorted(known))}.")
+        arguments: dict[str, Any] = dict(values)
+        if isinstance(arguments.get("columns"), list):
+            arguments["columns"] = tuple(arguments["columns"])
+        return cls(**arguments)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return a JSON-safe dictionary that `from_dict` reads back."""
+        values = dataclasses.asdict(self)
+        if self.columns is not None:
+            values["columns"] = list(self.columns)
+        return values
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON schema (2020-12) of `ClusteringParameters`, in declaration order.
+
+    ``x-group`` names the section of the form a property belongs to, ``x-labels`` the texts of its choices.
+    """
+    hints = get_type_hints(ClusteringParameters)
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Spectral clustering",
+        "type": "object",
+        "additionalProperties": False,
+        "x-groups": list(GROUPS),
+        "properties": {
+            field.name: _property(field, hints[field.name])
+            for field in dataclasses.fields(ClusteringParameters)
+        },
+    }
+
+
+def _property(field: dataclasses.Field[Any], hint: Any) -> dict[str, Any]:
+    declared = field.metadata
+    default = field.default
+    schema: dict[str, Any] = {
+        "title": declared["title"],
+        "description": declared["help"],
+        "default": default,
+        "x-group": declared["group"],
+    }
+    optional = type(None) in get_args(hint)
+    if get_origin(hint) is Literal:
+        schema |= {"type": "string", "enum": list(get_args(hint)), "x-labels": declared["labels"]}
+    elif field.name == "columns":
+        schema |= {"type": ["array", "null"], "items": {"type": "string"}, "minItems": 1, "uniqueItems": True}
+    else:
+        schema["type"] = ["integer", "null"] if optional else "integer"
+        schema |= {bound: declared[bound] for bound in ("minimum", "maximum") if declared[bound] is not None}
+    return schema
+
+
+def _check(field: dataclasses.Field[Any], hint: Any, value: object) -> None:
+    optional = type(None) in get_args(hint)
+    if value is None and optional:
+        return
+    if get_origin(hint) is Literal:
+        if value not in get_args(hint):
+            choices = ", ".join(map(repr, get_args(hint)))
+            raise ParameterError(f"{field.name} is {value!r}; it must be one of {choices}.")
+    elif field.name == "columns":
+        _check_columns(value)
+    elif isinstance(value, bool) or not isinstance(value, int):
+        raise ParameterError(f"{field.name} is {value!r}; it must be a whole number.")
+    else:
+        _check_range(field, value)
+
+
+def _check_columns(value: object) -> None:
+    if not isinstance(value, tuple) or not all(isinstance(name, str) for name in value):
+        raise ParameterError(f"columns is {value!r}; it must be a list of column names.")
+    if not value:
+        raise ParameterError("columns is empty; name at least one, or leave it out to use every feature.")
+    if len(set(value)) != len(value):
+        twice = next(name for name in value if value.count(name) > 1)
+        raise ParameterError(f"columns names {twice!r} twice; name each column once.")
+
+
+def _check_range(field: dataclasses.Field[Any], value: int) -> None:
+    minimum, maximum = field.metadata["minimum"], field.metadata["maximum"]
+    if value < minimum or value > maximum:
+        raise ParameterError(f"{field.name} is {value}; it must lie between {minimum} and {maximum}.")
