@@ -1,0 +1,69 @@
+# Two commands do everything from a fresh checkout: `make run` and `make test`.
+# The others are their parts, for work on one of them.
+.DEFAULT_GOAL := help
+.ONESHELL:
+SHELL := bash
+.SHELLFLAGS := -Eeuo pipefail -c
+MAKEFLAGS += --no-print-directory
+bin := backend/.venv/bin
+
+.PHONY: help run test setup setup-tests check test-engine test-service test-faults test-web test-e2e contract lock bench clean
+
+help: ## Say what each command does
+	@grep -E '^[a-z0-9-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+run: setup ## Set up, then start the platform at http://localhost:8000
+	@cd backend && exec .venv/bin/python -m app up
+
+test: setup-tests check test-engine test-service test-faults test-web test-e2e ## Set up, then run every check and test
+
+setup:
+	@scripts/setup.sh run
+
+setup-tests:
+	@scripts/setup.sh tests
+
+check: setup-tests ## Format, lint, types, import direction, contract, shell scripts
+	@cd backend
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+	.venv/bin/python -m app openapi | diff -u ../contracts/openapi.json - \
+	  || { echo 'The contract differs from the service: run make contract.' >&2; exit 1; }
+	cd ../frontend
+	npm run --silent check
+	tools/check-client.sh
+	cd ..
+	bash -n scripts/*.sh .ci/run
+
+test-engine: setup-tests ## Test the engine
+	@cd backend && .venv/bin/pytest -q tests/fiedler
+
+test-service: setup-tests ## Test the service on SQLite and PostgreSQL
+	@cd backend && .venv/bin/pytest -q tests/app
+
+test-faults: setup-tests ## Kill, stop and restart its processes
+	@cd backend && .venv/bin/pytest -q tests/faults
+
+test-web: setup-tests ## Test the page's units and components
+	@npm --prefix frontend run --silent test
+
+test-e2e: setup-tests ## Drive the whole platform in a browser; screenshots in build/e2e
+	@npm --prefix frontend run --silent e2e
+
+contract: setup-tests ## Write contracts/openapi.json and the page's client anew
+	@cd backend && .venv/bin/python -m app openapi > ../contracts/openapi.json
+	npm --prefix ../frontend run --silent client
+
+lock: setup-tests ## Compile the Python locks anew
+	@cd backend
+	compile() { .venv/bin/python -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header "$$@"; }
+	compile --extra service --extra build pyproject.toml --output-file requirements.txt
+	compile --extra dev --constraints requirements.txt pyproject.toml --output-file requirements-dev.txt
+
+bench: setup ## Time the engine side by side with scikit-learn
+	@cd backend && .venv/bin/python benchmarks/against_sklearn.py
+
+clean: ## Remove what was built and installed; your data stays
+	@rm -rf build frontend/dist frontend/node_modules frontend/tools/node_modules backend/.venv
