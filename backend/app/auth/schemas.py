@@ -1,0 +1,38 @@
+"""What goes in and out of signing in."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, Field
+
+from app.users.schemas import MAXIMUM_PASSWORD_LENGTH, UserRead
+
+
+class ClaimRequest(BaseModel):
+    """The token of a one-time link."""
+
+    token: str = Field(min_length=1, max_length=200)
+
+
+class LoginRequest(BaseModel):
+    """A user name or e-mail address, and the password."""
+
+    username: str = Field(min_length=1, max_length=254)
+    password: str = Field(min_length=1, max_length=MAXIMUM_PASSWORD_LENGTH)
+
+
+class TokenRead(BaseModel):
+    """An access token for the Authorization header; it lives ``expires_in`` seconds."""
+
+    access_token: str
+    token_type: Literal["bearer"] = "bearer"  # noqa: S105 - the scheme's name, not a secret
+    expires_in: int
+    user: UserRead
+
+
+class TicketRead(BaseModel):
+    """A ticket that opens one WebSocket within ``expires_in`` seconds."""
+
+    ticket: str
+    expires_in: int

@@ -1,0 +1,171 @@
+"""The database: engine, transactions and the base of all models; SQLite and PostgreSQL behave alike here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import event
+from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator
+
+from app.settings import Settings, get_settings
+
+BACKEND = Path(__file__).resolve().parents[1]
+BUSY_TIMEOUT_MILLISECONDS = 15_000
+# Any constant will do; processes that migrate at the same time must agree on it.
+MIGRATION_LOCK = 7_301_944
+_AFTER_COMMIT = "after_commit"
+
+
+class Base(DeclarativeBase):
+    """Base of all models; names every constraint, so that migrations can drop it."""
+
+    metadata = sa.MetaData(
+        naming_convention={
+            "ix": "idx_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment in UTC: aware in Python, ``timestamptz`` on PostgreSQL, naive text on SQLite."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse naive times; store the rest in UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value!r} has no time zone; give an aware datetime.")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Return an aware time in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Database:
+    """An engine with two kinds of transactions: `read` and `write`.
+
+    On SQLite a `write` begins IMMEDIATE: a transaction that first reads and then writes would otherwise
+    fail at once when another process writes in between.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.url = settings.url
+        self.engine = _create_engine(settings)
+        self._writer = self.engine.execution_options(sqlite_begin="IMMEDIATE")
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether the database is one file on this machine."""
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """Yield a session whose reads see one state; nothing is committed."""
+        with Session(self.engine, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """Yield a session that is committed at the end, or rolled back when the block raises.
+
+        What was registered with `after_commit` runs once the commit has succeeded.
+        """
+        with Session(self._writer, expire_on_commit=False) as session:
+            yield session
+            session.commit()
+            callbacks: list[Callable[[], None]] = session.info.pop(_AFTER_COMMIT, [])
+        for callback in callbacks:
+            callback()
+
+    def dispose(self) -> None:
+        """Close all pooled connections."""
+        self.engine.dispose()
+
+
+def after_commit(session: Session, callback: Callable[[], None]) -> None:
+    """Run ``callback`` when the `Database.write` block of ``session`` has been committed."""
+    session.info.setdefault(_AFTER_COMMIT, []).append(callback)
+
+
+def database_now(session: Session | Connection) -> datetime:
+    """Return the time by the one clock that leases go by: the database server's, or this host's on SQLite."""
+    dialect = session.get_bind().dialect if isinstance(session, Session) else session.dialect
+    if dialect.name == "sqlite":
+        return datetime.now(UTC)
+    now: datetime = session.execute(sa.text("SELECT clock_timestamp()")).scalar_one()
+    return now.astimezone(UTC)
+
+
+def _create_engine(settings: Settings) -> Engine:
+    url = settings.url
+    if url.get_backend_name() == "sqlite":
+        if url.database:
+            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        engine = sa.create_engine(url, pool_size=settings.db_pool_size, max_overflow=settings.db_max_overflow)
+        event.listen(engine, "connect", _configure_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    return sa.create_engine(
+        url,
+        pool_size=settings.db_pool_size,
+        max_overflow=settings.db_max_overflow,
+        pool_timeout=settings.db_pool_timeout,
+        pool_recycle=3600,
+        pool_pre_ping=True,
+    )
+
+
+def _configure_sqlite(connection: Any, _record: object) -> None:
+    # The driver must not begin transactions by itself: `_begin_sqlite` says how they begin.
+    connection.isolation_level = None
+    for pragma in (
+        f"busy_timeout={BUSY_TIMEOUT_MILLISECONDS}",
+        "journal_mode=WAL",
+        "synchronous=NORMAL",
+        "foreign_keys=ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
+    connection.exec_driver_sql(f"BEGIN {mode}")
+
+
+@lru_cache(maxsize=1)
+def get_database() -> Database:
+    """Return the database of this process, opened at the first call."""
+    return Database(get_settings())
+
+
+def alembic_config(settings: Settings | None = None) -> Config:
+    """Return Alembic's configuration for the database of ``settings`` (default: this process's)."""
+    config = Config(str(BACKEND / "alembic.ini"))
+    config.attributes["settings"] = settings or get_settings()
+    return config
+
+
+def init_db(settings: Settings | None = None) -> None:
+    """Bring the schema to its newest version; safe when several processes start at once."""
+    command.upgrade(alembic_config(settings), "head")

@@ -1,0 +1,1 @@
+"""Live progress: hints between processes, and the WebSocket they feed."""

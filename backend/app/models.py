@@ -1,0 +1,19 @@
+"""All tables, for Alembic and for whoever needs the whole schema at once."""
+
+from app.auth.models import OneTimeToken, RefreshToken
+from app.datasets.models import Dataset
+from app.jobs.models import ClusteringJob, JobAttempt, JobEvent
+from app.runs.models import Partition, Run
+from app.users.models import User
+
+__all__ = [
+    "ClusteringJob",
+    "Dataset",
+    "JobAttempt",
+    "JobEvent",
+    "OneTimeToken",
+    "Partition",
+    "RefreshToken",
+    "Run",
+    "User",
+]

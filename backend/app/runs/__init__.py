@@ -1,0 +1,1 @@
+"""Clusterings that were computed, and the partitions cut from them."""

@@ -1,0 +1,52 @@
+"""Runs and their partitions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.database import Base, UtcDateTime
+
+
+class Run(Base):
+    """The result of one fit; ``summary`` is the engine's FitSummary."""
+
+    __tablename__ = "runs"
+    __table_args__ = (
+        sa.UniqueConstraint("dataset_id", "number"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    dataset_id: Mapped[int] = mapped_column(sa.ForeignKey("datasets.id", ondelete="CASCADE"))
+    job_id: Mapped[int] = mapped_column(sa.ForeignKey("clustering_jobs.id", ondelete="CASCADE"), unique=True)
+    # 1, 2, … within the dataset; not given again after a deletion.
+    number: Mapped[int]
+    parameters: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
+    summary: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
+    # The partition that is shown: partitions(run_id, n_clusters).
+    n_clusters: Mapped[int]
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Partition(Base):
+    """The rows of a run cut into ``n_clusters``; the labels are artifacts/partition/<key>/labels.npy."""
+
+    __tablename__ = "partitions"
+    __table_args__ = (
+        sa.UniqueConstraint("run_id", "n_clusters"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    run_id: Mapped[int] = mapped_column(sa.ForeignKey("runs.id", ondelete="CASCADE"))
+    n_clusters: Mapped[int]
+    key: Mapped[str] = mapped_column(sa.String(64))
+    silhouette: Mapped[float | None]
+    silhouette_sample_size: Mapped[int]
+    clusters: Mapped[list[dict[str, Any]]] = mapped_column(sa.JSON)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,0 +1,107 @@
+"""What the API says about runs, and takes for them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+LayoutName = Literal["features", "embedding"]
+ExportFormat = Literal["csv", "parquet"]
+
+
+class ClusterRead(BaseModel):
+    """One cluster: its label (from 0), the rows in it, its mean silhouette on the sample."""
+
+    label: int
+    size: int
+    silhouette: float | None
+
+
+class PartitionRead(BaseModel):
+    """A run cut into ``n_clusters``; the silhouette is of a sample of ``silhouette_sample_size`` rows."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: int
+    run_id: int
+    n_clusters: int
+    silhouette: float | None
+    silhouette_sample_size: int
+    clusters: list[ClusterRead]
+    created_at: datetime
+
+
+class Suggestion(BaseModel):
+    """A number of clusters that the spectrum suggests, and why."""
+
+    n_clusters: int
+    score: float
+    ratio: float
+    eigengap: float
+    reasons: list[str]
+
+
+class RunNote(BaseModel):
+    """Something the fit found or did, in words."""
+
+    code: str
+    message: str
+
+
+class LayoutRead(BaseModel):
+    """How positions 0 to 65535 translate into the coordinates of a layout."""
+
+    title: str
+    axes: list[str]
+    minimum: list[float]
+    maximum: list[float]
+    has_3d: bool
+
+
+class RunRead(BaseModel):
+    """A run: how it was computed, its spectrum, the suggested k, and the partition shown."""
+
+    id: int
+    dataset_id: int
+    job_id: int
+    number: int
+    parameters: dict[str, Any]
+    n_rows: int
+    n_features: int
+    columns: list[str]
+    method: Literal["exact", "landmark"]
+    method_reason: str
+    eigenvalues: list[float]
+    residual_norms: list[float]
+    suggestions: list[Suggestion]
+    notes: list[RunNote]
+    stage_seconds: dict[str, float]
+    layouts: dict[str, LayoutRead]
+    n_clusters: int
+    partition: PartitionRead
+    max_clusters: int
+    created_at: datetime
+
+
+class RunPage(BaseModel):
+    """Runs, newest first; ``next_cursor`` is null on the last page."""
+
+    items: list[RunRead]
+    next_cursor: str | None
+
+
+class PartitionRequest(BaseModel):
+    """The number of clusters to cut the run into."""
+
+    n_clusters: int = Field(ge=1)
+
+
+class AlgorithmRead(BaseModel):
+    """A clustering method and the JSON schema of its parameters, which draws the page's form."""
+
+    name: str
+    title: str
+    # `schema` is a method of pydantic's models, hence the alias.
+    parameters_schema: dict[str, Any] = Field(alias="schema", serialization_alias="schema")

@@ -1,0 +1,217 @@
+"""Every setting of the service: one typed class, read once at start from the environment and ``.env``."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from sqlalchemy import URL, make_url
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+MINIMUM_SECRET_BYTES = 32
+# Fragments of the secrets that documents and examples show.
+PLACEHOLDERS = ("your-", "changeme", "change-me", "change_me", "placeholder", "example", "super-secret")
+
+
+class SettingsError(RuntimeError):
+    """A setting is missing or unsafe; the process must not start."""
+
+
+def default_data_dir() -> Path:
+    """Return ``$XDG_DATA_HOME/fiedler``, or ``~/.local/share/fiedler``."""
+    root = os.environ.get("XDG_DATA_HOME")
+    return (Path(root) if root else Path.home() / ".local" / "share") / "fiedler"
+
+
+def default_worker_slots() -> int:
+    """Return one slot for each four cores: a fit uses several threads itself."""
+    return max(1, (os.cpu_count() or 1) // 4)
+
+
+class Settings(BaseSettings):
+    """The service's settings, under the names of the operations guide.
+
+    Raises
+    ------
+    pydantic.ValidationError
+        A value has the wrong type, lies outside its range, or is a secret that must not be used.
+    """
+
+    model_config = SettingsConfigDict(
+        env_file=(REPOSITORY / ".env", ".env"), env_file_encoding="utf-8", extra="ignore", frozen=True
+    )
+
+    # Application
+    environment: Literal["development", "production"] = "development"
+    debug: bool = False
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=1, le=65535)
+    frontend_dist: Path = REPOSITORY / "frontend" / "dist"
+
+    # Storage
+    data_dir: Path = Field(default_factory=default_data_dir)
+    upload_path: Path | None = None
+    max_file_size: int = Field(default=1024**3, ge=1)
+
+    # Database
+    database_url: str = ""
+    postgres_host: str = ""
+    postgres_port: int = Field(default=5432, ge=1, le=65535)
+    postgres_db: str = "clustering_db"
+    postgres_user: str = "cluster_user"
+    postgres_password: str = ""
+    db_pool_size: int = Field(default=20, ge=1)
+    db_max_overflow: int = Field(default=30, ge=0)
+    db_pool_timeout: float = Field(default=30, gt=0)
+
+    # Redis: not needed; reserved for hints and limits of several servers
+    redis_host: str = ""
+    redis_port: int = Field(default=6379, ge=1, le=65535)
+    redis_password: str = ""
+
+    # Security
+    jwt_secret: str = ""
+    algorithm: Literal["HS256", "HS384", "HS512"] = "HS256"
+    access_token_expire_minutes: int = Field(default=30, ge=1)
+    refresh_token_expire_days: int = Field(default=7, ge=1)
+    cors_origins: Annotated[list[str], NoDecode] = Field(default_factory=list)
+    rate_limit_enabled: bool = False
+    rate_limit_backend: str = "memory://"
+    rate_limit_rps: float = Field(default=10, gt=0)
+    rate_limit_burst: int = Field(default=20, ge=1)
+
+    # Worker
+    worker_slots: int = Field(default_factory=default_worker_slots, ge=1)
+    worker_lease_seconds: float = Field(default=30, gt=0)
+    worker_beat_seconds: float = Field(default=5, gt=0)
+    worker_poll_seconds: float = Field(default=1, gt=0)
+    worker_grace_seconds: float = Field(default=2, ge=0)
+    worker_memory_limit_bytes: int | None = Field(default=None, ge=1)
+
+    @field_validator("cors_origins", mode="before")
+    @classmethod
+    def _split_origins(cls, value: object) -> object:
+        if isinstance(value, str):
+            return [origin.strip().rstrip("/") for origin in value.split(",") if origin.strip()]
+        return value
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _upper(cls, value: object) -> object:
+        return value.upper() if isinstance(value, str) else value
+
+    @field_validator("upload_path", "worker_memory_limit_bytes", mode="before")
+    @classmethod
+    def _empty_is_none(cls, value: object) -> object:
+        return None if value == "" else value
+
+    @field_validator("data_dir", "upload_path", "frontend_dist")
+    @classmethod
+    def _absolute(cls, value: Path | None) -> Path | None:
+        return value.expanduser().absolute() if value is not None else None
+
+    @model_validator(mode="after")
+    def _refuse_unsafe_secrets(self) -> Self:
+        size = len(self.jwt_secret.encode())
+        if 0 < size < MINIMUM_SECRET_BYTES:
+            raise ValueError(
+                f"JWT_SECRET has {size} bytes; it needs at least {MINIMUM_SECRET_BYTES}. "
+                "Make one with: openssl rand -hex 32"
+            )
+        if self.environment == "production":
+            for name, value in (
+                ("JWT_SECRET", self.jwt_secret),
+                ("POSTGRES_PASSWORD", self.postgres_password),
+                ("DATABASE_URL", make_url(self.database_url).password or "" if self.database_url else ""),
+            ):
+                if any(fragment in str(value).lower() for fragment in PLACEHOLDERS):
+                    raise ValueError(
+                        f"{name} still holds the placeholder of an example, which everyone knows; "
+                        "set a secret of your own, for instance from: openssl rand -hex 32"
+                    )
+        if self.worker_beat_seconds * 2 > self.worker_lease_seconds:
+            raise ValueError(
+                f"WORKER_BEAT_SECONDS is {self.worker_beat_seconds:g} with a lease of "
+                f"{self.worker_lease_seconds:g} s; beat at least twice in a lease."
+            )
+        return self
+
+    @property
+    def url(self) -> URL:
+        """The database to use: DATABASE_URL, else POSTGRES_*, else SQLite in DATA_DIR."""
+        if self.database_url:
+            url = make_url(self.database_url)
+            if url.drivername in ("postgresql", "postgres"):
+                url = url.set(drivername="postgresql+psycopg")
+            return url
+        if self.postgres_host:
+            return URL.create(
+                "postgresql+psycopg",
+                username=self.postgres_user,
+                password=self.postgres_password or None,
+                host=self.postgres_host,
+                port=self.postgres_port,
+                database=self.postgres_db,
+            )
+        return URL.create("sqlite", database=str(self.data_dir / "fiedler.db"))
+
+    @property
+    def uploads_dir(self) -> Path:
+        """Where uploads are kept as they came."""
+        return self.upload_path or self.data_dir / "uploads"
+
+    @property
+    def artifacts_dir(self) -> Path:
+        """Root of the engine's content-addressed results."""
+        return self.data_dir / "artifacts"
+
+    @property
+    def hints_dir(self) -> Path:
+        """Where the processes of this machine listen for hints."""
+        return self.data_dir / "hints"
+
+    def signing_key(self) -> str:
+        """Return the key that signs access tokens; in development one is made and kept in DATA_DIR.
+
+        Raises
+        ------
+        SettingsError
+            JWT_SECRET is not set in production.
+        """
+        if self.jwt_secret:
+            return self.jwt_secret
+        if self.environment == "production":
+            raise SettingsError(
+                "JWT_SECRET is not set, and ENVIRONMENT is production; "
+                "set it to at least 32 random bytes, for instance from: openssl rand -hex 32"
+            )
+        return _kept_secret(self.data_dir / "secret")
+
+
+def _kept_secret(path: Path) -> str:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # Written aside and linked: of two processes that start at once, both read the one that won.
+    draft = path.with_name(f"secret.{os.getpid()}.{secrets.token_hex(4)}")
+    if not path.exists():
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(secrets.token_hex(32))
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_text(encoding="ascii").strip()
+
+
+@lru_cache(maxsize=1)
+def get_settings() -> Settings:
+    """Return the settings of this process, read at the first call."""
+    return Settings()
