@@ -64,7 +64,7 @@ class ServiceError(Exception):
     @classmethod
     def title(cls) -> str:
         """Return the class's name in words."""
-        words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", cls.__name__)
+        words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", cls.__name__.removesuffix("Error"))
         return words[:1] + words[1:].lower()
 
     def problem(self, instance: str | None = None, request_id: str | None = None) -> Problem:
@@ -86,35 +86,35 @@ class InternalError(ServiceError):
     """Something unexpected went wrong; quote the request id when you report it."""
 
 
-class RequestInvalid(ServiceError):
+class RequestInvalidError(ServiceError):
     """The request is malformed."""
 
     status_code = 422
     code = "request_invalid"
 
 
-class NotFound(ServiceError):
+class NotFoundError(ServiceError):
     """There is nothing at this address."""
 
     status_code = 404
     code = "not_found"
 
 
-class MethodNotAllowed(ServiceError):
-    """This address does not know the method."""
+class MethodNotAllowedError(ServiceError):
+    """The address does not know the method."""
 
     status_code = 405
     code = "method_not_allowed"
 
 
-class RequestTooLarge(ServiceError):
+class RequestTooLargeError(ServiceError):
     """The body of the request is larger than this address takes."""
 
     status_code = 413
     code = "request_too_large"
 
 
-class Unavailable(ServiceError):
+class UnavailableError(ServiceError):
     """The service cannot answer now; try again in a moment."""
 
     status_code = 503
@@ -124,7 +124,8 @@ class Unavailable(ServiceError):
 def problems(*classes: type[ServiceError]) -> dict[int | str, dict[str, Any]]:
     """Return OpenAPI responses for the error classes a route may raise; 422 is declared for every route."""
     codes: dict[int, list[type[ServiceError]]] = {}
-    for error in (*classes, RequestInvalid):
+    declared: tuple[type[ServiceError], ...] = (*classes, RequestInvalidError)
+    for error in declared:
         codes.setdefault(error.status_code, []).append(error)
     return {
         status: {

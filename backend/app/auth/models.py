@@ -14,7 +14,7 @@ class RefreshToken(Base):
     """One link in a chain of refresh tokens; all that descend from one sign-in share ``family_id``."""
 
     __tablename__ = "refresh_tokens"
-    __table_args__ = {"sqlite_autoincrement": True}
+    __table_args__ = ({"sqlite_autoincrement": True},)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id", ondelete="CASCADE"), index=True)

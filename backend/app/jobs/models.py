@@ -21,7 +21,8 @@ class ClusteringJob(Base):
     """One piece of work, and its place in the queue.
 
     A running job is owned by whoever holds ``lease_token`` until ``lease_until``; every write of an attempt
-    is guarded by the token.
+    is guarded by the token. ``parameters`` holds, by kind: import ``{"plan": dict | None}``, fit the engine's
+    clustering parameters, recut ``{"n_clusters": int}``.
     """
 
     __tablename__ = "clustering_jobs"

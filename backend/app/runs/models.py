@@ -26,6 +26,8 @@ class Run(Base):
     job_id: Mapped[int] = mapped_column(sa.ForeignKey("clustering_jobs.id", ondelete="CASCADE"), unique=True)
     # 1, 2, … within the dataset; not given again after a deletion.
     number: Mapped[int]
+    # The table it was fitted on; the dataset may have been read anew since.
+    table_key: Mapped[str] = mapped_column(sa.String(64))
     parameters: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
     summary: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
     # The partition that is shown: partitions(run_id, n_clusters).

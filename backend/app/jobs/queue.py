@@ -1,0 +1,61 @@
+"""Putting jobs into the queue, and the events that tell what happens to them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.database import database_now
+from app.jobs.models import ClusteringJob, JobEvent
+
+
+def enqueue(
+    session: Session,
+    *,
+    user_id: int,
+    kind: str,
+    lane: str = "normal",
+    dataset_id: int | None = None,
+    run_id: int | None = None,
+    parameters: dict[str, Any] | None = None,
+    idempotency_key: str | None = None,
+    request_id: str | None = None,
+) -> ClusteringJob:
+    """Add a queued job with its first event, and flush it; the caller commits and then sends a hint."""
+    job = ClusteringJob(
+        user_id=user_id,
+        kind=kind,
+        lane=lane,
+        status="queued",
+        dataset_id=dataset_id,
+        run_id=run_id,
+        parameters=parameters or {},
+        idempotency_key=idempotency_key,
+        request_id=request_id,
+        created_at=database_now(session),
+    )
+    session.add(job)
+    session.flush()
+    append_event(session, job.id, "state", {"status": "queued"})
+    session.refresh(job)
+    return job
+
+
+def append_event(session: Session, job_id: int, event: str, data: dict[str, Any]) -> int:
+    """Write an event of a job under the next number, in the transaction of ``session``; return the number.
+
+    The update locks the job's row, so two writers never take the same number.
+    """
+    seq = session.execute(
+        sa.update(ClusteringJob)
+        .where(ClusteringJob.id == job_id)
+        .values(event_seq=ClusteringJob.event_seq + 1)
+        .returning(ClusteringJob.event_seq)
+        .execution_options(synchronize_session=False)
+    ).scalar_one()
+    session.execute(
+        sa.insert(JobEvent).values(job_id=job_id, seq=seq, at=database_now(session), event=event, data=data)
+    )
+    return seq
