@@ -1,0 +1,311 @@
+// The map: owns a canvas, its points, colours, selection and camera, and draws them progressively.
+// It is plain TypeScript outside React; a component creates it, feeds it and disposes it.
+
+import type { Camera2D } from "./camera2d.ts";
+import { fit2D, pan2D, projection2D, zoom2D } from "./camera2d.ts";
+import type { Camera3D } from "./camera3d.ts";
+import { fit3D, orbit, pan3D, projection3D, zoom3D } from "./camera3d.ts";
+import type { Projection, ScreenPoint, Viewport } from "./coordinates.ts";
+import { clipMatrix } from "./coordinates.ts";
+import { pointLook } from "./density.ts";
+import type { DrawStyle } from "./layer.ts";
+import { PointLayer } from "./layer.ts";
+import type { Rgb } from "./palette.ts";
+import { ProgressiveSchedule } from "./progressive.ts";
+import type { PointBatch } from "./store.ts";
+import { PointStore } from "./store.ts";
+
+export type Camera = Camera2D | Camera3D;
+
+export interface MapColours {
+  background: Rgb;
+  /** Points that are only context. */
+  context: Rgb;
+}
+
+export interface MapEvents {
+  /** The camera moved or the canvas changed its size. */
+  onView?: (projection: Projection, viewport: Viewport) => void;
+  /** Points drawn so far of all announced. */
+  onProgress?: (drawn: number, total: number) => void;
+  onContextLost?: () => void;
+  onContextRestored?: () => void;
+}
+
+/** How long after the last movement the picture is completed, milliseconds. */
+const REST_MS = 140;
+
+export class PointMap {
+  store = new PointStore(0, 2);
+  camera: Camera = { kind: "2d", centerX: 0.5, centerY: 0.5, scale: 400 };
+  viewport: Viewport = { width: 1, height: 1 };
+
+  private readonly layer: PointLayer;
+  private readonly schedule = new ProgressiveSchedule();
+  private labels: Uint16Array | null = null;
+  private drawnLabels = new Uint16Array(0);
+  private selected: Uint8Array | null = null;
+  private drawnSelection = new Uint8Array(0);
+  private palette: Uint8Array | null = null;
+  private frame = 0;
+  private restTimer: ReturnType<typeof setTimeout> | undefined;
+  private dirty = true;
+  private moving = false;
+  private touched = false;
+  private pixelRatio = 1;
+  private inFlight: { done: () => boolean; count: number; since: number } | null = null;
+  private firstFrameWaiters: (() => void)[] = [];
+  private waitingForFence: (() => void)[] = [];
+
+  constructor(
+    private readonly canvas: HTMLCanvasElement,
+    private colours: MapColours,
+    private readonly events: MapEvents = {},
+  ) {
+    this.layer = new PointLayer(canvas);
+    canvas.addEventListener("webglcontextlost", this.handleLost);
+    canvas.addEventListener("webglcontextrestored", this.handleRestored);
+  }
+
+  // Data ---------------------------------------------------------------------------------------------------
+
+  /** Begin a layout of `capacity` points; what was drawn before disappears with its camera. */
+  start(capacity: number, dimensions: 2 | 3): void {
+    this.store = new PointStore(capacity, dimensions);
+    this.drawnLabels = new Uint16Array(capacity);
+    this.drawnSelection = new Uint8Array(capacity);
+    this.touched = false;
+    this.layer.allocate(capacity, dimensions);
+    this.fit();
+  }
+
+  append(batch: PointBatch): void {
+    const from = this.store.append(batch);
+    const { count, stride } = this.store;
+    this.layer.writePositions(
+      this.store.positions.subarray(from * stride, count * stride),
+      from * stride,
+    );
+    if (this.labels) this.uploadLabels(from, count);
+    if (this.selected) this.uploadSelection(from, count);
+    if (!this.touched) this.fit();
+    // Without a camera change a batch only adds to the picture; it needs no restart.
+    this.request();
+  }
+
+  /** Give every table row its label. Resolves when the first frame in the new colours has been drawn. */
+  setLabels(labels: Uint16Array | null, palette: Uint8Array | null): Promise<void> {
+    this.labels = labels;
+    this.palette = palette;
+    if (palette) this.layer.setPalette(palette);
+    if (labels) this.uploadLabels(0, this.store.count);
+    return this.redrawn();
+  }
+
+  /** New colours for the labels at hand (theme, isolation): the texture alone changes. */
+  setPalette(palette: Uint8Array): void {
+    this.palette = palette;
+    this.layer.setPalette(palette);
+    this.redraw();
+  }
+
+  setColours(colours: MapColours): void {
+    this.colours = colours;
+    this.redraw();
+  }
+
+  /** Show the selection: one byte per table row, or null when nothing is selected. */
+  setSelection(selected: Uint8Array | null): void {
+    this.selected = selected;
+    if (selected) this.uploadSelection(0, this.store.count);
+    this.redraw();
+  }
+
+  private uploadLabels(from: number, to: number): void {
+    if (!this.labels) return;
+    this.store.gather(this.labels, this.drawnLabels, from, to);
+    this.layer.writeLabels(this.drawnLabels.subarray(from, to), from);
+  }
+
+  private uploadSelection(from: number, to: number): void {
+    if (!this.selected) return;
+    this.store.gather(this.selected, this.drawnSelection, from, to);
+    this.layer.writeSelection(this.drawnSelection.subarray(from, to), from);
+  }
+
+  // Camera -------------------------------------------------------------------------------------------------
+
+  get projection(): Projection {
+    return this.camera.kind === "2d"
+      ? projection2D(this.camera, this.viewport)
+      : projection3D(this.camera, this.viewport);
+  }
+
+  /** Show everything. */
+  fit(): void {
+    const bounds = this.store.bounds();
+    if (this.store.dimensions === 2) this.camera = fit2D(bounds, this.viewport);
+    else if (this.camera.kind === "3d")
+      this.camera = fit3D(bounds, this.viewport, this.camera.yaw, this.camera.pitch);
+    else this.camera = fit3D(bounds, this.viewport);
+    this.viewChanged();
+  }
+
+  pan(dx: number, dy: number): void {
+    this.camera =
+      this.camera.kind === "2d" ? pan2D(this.camera, dx, dy) : pan3D(this.camera, dx, dy);
+    this.moved();
+  }
+
+  /** Turn a 3-D map; a flat one pans instead. */
+  turn(dx: number, dy: number): void {
+    if (this.camera.kind === "2d") this.camera = pan2D(this.camera, dx, dy);
+    else this.camera = orbit(this.camera, this.viewport, dx, dy);
+    this.moved();
+  }
+
+  zoom(
+    factor: number,
+    anchor: ScreenPoint = [this.viewport.width / 2, this.viewport.height / 2],
+  ): void {
+    this.camera =
+      this.camera.kind === "2d"
+        ? zoom2D(this.camera, this.viewport, factor, anchor)
+        : zoom3D(this.camera, this.viewport, factor, anchor);
+    this.moved();
+  }
+
+  resize(viewport: Viewport, pixelRatio: number): void {
+    this.viewport = viewport;
+    this.pixelRatio = pixelRatio;
+    const device = (length: number) => Math.max(1, Math.round(length * pixelRatio));
+    this.layer.resize(device(viewport.width), device(viewport.height));
+    if (!this.touched) this.fit();
+    else this.viewChanged();
+  }
+
+  private moved(): void {
+    this.touched = true;
+    this.moving = true;
+    clearTimeout(this.restTimer);
+    this.restTimer = setTimeout(() => {
+      this.moving = false;
+      this.request();
+    }, REST_MS);
+    this.viewChanged();
+  }
+
+  private viewChanged(): void {
+    this.events.onView?.(this.projection, this.viewport);
+    this.redraw();
+  }
+
+  // Drawing ------------------------------------------------------------------------------------------------
+
+  /** Draw the picture anew and resolve once its first frame has been carried out by the GPU. */
+  redrawn(): Promise<void> {
+    this.redraw();
+    return new Promise((resolve) => this.firstFrameWaiters.push(resolve));
+  }
+
+  private redraw(): void {
+    this.dirty = true;
+    this.request();
+  }
+
+  private request(): void {
+    if (this.frame === 0) this.frame = requestAnimationFrame(this.tick);
+  }
+
+  private readonly tick = (): void => {
+    this.frame = 0;
+    if (this.layer.lost) return;
+    if (this.inFlight && !this.collect()) {
+      this.request();
+      return;
+    }
+    if (this.dirty) {
+      this.dirty = false;
+      this.schedule.restart();
+      this.layer.begin();
+      this.waitingForFence = this.firstFrameWaiters;
+      this.firstFrameWaiters = [];
+    } else if (this.moving) {
+      return;
+    }
+    const style = this.style();
+    const slice = this.schedule.next(this.store.count);
+    if (slice) this.layer.drawSlice(style, slice.start, slice.count);
+    const drawn = this.schedule.drawn;
+    this.layer.present(style, drawn > 0 ? Math.max(1, this.store.capacity / drawn) : 1);
+    this.events.onProgress?.(drawn, this.store.capacity);
+    if (slice || this.waitingForFence.length > 0) {
+      this.inFlight = {
+        done: this.layer.fence(),
+        count: slice?.count ?? 0,
+        since: performance.now(),
+      };
+      this.request();
+    }
+  };
+
+  /** Learn from the slice in flight; false while the GPU is still at it. */
+  private collect(): boolean {
+    if (!this.inFlight) return true;
+    const { done, count, since } = this.inFlight;
+    if (!done()) return false;
+    if (count > 0) this.schedule.record(count, performance.now() - since);
+    this.inFlight = null;
+    for (const resolve of this.waitingForFence.splice(0)) resolve();
+    return true;
+  }
+
+  private style(): DrawStyle {
+    const look = pointLook(
+      this.store.capacity,
+      this.store.bounds(),
+      this.projection,
+      this.viewport,
+    );
+    return {
+      view: clipMatrix(this.projection, this.viewport),
+      pointSize: look.size * this.pixelRatio,
+      alpha: look.alpha,
+      depthCue: this.camera.kind === "3d" ? 0.55 : 0,
+      labelled: this.labels !== null,
+      hasSelection: this.selected !== null,
+      ...this.colours,
+    };
+  }
+
+  // Life -----------------------------------------------------------------------------------------------------
+
+  private readonly handleLost = (event: Event): void => {
+    event.preventDefault(); // Without it the browser never gives the context back.
+    cancelAnimationFrame(this.frame);
+    this.frame = 0;
+    this.inFlight = null;
+    this.events.onContextLost?.();
+  };
+
+  private readonly handleRestored = (): void => {
+    this.layer.restore();
+    const { capacity, dimensions, positions, count, stride } = this.store;
+    this.layer.allocate(capacity, dimensions);
+    this.layer.writePositions(positions.subarray(0, count * stride), 0);
+    if (this.palette) this.layer.setPalette(this.palette);
+    this.uploadLabels(0, count);
+    this.uploadSelection(0, count);
+    this.events.onContextRestored?.();
+    this.redraw();
+  };
+
+  dispose(): void {
+    cancelAnimationFrame(this.frame);
+    clearTimeout(this.restTimer);
+    this.canvas.removeEventListener("webglcontextlost", this.handleLost);
+    this.canvas.removeEventListener("webglcontextrestored", this.handleRestored);
+    for (const resolve of [...this.firstFrameWaiters, ...this.waitingForFence]) resolve();
+    this.layer.dispose();
+  }
+}
