@@ -1,0 +1,85 @@
+// Jobs as they happen. The live channel writes into the query cache; components read the cache.
+import {
+  type QueryClient,
+  useQuery,
+  useQueryClient,
+  type UseQueryResult,
+} from "@tanstack/react-query";
+import { createContext, use, useEffect } from "react";
+import { create } from "zustand";
+import type { JobRead, Page } from "./contract.ts";
+import { type JobFilter, jobKeys, jobQuery, jobsQuery } from "./jobs.ts";
+import { isFinished } from "./jobWords.ts";
+import type { LiveChannel, LiveStatus } from "./liveChannel.ts";
+
+export const LiveContext = createContext<LiveChannel | null>(null);
+
+/** Whether the page hears from the server at this moment. */
+export const useLiveStatus = create<{ status: LiveStatus }>(() => ({ status: "off" }));
+
+/** How often a job is asked for while the live channel is down. */
+const FALLBACK_POLL_MS = 2_000;
+
+/**
+ * One job, kept current over the live channel while the component is shown. Without a job id the
+ * query is idle.
+ */
+export function useJob(jobId: number | null | undefined): UseQueryResult<JobRead> {
+  const channel = use(LiveContext);
+  const live = useLiveStatus((state) => state.status === "open");
+  const query = useQuery({
+    ...jobQuery(jobId ?? 0),
+    enabled: jobId !== null && jobId !== undefined,
+    refetchInterval: ({ state }) =>
+      !live && state.data && !isFinished(state.data) ? FALLBACK_POLL_MS : false,
+  });
+  const finished = query.data ? isFinished(query.data) : false;
+  useEffect(() => {
+    if (channel && jobId !== null && jobId !== undefined && !finished) {
+      return channel.subscribe(jobId);
+    }
+  }, [channel, jobId, finished]);
+  return query;
+}
+
+/** The newest jobs that match, kept current over the live channel while the component is shown. */
+export function useJobs(filter: JobFilter = {}): UseQueryResult<Page<JobRead>> {
+  const channel = use(LiveContext);
+  const live = useLiveStatus((state) => state.status === "open");
+  useEffect(() => channel?.watchJobs(), [channel]);
+  return useQuery({
+    ...jobsQuery(filter),
+    refetchInterval: ({ state }) =>
+      !live && state.data?.items.some((job) => !isFinished(job)) ? FALLBACK_POLL_MS : false,
+  });
+}
+
+/** For code that starts a job and needs it current before any component follows it. */
+export function useRememberJob(): (job: JobRead) => void {
+  const queryClient = useQueryClient();
+  return (job) => rememberJob(queryClient, job);
+}
+
+/** Writes a job into every cached place that shows it, and refreshes what its end has changed. */
+export function rememberJob(queryClient: QueryClient, job: JobRead): void {
+  const before = queryClient.getQueryData<JobRead>(jobKeys.one(job.id));
+  queryClient.setQueryData(jobKeys.one(job.id), job);
+  let listed = false;
+  queryClient.setQueriesData<Page<JobRead>>({ queryKey: jobKeys.lists }, (page) => {
+    if (!page?.items.some((item) => item.id === job.id)) return page;
+    listed = true;
+    return { ...page, items: page.items.map((item) => (item.id === job.id ? job : item)) };
+  });
+  if (!listed || before?.status !== job.status) {
+    void queryClient.invalidateQueries({ queryKey: jobKeys.lists });
+  }
+  if (isFinished(job) && before?.status !== job.status) refreshAfter(queryClient, job);
+}
+
+function refreshAfter(queryClient: QueryClient, job: JobRead): void {
+  if (job.kind === "import") {
+    void queryClient.invalidateQueries({ queryKey: ["datasets"] });
+  } else {
+    void queryClient.invalidateQueries({ queryKey: ["runs"] });
+  }
+}

@@ -1,0 +1,67 @@
+import { Menu, ScrollArea, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import type { DatasetRead } from "../api/contract.ts";
+import { datasetQuery, datasetsQuery } from "../api/datasets.ts";
+import { ChevronIcon } from "../ui/icons.tsx";
+import { formatCount, plural } from "../ui/numbers.ts";
+import classes from "./Shell.module.css";
+
+/** The dataset of the page and a menu of the others. */
+export function DatasetSwitcher({ datasetId }: { datasetId: number | undefined }) {
+  const navigate = useNavigate();
+  const datasets = useQuery(datasetsQuery);
+  const dataset = useQuery({ ...datasetQuery(datasetId ?? 0), enabled: datasetId !== undefined });
+  const current = datasetId === undefined ? undefined : dataset.data;
+  const choices = datasets.data?.items ?? [];
+  if (datasetId === undefined && choices.length === 0) return <Text fw={600}>Fiedler</Text>;
+  return (
+    <>
+      <Menu position="bottom-start" width={320}>
+        <Menu.Target>
+          <button type="button" className={classes.switcher}>
+            <span className={classes.switcherName}>{current?.name ?? "Choose a dataset"}</span>
+            <ChevronIcon size={14} />
+          </button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <ScrollArea.Autosize mah={380}>
+            {choices.map((choice) => (
+              <Menu.Item
+                key={choice.id}
+                aria-current={choice.id === datasetId || undefined}
+                onClick={() =>
+                  void navigate({
+                    to: choice.status === "ready" ? "/d/$datasetId/explore" : "/d/$datasetId",
+                    params: { datasetId: choice.id },
+                  })
+                }
+              >
+                <Text truncate fw={choice.id === datasetId ? 600 : 400}>
+                  {choice.name}
+                </Text>
+                <Text size="sm" c="dimmed" className="num">
+                  {sizeInWords(choice)}
+                </Text>
+              </Menu.Item>
+            ))}
+          </ScrollArea.Autosize>
+          <Menu.Divider />
+          <Menu.Item onClick={() => void navigate({ to: "/" })}>All data, or add a table</Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      {current && <span className={`${classes.meta} num`}>{sizeInWords(current)}</span>}
+    </>
+  );
+}
+
+/** "1,048,576 rows · 24 of 31 columns": features of all columns. */
+export function sizeInWords(dataset: DatasetRead): string {
+  if (dataset.status === "failed") return "could not be read";
+  if (dataset.n_rows === null) return "being read";
+  const features = dataset.columns.filter((column) => column.role === "feature").length;
+  return `${plural(dataset.n_rows, "row")} · ${formatCount(features)} of ${plural(
+    dataset.n_columns ?? dataset.columns.length,
+    "column",
+  )}`;
+}

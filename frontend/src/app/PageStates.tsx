@@ -1,0 +1,46 @@
+import { Box, Button, Center, Loader } from "@mantine/core";
+import { Link, useRouter } from "@tanstack/react-router";
+import { asProblem } from "../api/problem.ts";
+import { EmptyState } from "../ui/EmptyState.tsx";
+import { ProblemAlert } from "../ui/ProblemAlert.tsx";
+
+/** While a page's code or session is on the way. */
+export function PagePending() {
+  return (
+    <Center h="100%" mih={200} role="status" aria-label="Loading">
+      <Loader size="sm" color="gray" />
+    </Center>
+  );
+}
+
+/** A page that could not be shown. */
+export function PageFailure({ error, reset }: { error: unknown; reset: () => void }) {
+  const router = useRouter();
+  return (
+    <Box p="xl" maw={680} mx="auto">
+      <ProblemAlert
+        problem={asProblem(error)}
+        onRetry={() => {
+          reset();
+          void router.invalidate();
+        }}
+      />
+    </Box>
+  );
+}
+
+/** An address that leads nowhere. */
+export function PageMissing() {
+  return (
+    <EmptyState
+      title="There is no such page"
+      actions={
+        <Button component={Link} to="/">
+          Go to Data
+        </Button>
+      }
+    >
+      The address may be mistyped, or what it named was deleted.
+    </EmptyState>
+  );
+}

@@ -1,0 +1,82 @@
+import { Link, type LinkProps, useLocation } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import {
+  CompareIcon,
+  DataIcon,
+  ExploreIcon,
+  ReportIcon,
+  RunsIcon,
+  SettingsIcon,
+} from "../ui/icons.tsx";
+import classes from "./Shell.module.css";
+
+/** The main navigation. Explore leads to the dataset looked at last. */
+export function Rail({ datasetId }: { datasetId: number | null }) {
+  const { pathname } = useLocation();
+  const exploring = pathname.endsWith("/explore");
+  return (
+    <nav className={classes.rail} aria-label="Main">
+      <RailLink
+        to="/"
+        active={pathname === "/" || (pathname.startsWith("/d/") && !exploring)}
+        label="Data"
+        icon={<DataIcon size={18} />}
+      />
+      <RailLink
+        to={datasetId === null ? "/explore" : "/d/$datasetId/explore"}
+        params={datasetId === null ? {} : { datasetId }}
+        active={exploring}
+        label="Explore"
+        icon={<ExploreIcon size={18} />}
+      />
+      <RailLink
+        to="/runs"
+        active={pathname === "/runs"}
+        label="Runs"
+        icon={<RunsIcon size={18} />}
+      />
+      <RailLink
+        to="/compare"
+        active={pathname === "/compare"}
+        label="Compare"
+        icon={<CompareIcon size={18} />}
+      />
+      <RailLink
+        to="/report"
+        active={pathname === "/report"}
+        label="Report"
+        icon={<ReportIcon size={18} />}
+      />
+      <span className={classes.spacer} />
+      <RailLink
+        to="/settings"
+        active={pathname === "/settings"}
+        label="Settings"
+        icon={<SettingsIcon size={18} />}
+      />
+    </nav>
+  );
+}
+
+interface RailLinkProps {
+  to: LinkProps["to"];
+  params?: LinkProps["params"];
+  active: boolean;
+  label: string;
+  icon: ReactNode;
+}
+
+function RailLink({ to, params, active, label, icon }: RailLinkProps) {
+  return (
+    <Link
+      to={to}
+      params={params}
+      className={classes.railLink}
+      data-active={active || undefined}
+      aria-current={active ? "page" : undefined}
+    >
+      {icon}
+      <span>{label}</span>
+    </Link>
+  );
+}

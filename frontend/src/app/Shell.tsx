@@ -1,0 +1,52 @@
+import { Outlet, useParams } from "@tanstack/react-router";
+import { useEffect } from "react";
+import { useLiveStatus } from "../api/live.ts";
+import { BrandMark } from "../ui/BrandMark.tsx";
+import { HeaderSlot, HeaderSlotProvider } from "../ui/headerSlot.tsx";
+import { DatasetSwitcher } from "./DatasetSwitcher.tsx";
+import { useLastDataset } from "./lastDataset.ts";
+import { Rail } from "./Rail.tsx";
+import classes from "./Shell.module.css";
+import { ThemeToggle } from "./ThemeToggle.tsx";
+import { UserMenu } from "./UserMenu.tsx";
+
+/** What stays while pages change: header, rail, and the place of the page. */
+export function Shell() {
+  const { datasetId } = useParams({ strict: false });
+  const lastDatasetId = useLastDataset((state) => state.datasetId);
+  useEffect(() => {
+    if (datasetId !== undefined) useLastDataset.setState({ datasetId });
+  }, [datasetId]);
+  return (
+    <HeaderSlotProvider>
+      <a href="#main" className={classes.skip}>
+        Skip to the page
+      </a>
+      <div className={classes.shell}>
+        <header className={classes.top}>
+          <span className={classes.brand}>
+            <BrandMark />
+          </span>
+          <DatasetSwitcher datasetId={datasetId} />
+          <HeaderSlot className={classes.slot} />
+          <LiveNotice />
+          <ThemeToggle />
+          <UserMenu />
+        </header>
+        <Rail datasetId={datasetId ?? lastDatasetId} />
+        <main id="main" className={classes.main} tabIndex={-1}>
+          <Outlet />
+        </main>
+      </div>
+    </HeaderSlotProvider>
+  );
+}
+
+function LiveNotice() {
+  const waiting = useLiveStatus((state) => state.status === "waiting");
+  return (
+    <span role="status" className={classes.live}>
+      {waiting && "Live updates interrupted, reconnecting…"}
+    </span>
+  );
+}

@@ -1,0 +1,47 @@
+import { ActionIcon, Menu, Text, Tooltip } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { signOut } from "../api/account.ts";
+import { useSession } from "../api/session.ts";
+import { UserIcon } from "../ui/icons.tsx";
+
+/** Who is signed in, the way to the password, and the way out. */
+export function UserMenu() {
+  const user = useSession((session) => session.user);
+  const navigate = useNavigate();
+  const queryClient = useQueryClient();
+  const leave = async () => {
+    // Signed out here in any case; a refused request only leaves the cookie to expire.
+    await signOut().catch(() => {});
+    queryClient.clear();
+    await navigate({ to: "/sign-in" });
+  };
+  return (
+    <Menu position="bottom-end" width={220}>
+      <Menu.Target>
+        <Tooltip label="Your account">
+          <ActionIcon aria-label="Your account">
+            <UserIcon />
+          </ActionIcon>
+        </Tooltip>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {user && (
+          <Menu.Label>
+            <Text fw={600} c="var(--fg)" truncate>
+              {user.username}
+            </Text>
+            <Text size="sm" truncate>
+              {user.email}
+            </Text>
+          </Menu.Label>
+        )}
+        <Menu.Item onClick={() => void navigate({ to: "/settings" })}>
+          {user?.has_password ? "Change password" : "Set a password"}
+        </Menu.Item>
+        <Menu.Divider />
+        <Menu.Item onClick={() => void leave()}>Sign out</Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

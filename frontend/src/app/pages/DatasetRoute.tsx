@@ -1,0 +1,3 @@
+export function DatasetRoute() {
+  return null;
+}

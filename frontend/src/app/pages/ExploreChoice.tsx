@@ -1,0 +1,3 @@
+export function ExploreChoice() {
+  return null;
+}

@@ -1,0 +1,3 @@
+export function RunsRoute() {
+  return null;
+}

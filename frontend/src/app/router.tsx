@@ -1,0 +1,145 @@
+import type { QueryClient } from "@tanstack/react-query";
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from "@tanstack/react-router";
+import { refreshSession, useSession } from "../api/session.ts";
+import { validateExploreSearch } from "./exploreSearch.ts";
+import { PageFailure, PageMissing, PagePending } from "./PageStates.tsx";
+import { Shell } from "./Shell.tsx";
+
+interface RouterContext {
+  queryClient: QueryClient;
+}
+
+const rootRoute = createRootRouteWithContext<RouterContext>()({
+  component: Outlet,
+  errorComponent: PageFailure,
+  notFoundComponent: PageMissing,
+});
+
+const welcomeRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/welcome",
+  validateSearch: (search): { token?: string } =>
+    typeof search.token === "string" ? { token: search.token } : {},
+  component: lazyRouteComponent(() => import("./pages/WelcomeRoute.tsx"), "WelcomeRoute"),
+});
+
+const signInRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/sign-in",
+  validateSearch: (search): { to?: string } => {
+    // Only an address of this page may be the target, never another site.
+    const to = search.to;
+    return typeof to === "string" && /^\/(?![/\\])/.test(to) ? { to } : {};
+  },
+  component: lazyRouteComponent(() => import("./pages/SignInRoute.tsx"), "SignInRoute"),
+});
+
+/** Everything behind the sign-in: rail, header, page. */
+const shellRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  id: "shell",
+  beforeLoad: async ({ location }) => {
+    if (useSession.getState().status === "signed-in" || (await refreshSession())) return;
+    const to = location.href === "/" ? undefined : location.href;
+    throw redirect({ to: "/sign-in", search: { to } });
+  },
+  component: Shell,
+  errorComponent: PageFailure,
+  pendingComponent: PagePending,
+});
+
+const dataRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/",
+  component: lazyRouteComponent(() => import("./pages/DataRoute.tsx"), "DataRoute"),
+});
+
+const datasetRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/d/$datasetId",
+  params: {
+    parse: ({ datasetId }) => ({ datasetId: Number(datasetId) }),
+    stringify: ({ datasetId }) => ({ datasetId: String(datasetId) }),
+  },
+  component: lazyRouteComponent(() => import("./pages/DatasetRoute.tsx"), "DatasetRoute"),
+});
+
+const exploreRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/d/$datasetId/explore",
+  params: {
+    parse: ({ datasetId }) => ({ datasetId: Number(datasetId) }),
+    stringify: ({ datasetId }) => ({ datasetId: String(datasetId) }),
+  },
+  validateSearch: validateExploreSearch,
+  component: lazyRouteComponent(() => import("./pages/ExploreRoute.tsx"), "ExploreRoute"),
+});
+
+const exploreChoiceRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/explore",
+  component: lazyRouteComponent(() => import("./pages/ExploreChoice.tsx"), "ExploreChoice"),
+});
+
+const runsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/runs",
+  component: lazyRouteComponent(() => import("./pages/RunsRoute.tsx"), "RunsRoute"),
+});
+
+const compareRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/compare",
+  component: lazyRouteComponent(() => import("./pages/ComparePage.tsx"), "ComparePage"),
+});
+
+const reportRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/report",
+  component: lazyRouteComponent(() => import("./pages/ReportPage.tsx"), "ReportPage"),
+});
+
+const settingsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/settings",
+  component: lazyRouteComponent(() => import("./pages/SettingsRoute.tsx"), "SettingsRoute"),
+});
+
+const routeTree = rootRoute.addChildren([
+  welcomeRoute,
+  signInRoute,
+  shellRoute.addChildren([
+    dataRoute,
+    datasetRoute,
+    exploreRoute,
+    exploreChoiceRoute,
+    runsRoute,
+    compareRoute,
+    reportRoute,
+    settingsRoute,
+  ]),
+]);
+
+/** The routes over one query cache. */
+export function createAppRouter(queryClient: QueryClient) {
+  return createRouter({
+    routeTree,
+    context: { queryClient },
+    defaultPendingComponent: PagePending,
+    defaultErrorComponent: PageFailure,
+    defaultNotFoundComponent: PageMissing,
+  });
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof createAppRouter>;
+  }
+}

@@ -1,0 +1,106 @@
+import {
+  ActionIcon,
+  Badge,
+  Button,
+  createTheme,
+  type CSSVariablesResolver,
+  Input,
+  localStorageColorSchemeManager,
+  type MantineColorsTuple,
+  Menu,
+  Modal,
+  SegmentedControl,
+  Switch,
+  Tooltip,
+} from "@mantine/core";
+
+/** One blue: slot 6 is the light theme's accent, slot 4 the dark theme's. */
+const blue: MantineColorsTuple = [
+  "#e8edfc",
+  "#d3dcfa",
+  "#b4c4fb",
+  "#9db5fd",
+  "#86a4ff",
+  "#5b7bea",
+  "#3557d6",
+  "#2c49b6",
+  "#243c96",
+  "#1b2647",
+];
+
+export const colorSchemeManager = localStorageColorSchemeManager({ key: "fiedler-color-scheme" });
+
+/** Mantine in the density of the design: 13 px type, 30 px controls, 7 px corners. */
+export const theme = createTheme({
+  fontFamily: "var(--font)",
+  fontFamilyMonospace: "var(--mono)",
+  fontSizes: { xs: "11px", sm: "12px", md: "13px", lg: "14px", xl: "16px" },
+  lineHeights: { xs: "1.4", sm: "1.4", md: "1.4", lg: "1.4", xl: "1.35" },
+  spacing: { xs: "4px", sm: "8px", md: "12px", lg: "16px", xl: "24px" },
+  radius: { xs: "4px", sm: "5px", md: "7px", lg: "10px", xl: "14px" },
+  defaultRadius: "md",
+  headings: {
+    fontFamily: "var(--font)",
+    fontWeight: "600",
+    sizes: {
+      h1: { fontSize: "20px", lineHeight: "1.3" },
+      h2: { fontSize: "16px", lineHeight: "1.35" },
+      h3: { fontSize: "13px", lineHeight: "1.4" },
+    },
+  },
+  colors: { blue },
+  primaryColor: "blue",
+  primaryShade: { light: 6, dark: 4 },
+  autoContrast: true,
+  cursorType: "pointer",
+  components: {
+    ActionIcon: ActionIcon.extend({ defaultProps: { variant: "subtle", color: "gray", size: 30 } }),
+    Badge: Badge.extend({ defaultProps: { radius: "sm", variant: "light" } }),
+    Button: Button.extend({
+      vars: (_theme, props) => ({
+        root: {
+          "--button-height": props.size === "xs" ? "24px" : "30px",
+          "--button-padding-x": props.size === "xs" ? "8px" : "12px",
+          "--button-fz": props.size === "xs" ? "12px" : "13px",
+        },
+      }),
+      styles: { label: { fontWeight: 550 } },
+    }),
+    Input: Input.extend({
+      vars: () => ({ wrapper: { "--input-height": "30px", "--input-fz": "13px" } }),
+    }),
+    InputWrapper: Input.Wrapper.extend({
+      styles: {
+        label: { fontSize: "12px", fontWeight: 400, color: "var(--fg2)", marginBottom: 4 },
+        description: { fontSize: "12px", color: "var(--fg3)" },
+        error: { fontSize: "12px" },
+      },
+    }),
+    Menu: Menu.extend({ defaultProps: { shadow: "none", radius: "lg" } }),
+    Modal: Modal.extend({ defaultProps: { radius: "lg", centered: true } }),
+    SegmentedControl: SegmentedControl.extend({ defaultProps: { size: "xs", radius: "md" } }),
+    Switch: Switch.extend({ defaultProps: { size: "xs" } }),
+    Tooltip: Tooltip.extend({ defaultProps: { openDelay: 400, withArrow: false } }),
+  },
+});
+
+const shared = {
+  "--mantine-color-body": "var(--panel)",
+  "--mantine-color-text": "var(--fg)",
+  "--mantine-color-dimmed": "var(--fg3)",
+  "--mantine-color-placeholder": "var(--fg3)",
+  "--mantine-color-anchor": "var(--accent)",
+  "--mantine-color-error": "var(--bad)",
+  "--mantine-color-default": "var(--raise)",
+  "--mantine-color-default-hover": "var(--sunk)",
+  "--mantine-color-default-color": "var(--fg)",
+  "--mantine-color-default-border": "var(--line2)",
+  "--mantine-color-gray-light-color": "var(--fg2)",
+};
+
+/** Lets Mantine's own colours follow the tokens, so that both change with one attribute. */
+export const cssVariables: CSSVariablesResolver = () => ({
+  variables: {},
+  light: shared,
+  dark: shared,
+});

@@ -1,0 +1,69 @@
+import react from "@vitejs/plugin-react";
+import type { Plugin } from "vite";
+import { loadEnv } from "vite";
+import { defineConfig } from "vitest/config";
+
+/** Answers `/health` in development, as the built page's server does in the image. */
+function health(): Plugin {
+  return {
+    name: "fiedler-health",
+    configureServer(server) {
+      server.middlewares.use("/health", (_request, response) => {
+        response.setHeader("content-type", "application/json");
+        response.end(JSON.stringify({ status: "ok", service: "fiedler-web" }));
+      });
+    },
+  };
+}
+
+export default defineConfig(({ mode }) => {
+  const environment = loadEnv(mode, process.cwd(), "VITE_");
+  const api = environment.VITE_API_BASE_URL || "http://localhost:8000";
+  return {
+    plugins: [react(), health()],
+    server: {
+      port: 3000,
+      strictPort: true,
+      proxy: {
+        "/api": { target: api, changeOrigin: false },
+        "/ws": { target: environment.VITE_WS_URL?.replace(/\/ws$/, "") || api, ws: true },
+      },
+    },
+    build: {
+      target: "es2022",
+      sourcemap: false,
+      chunkSizeWarningLimit: 900,
+      rolldownOptions: {
+        output: {
+          codeSplitting: {
+            groups: [
+              {
+                name: "charts",
+                test: /node_modules[\\/](d3-[a-z]+|internmap)[\\/]|[\\/]src[\\/]charts[\\/]/,
+                priority: 2,
+              },
+              {
+                name: "arrow",
+                test: /node_modules[\\/](apache-arrow|flatbuffers)[\\/]/,
+                priority: 2,
+              },
+              {
+                // What every page needs. Libraries of one page stay with that page's chunk.
+                name: "vendor",
+                test: /node_modules[\\/](react|react-dom|scheduler|@mantine|@floating-ui|@tanstack[\\/](react-query|query-core|react-router|router-core|history|react-store|store)|openapi-fetch|zustand|clsx|seroval[a-z-]*)[\\/]/,
+                priority: 1,
+              },
+            ],
+          },
+        },
+      },
+    },
+    test: {
+      environment: "jsdom",
+      setupFiles: ["./src/setup.vitest.ts"],
+      include: ["src/**/*.test.{ts,tsx}"],
+      restoreMocks: true,
+      unstubGlobals: true,
+    },
+  };
+});
