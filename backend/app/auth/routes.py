@@ -1,0 +1,126 @@
+"""Signing in and out."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, Cookie, Header, Request, Response
+
+from app.auth import service
+from app.auth.errors import (
+    ForeignOriginError,
+    LinkUnknownError,
+    LinkUsedError,
+    NotSignedInError,
+    SessionEndedError,
+    WrongPasswordError,
+)
+from app.auth.identity import CurrentUser
+from app.auth.schemas import ClaimRequest, LoginRequest, TicketRead, TokenRead
+from app.auth.tokens import make_access_token
+from app.dependencies import AppDatabase, AppSettings, WriteSession
+from app.errors import problems
+from app.settings import Settings
+from app.users.service import read_user
+
+COOKIE = "fiedler_refresh"
+COOKIE_PATH = "/api/v1/auth"
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+router = APIRouter(tags=["auth"])
+RefreshCookie = Annotated[str | None, Cookie(alias=COOKIE, include_in_schema=False)]
+
+
+@router.post("/auth/claim", responses=problems(LinkUsedError, LinkUnknownError))
+def claim(
+    body: ClaimRequest, request: Request, response: Response, database: AppDatabase, settings: AppSettings
+) -> TokenRead:
+    """Sign in by a one-time link."""
+    return _answer(request, response, settings, service.claim_link(database, body.token, settings))
+
+
+@router.post("/auth/login", responses=problems(WrongPasswordError))
+def login(
+    body: LoginRequest, request: Request, response: Response, database: AppDatabase, settings: AppSettings
+) -> TokenRead:
+    """Sign in by user name or e-mail address, and password."""
+    signed_in = service.log_in(database, body.username, body.password, settings)
+    return _answer(request, response, settings, signed_in)
+
+
+@router.post("/auth/refresh", responses=problems(SessionEndedError, ForeignOriginError))
+def refresh(
+    request: Request,
+    response: Response,
+    database: AppDatabase,
+    settings: AppSettings,
+    cookie: RefreshCookie = None,
+    x_requested_with: Annotated[str | None, Header()] = None,
+) -> TokenRead:
+    """Swap the refresh cookie for a new access token; needs the header ``X-Requested-With: fiedler``."""
+    _check_origin(request, settings, x_requested_with)
+    signed_in = service.refresh(database, cookie, settings) if cookie else None
+    if signed_in is None:
+        raise SessionEndedError
+    return _answer(request, response, settings, signed_in)
+
+
+@router.post("/auth/logout", status_code=204, responses=problems(ForeignOriginError))
+def logout(
+    request: Request,
+    response: Response,
+    database: AppDatabase,
+    settings: AppSettings,
+    cookie: RefreshCookie = None,
+    x_requested_with: Annotated[str | None, Header()] = None,
+) -> None:
+    """End the session of the refresh cookie; needs the header ``X-Requested-With: fiedler``."""
+    _check_origin(request, settings, x_requested_with)
+    service.log_out(database, cookie)
+    response.delete_cookie(COOKIE, path=COOKIE_PATH, httponly=True, samesite="strict")
+
+
+@router.post("/ws-ticket", responses=problems(NotSignedInError))
+def ws_ticket(user: CurrentUser, session: WriteSession) -> TicketRead:
+    """Return a ticket that opens one WebSocket."""
+    return TicketRead(ticket=service.give_ticket(session, user), expires_in=service.TICKET_SECONDS)
+
+
+def origin_is_ours(origin: str | None, host: str | None, settings: Settings) -> bool:
+    """Return whether a browser's Origin header names this site; None (no browser) counts as ours."""
+    if origin is None:
+        return True
+    parts = urlsplit(origin)
+    if parts.netloc and parts.netloc == host:
+        return True
+    if settings.environment == "development" and parts.hostname in LOOPBACK:
+        return True
+    return origin.rstrip("/") in settings.cors_origins
+
+
+def _check_origin(request: Request, settings: Settings, requested_with: str | None) -> None:
+    # A form of another site can send the cookie's request, but not this header.
+    ours = origin_is_ours(request.headers.get("origin"), request.headers.get("host"), settings)
+    if requested_with != "fiedler" or not ours:
+        raise ForeignOriginError
+
+
+def _answer(
+    request: Request, response: Response, settings: Settings, signed_in: service.SignedIn
+) -> TokenRead:
+    response.set_cookie(
+        COOKIE,
+        signed_in.refresh_token,
+        max_age=settings.refresh_token_expire_days * 86400,
+        path=COOKIE_PATH,
+        secure=request.url.scheme == "https",
+        httponly=True,
+        samesite="strict",
+    )
+    response.headers["Cache-Control"] = "no-store"
+    return TokenRead(
+        access_token=make_access_token(signed_in.user, settings),
+        expires_in=settings.access_token_expire_minutes * 60,
+        user=read_user(signed_in.user),
+    )

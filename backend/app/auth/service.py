@@ -1,0 +1,202 @@
+"""Sessions: how they begin, go on and end."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.auth.errors import LinkUnknownError, LinkUsedError, WrongPasswordError
+from app.auth.models import OneTimeToken, RefreshToken
+from app.auth.passwords import password_matches
+from app.auth.tokens import fingerprint, random_token, successor
+from app.database import Database, database_now
+from app.settings import Settings
+from app.users.models import User
+
+OWNER_LINK_LIFETIME = timedelta(days=1)
+TICKET_SECONDS = 30
+# Two tabs may refresh with the same token at once; later than this it counts as stolen.
+REUSE_GRACE = timedelta(seconds=10)
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A session that has begun or goes on."""
+
+    user: User
+    refresh_token: str
+
+
+def claim_link(database: Database, token: str, settings: Settings) -> SignedIn:
+    """Begin a session by a one-time link.
+
+    Raises
+    ------
+    LinkUnknownError, LinkUsedError
+        The token was never given out; or it was used, or is older than a day.
+    """
+    with database.write() as session:
+        kept = _one_time_token(session, token, "owner_link")
+        if kept is None:
+            raise LinkUnknownError(remedy="Copy the whole link, or print a new one: python -m app login-link")
+        if not _use(session, kept):
+            raise LinkUsedError(remedy="Print a new one with: python -m app login-link")
+        return _begin(session, session.get_one(User, kept.user_id), settings)
+
+
+def log_in(database: Database, username: str, password: str, settings: Settings) -> SignedIn:
+    """Begin a session by user name (or e-mail address) and password.
+
+    Raises
+    ------
+    WrongPasswordError
+        They don't belong together; the same answer and time for an unknown name.
+    """
+    name = username.strip()
+    with database.read() as session:
+        user = session.scalar(
+            sa.select(User).where(sa.or_(User.username == name, User.email == name.lower()))
+        )
+    # Outside of any transaction: argon2 takes its time.
+    if (
+        not password_matches(password, user.password_hash if user else None)
+        or user is None
+        or not user.is_active
+    ):
+        raise WrongPasswordError
+    with database.write() as session:
+        return _begin(session, session.get_one(User, user.id), settings)
+
+
+def refresh(database: Database, token: str, settings: Settings) -> SignedIn | None:
+    """Swap a refresh token for its successor; return None when the session has ended.
+
+    A token that comes a second time, later than `REUSE_GRACE`, was copied: its whole family is revoked.
+    """
+    with database.write() as session:
+        kept = session.scalar(sa.select(RefreshToken).where(RefreshToken.sha256 == fingerprint(token)))
+        now = database_now(session)
+        if kept is None or kept.revoked_at is not None or kept.expires_at <= now:
+            return None
+        user = session.get_one(User, kept.user_id)
+        if not user.is_active:
+            return None
+        following = successor(token, settings)
+        if kept.used_at is None:
+            kept.used_at = now
+            _keep(session, user, kept.family_id, following, settings)
+        elif now - kept.used_at > REUSE_GRACE:
+            _revoke_family(session, kept.family_id)
+            return None
+        return SignedIn(user, following)
+
+
+def log_out(database: Database, token: str | None) -> None:
+    """End the session a refresh token belongs to; unknown tokens are no error."""
+    if token is None:
+        return
+    with database.write() as session:
+        kept = session.scalar(sa.select(RefreshToken).where(RefreshToken.sha256 == fingerprint(token)))
+        if kept is not None:
+            _revoke_family(session, kept.family_id)
+
+
+def end_all_sessions(session: Session, user: User) -> None:
+    """Make all tokens of a user worthless."""
+    user.token_version += 1
+    session.execute(
+        sa.update(RefreshToken)
+        .where(RefreshToken.user_id == user.id, RefreshToken.revoked_at.is_(None))
+        .values(revoked_at=database_now(session))
+    )
+
+
+def give_owner_link(session: Session, user: User) -> str:
+    """Return the token of a new one-time link for ``user``."""
+    return _give_one_time_token(session, user.id, "owner_link", OWNER_LINK_LIFETIME)
+
+
+def give_ticket(session: Session, user: User) -> str:
+    """Return a ticket that opens one WebSocket for ``user`` within `TICKET_SECONDS`."""
+    now = database_now(session)
+    session.execute(
+        sa.delete(OneTimeToken).where(OneTimeToken.purpose == "ws_ticket", OneTimeToken.expires_at < now)
+    )
+    return _give_one_time_token(session, user.id, "ws_ticket", timedelta(seconds=TICKET_SECONDS))
+
+
+def take_ticket(session: Session, ticket: str) -> User | None:
+    """Use up a ticket and return its user; None when it is unknown, used or expired."""
+    kept = _one_time_token(session, ticket, "ws_ticket")
+    if kept is None or not _use(session, kept):
+        return None
+    user = session.get_one(User, kept.user_id)
+    return user if user.is_active else None
+
+
+def _begin(session: Session, user: User, settings: Settings) -> SignedIn:
+    user.last_login_at = database_now(session)
+    token = random_token()
+    _keep(session, user, secrets.token_hex(16), token, settings)
+    return SignedIn(user, token)
+
+
+def _keep(session: Session, user: User, family_id: str, token: str, settings: Settings) -> None:
+    now = database_now(session)
+    session.add(
+        RefreshToken(
+            user_id=user.id,
+            family_id=family_id,
+            sha256=fingerprint(token),
+            created_at=now,
+            expires_at=now + timedelta(days=settings.refresh_token_expire_days),
+        )
+    )
+    session.execute(sa.delete(RefreshToken).where(RefreshToken.expires_at < now))
+
+
+def _revoke_family(session: Session, family_id: str) -> None:
+    session.execute(
+        sa.update(RefreshToken)
+        .where(RefreshToken.family_id == family_id, RefreshToken.revoked_at.is_(None))
+        .values(revoked_at=database_now(session))
+    )
+
+
+def _give_one_time_token(session: Session, user_id: int, purpose: str, lifetime: timedelta) -> str:
+    token = random_token()
+    now = database_now(session)
+    session.add(
+        OneTimeToken(
+            user_id=user_id,
+            purpose=purpose,
+            sha256=fingerprint(token),
+            created_at=now,
+            expires_at=now + lifetime,
+        )
+    )
+    return token
+
+
+def _one_time_token(session: Session, token: str, purpose: str) -> OneTimeToken | None:
+    return session.scalar(
+        sa.select(OneTimeToken).where(
+            OneTimeToken.sha256 == fingerprint(token), OneTimeToken.purpose == purpose
+        )
+    )
+
+
+def _use(session: Session, kept: OneTimeToken) -> bool:
+    """Mark a token as used; False when someone was quicker, or it has expired."""
+    now = database_now(session)
+    used = session.execute(
+        sa.update(OneTimeToken)
+        .where(OneTimeToken.id == kept.id, OneTimeToken.used_at.is_(None), OneTimeToken.expires_at > now)
+        .values(used_at=now)
+        .returning(OneTimeToken.id)
+    )
+    return used.first() is not None

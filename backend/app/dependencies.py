@@ -1,0 +1,42 @@
+"""What routes ask for: settings, database, and one transaction a request, committed before the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated
+
+from fastapi import Depends
+from sqlalchemy.orm import Session
+from starlette.requests import HTTPConnection
+
+from app.database import Database
+from app.settings import Settings
+
+
+def _settings(connection: HTTPConnection) -> Settings:
+    settings: Settings = connection.app.state.settings
+    return settings
+
+
+def _database(connection: HTTPConnection) -> Database:
+    database: Database = connection.app.state.database
+    return database
+
+
+AppSettings = Annotated[Settings, Depends(_settings)]
+AppDatabase = Annotated[Database, Depends(_database)]
+
+
+def _read_session(database: AppDatabase) -> Iterator[Session]:
+    with database.read() as session:
+        yield session
+
+
+def _write_session(database: AppDatabase) -> Iterator[Session]:
+    with database.write() as session:
+        yield session
+
+
+# The scope "function" ends the transaction before the answer is sent: who reads an answer reads what is kept.
+ReadSession = Annotated[Session, Depends(_read_session, scope="function")]
+WriteSession = Annotated[Session, Depends(_write_session, scope="function")]

@@ -1,0 +1,27 @@
+"""The own account."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from app.auth.errors import NotSignedInError
+from app.auth.identity import CurrentUser
+from app.dependencies import AppDatabase
+from app.errors import problems
+from app.users.errors import CurrentPasswordWrongError
+from app.users.schemas import PasswordChange, UserRead
+from app.users.service import change_password, read_user
+
+router = APIRouter(prefix="/users", tags=["users"])
+
+
+@router.get("/me", responses=problems(NotSignedInError))
+def me(user: CurrentUser) -> UserRead:
+    """Return who is signed in."""
+    return read_user(user)
+
+
+@router.put("/me/password", status_code=204, responses=problems(NotSignedInError, CurrentPasswordWrongError))
+def put_password(body: PasswordChange, user: CurrentUser, database: AppDatabase) -> None:
+    """Set a password; the current one is needed when there is one."""
+    change_password(database, user, body)

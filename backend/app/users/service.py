@@ -1,0 +1,44 @@
+"""What a user is told about the own account, and may change in it."""
+
+from __future__ import annotations
+
+from app.auth.passwords import hash_password, password_matches
+from app.auth.service import end_all_sessions
+from app.database import Database
+from app.users.errors import CurrentPasswordWrongError
+from app.users.models import User
+from app.users.schemas import PasswordChange, UserRead
+
+
+def read_user(user: User) -> UserRead:
+    """Return what the API says about a user."""
+    return UserRead.model_validate(
+        {
+            "id": user.id,
+            "username": user.username,
+            "email": user.email,
+            "role": user.role,
+            "has_password": user.password_hash is not None,
+            "created_at": user.created_at,
+        }
+    )
+
+
+def change_password(database: Database, user: User, change: PasswordChange) -> None:
+    """Set a new password; when it replaces another, every session ends, so that a stolen one does too.
+
+    Raises
+    ------
+    CurrentPasswordWrongError
+        There is a password, and the one given is not it.
+    """
+    replaces = user.password_hash is not None
+    given = change.current_password
+    if replaces and (given is None or not password_matches(given, user.password_hash)):
+        raise CurrentPasswordWrongError
+    password_hash = hash_password(change.new_password)
+    with database.write() as session:
+        kept = session.get_one(User, user.id)
+        kept.password_hash = password_hash
+        if replaces:
+            end_all_sessions(session, kept)
