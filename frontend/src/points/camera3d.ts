@@ -33,8 +33,8 @@ export function fit3D(bounds: Bounds, viewport: Viewport, yaw = -0.6, pitch = 0.
     kind: "3d",
     yaw,
     pitch,
-    // The diagonal fits at every angle; 1.15 because data seldom fills the corners of its box.
-    scale: clampScale((1.15 * Math.max(room, 40)) / diagonal),
+    // The diagonal fits at every angle; 1.4 because data seldom fills the corners of its box.
+    scale: clampScale((1.4 * Math.max(room, 40)) / diagonal),
     pivot: [
       (bounds.minimum[0] + bounds.maximum[0]) / 2,
       (bounds.minimum[1] + bounds.maximum[1]) / 2,

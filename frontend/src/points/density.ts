@@ -5,7 +5,7 @@ import type { Bounds, Projection, Viewport } from "./coordinates.ts";
 /** Share of the layout's box that data typically covers. */
 const FILLED_SHARE = 0.25;
 /** Wanted optical depth -ln(1 - coverage) of a typically dense pixel. */
-const WANTED_DEPTH = 1.3;
+const WANTED_DEPTH = 2;
 
 export interface PointLook {
   /** Diameter, CSS pixels. */

@@ -33,6 +33,10 @@ interface Drag {
   panning: boolean;
 }
 
+function suppress(event: Event): void {
+  event.preventDefault();
+}
+
 /** Listen on `element` until the returned function is called. `tool` is asked at every press. */
 export function listenGestures(
   element: HTMLElement,
@@ -126,15 +130,13 @@ export function listenGestures(
     map.zoom(Math.exp(-Math.max(-600, Math.min(600, event.deltaY * unit)) * speed), at(event));
   };
 
-  const menu = (event: Event) => event.preventDefault();
-
   element.addEventListener("pointerdown", down);
   element.addEventListener("pointermove", move);
   element.addEventListener("pointerup", up);
   element.addEventListener("pointercancel", up);
   element.addEventListener("pointerleave", leave);
   element.addEventListener("wheel", wheel, { passive: false });
-  element.addEventListener("contextmenu", menu);
+  element.addEventListener("contextmenu", suppress);
   return () => {
     element.removeEventListener("pointerdown", down);
     element.removeEventListener("pointermove", move);
@@ -142,7 +144,7 @@ export function listenGestures(
     element.removeEventListener("pointercancel", up);
     element.removeEventListener("pointerleave", leave);
     element.removeEventListener("wheel", wheel);
-    element.removeEventListener("contextmenu", menu);
+    element.removeEventListener("contextmenu", suppress);
   };
 }
 

@@ -58,7 +58,7 @@ function crossingsAt(outline: readonly ScreenPoint[], y: number): number[] {
     }
     previous = current;
   }
-  return crossings.sort((a, b) => a - b);
+  return crossings.toSorted((a, b) => a - b);
 }
 
 export function maskHolds(mask: PolygonMask, x: number, y: number): boolean {

@@ -11,6 +11,7 @@ import { pointLook } from "./density.ts";
 import type { DrawStyle } from "./layer.ts";
 import { PointLayer } from "./layer.ts";
 import type { Rgb } from "./palette.ts";
+import type { Slice } from "./progressive.ts";
 import { ProgressiveSchedule } from "./progressive.ts";
 import type { PointBatch } from "./store.ts";
 import { PointStore } from "./store.ts";
@@ -53,7 +54,7 @@ export class PointMap {
   private moving = false;
   private touched = false;
   private pixelRatio = 1;
-  private inFlight: { done: () => boolean; count: number; since: number } | null = null;
+  private inFlight: { done: () => boolean; slice: Slice | null; since: number } | null = null;
   private firstFrameWaiters: (() => void)[] = [];
   private waitingForFence: (() => void)[] = [];
 
@@ -237,14 +238,12 @@ export class PointMap {
     const slice = this.schedule.next(this.store.count);
     if (slice) this.layer.drawSlice(style, slice.start, slice.count);
     const drawn = this.schedule.drawn;
-    this.layer.present(style, drawn > 0 ? Math.max(1, this.store.capacity / drawn) : 1);
-    this.events.onProgress?.(drawn, this.store.capacity);
+    if (!slice || slice.present) {
+      this.layer.present(style, drawn > 0 ? Math.max(1, this.store.capacity / drawn) : 1);
+      this.events.onProgress?.(drawn, this.store.capacity);
+    }
     if (slice || this.waitingForFence.length > 0) {
-      this.inFlight = {
-        done: this.layer.fence(),
-        count: slice?.count ?? 0,
-        since: performance.now(),
-      };
+      this.inFlight = { done: this.layer.fence(), slice, since: performance.now() };
       this.request();
     }
   };
@@ -252,9 +251,9 @@ export class PointMap {
   /** Learn from the slice in flight; false while the GPU is still at it. */
   private collect(): boolean {
     if (!this.inFlight) return true;
-    const { done, count, since } = this.inFlight;
+    const { done, slice, since } = this.inFlight;
     if (!done()) return false;
-    if (count > 0) this.schedule.record(count, performance.now() - since);
+    if (slice) this.schedule.record(slice, performance.now() - since);
     this.inFlight = null;
     for (const resolve of this.waitingForFence.splice(0)) resolve();
     return true;
@@ -271,7 +270,7 @@ export class PointMap {
       view: clipMatrix(this.projection, this.viewport),
       pointSize: look.size * this.pixelRatio,
       alpha: look.alpha,
-      depthCue: this.camera.kind === "3d" ? 0.55 : 0,
+      depthCue: this.camera.kind === "3d" ? 0.4 : 0,
       labelled: this.labels !== null,
       hasSelection: this.selected !== null,
       ...this.colours,

@@ -5,30 +5,30 @@
 export interface Slice {
   start: number;
   count: number;
+  /** Show the picture after this slice: at the prefix, whenever the drawn share doubled, and at the end. */
+  present: boolean;
 }
 
-export interface ScheduleLimits {
+interface Pace {
   /** Time a slice may take, milliseconds. */
   budgetMs: number;
-  /** Smallest slice: below it the fixed cost of a frame dominates. */
+  /** Below this many points the fixed cost of a frame dominates. */
   minimum: number;
-  /** First guess before anything was measured. */
-  initial: number;
+  /** Points of the next slice. */
+  size: number;
 }
 
-const DEFAULTS: ScheduleLimits = { budgetMs: 50, minimum: 16_384, initial: 65_536 };
-
 export class ProgressiveSchedule {
-  private size: number;
   private cursor = 0;
+  private presented = 0;
+  /** The frame that shows a movement or a change of colours. */
+  private readonly prefix: Pace = { budgetMs: 60, minimum: 24_576, size: 65_536 };
+  /** What completes the picture; a new movement waits for one of these at most. */
+  private readonly rest: Pace = { budgetMs: 100, minimum: 49_152, size: 131_072 };
 
-  constructor(private readonly limits: ScheduleLimits = DEFAULTS) {
-    this.size = limits.initial;
-  }
-
-  /** Points the next slice may hold. */
-  get sliceSize(): number {
-    return Math.round(this.size);
+  /** Points the next prefix may hold. */
+  get prefixSize(): number {
+    return Math.round(this.prefix.size);
   }
 
   /** Points drawn since the last restart. */
@@ -39,27 +39,31 @@ export class ProgressiveSchedule {
   /** Start the picture anew: camera, colours or selection changed. */
   restart(): void {
     this.cursor = 0;
+    this.presented = 0;
   }
 
   /** The next slice of `total` points, or null when all are drawn. */
   next(total: number): Slice | null {
     if (this.cursor >= total) return null;
     const start = this.cursor;
+    const { size } = start === 0 ? this.prefix : this.rest;
     const left = total - start;
     // A rest smaller than half a slice rides along instead of costing a frame of its own.
-    const count = left < this.size * 1.5 ? left : this.sliceSize;
+    const count = left < size * 1.5 ? left : Math.round(size);
     this.cursor = start + count;
-    return { start, count };
+    const present = this.cursor === total || this.cursor >= 2 * this.presented;
+    if (present) this.presented = this.cursor;
+    return { start, count, present };
   }
 
   /** Learn from a drawn slice: grow while there is room, shrink in proportion when it took too long. */
-  record(count: number, elapsedMs: number): void {
-    const { budgetMs, minimum } = this.limits;
-    if (elapsedMs > budgetMs) {
-      const factor = Math.max(0.25, budgetMs / elapsedMs);
-      this.size = Math.max(minimum, Math.min(this.size, count) * factor);
-    } else if (elapsedMs < 0.6 * budgetMs && count >= this.size * 0.9) {
-      this.size *= 1.5;
+  record({ start, count }: Slice, elapsedMs: number): void {
+    const pace = start === 0 ? this.prefix : this.rest;
+    if (elapsedMs > pace.budgetMs) {
+      const factor = Math.max(0.25, pace.budgetMs / elapsedMs);
+      pace.size = Math.max(pace.minimum, Math.min(pace.size, count) * factor);
+    } else if (elapsedMs < 0.6 * pace.budgetMs && count >= pace.size * 0.9) {
+      pace.size *= 1.5;
     }
   }
 }

@@ -2,6 +2,11 @@
 
 import type { Bounds } from "./coordinates.ts";
 
+/** A side of the box along one axis, in data units. */
+function edge(side: readonly number[], axis: number): number {
+  return (side[axis] as number) / 65535;
+}
+
 /** One record batch of GET /runs/{id}/points. */
 export interface PointBatch {
   row: Uint32Array;
@@ -65,11 +70,10 @@ export class PointStore {
   bounds(): Bounds {
     if (this.count === 0)
       return { minimum: [0, 0, 0], maximum: [1, 1, this.dimensions === 3 ? 1 : 0] };
-    const at = (side: number[], axis: number) => (side[axis] as number) / 65535;
     const flat = this.dimensions === 2;
     return {
-      minimum: [at(this.low, 0), at(this.low, 1), flat ? 0 : at(this.low, 2)],
-      maximum: [at(this.high, 0), at(this.high, 1), flat ? 0 : at(this.high, 2)],
+      minimum: [edge(this.low, 0), edge(this.low, 1), flat ? 0 : edge(this.low, 2)],
+      maximum: [edge(this.high, 0), edge(this.high, 1), flat ? 0 : edge(this.high, 2)],
     };
   }
 
