@@ -1,0 +1,1 @@
+"""Affinity: how neighbour distances become the weights of a symmetric graph."""

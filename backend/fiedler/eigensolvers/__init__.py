@@ -1,0 +1,1 @@
+"""Eigensolvers for the smallest eigenpairs of a connected graph's normalized Laplacian."""

@@ -1,0 +1,1 @@
+"""Nearest neighbours of every row: the first step of the exact path."""
