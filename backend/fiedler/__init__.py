@@ -1,3 +1,23 @@
-"""Fiedler: fast spectral clustering, from arrays to labels with the reasons for them."""
+"""Fiedler: fast spectral clustering, from arrays to labels with the reasons for them.
+
+The estimator is loaded on first use, so that importing ``fiedler.parameters`` alone stays light.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from fiedler.estimator import SpectralClustering
 
 __version__ = "0.1.0"
+__all__ = ["SpectralClustering", "__version__"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import the estimator, and with it numba and scikit-learn, only when it is asked for."""
+    if name == "SpectralClustering":
+        from fiedler.estimator import SpectralClustering
+
+        return SpectralClustering
+    raise AttributeError(f"module 'fiedler' has no attribute {name!r}")

@@ -1,0 +1,223 @@
+"""Where each row is drawn: the features (or their principal components) and the spectral embedding.
+
+Last stage of the pipeline. Positions are whole numbers 0..65535 on one scale common to all axes, in a fixed
+shuffled order, so that any leading part of the file is a fair sample of the picture.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fiedler.embedding import SpectralEmbedding
+from fiedler.features import FeatureColumn
+from fiedler.rounding import normalize_rows, sample_rows
+
+LEVELS = 65_535
+_BLOCK_ROWS = 65_536
+_SAMPLE_ROWS = 20_000
+_ORDER_SEED = 0
+# Rows further outside the bulk than this many times its extent are drawn at the border.
+_BORDER_FACTOR = 4.0
+_BULK = (0.001, 0.999)
+
+Report = Callable[[float, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Projection:
+    """An affine map of rows to at most three axes: ``(row - center) @ components``."""
+
+    center: NDArray[np.float32]
+    components: NDArray[np.float32]
+    explained: list[float]
+
+
+def write_layouts(
+    folder: Path,
+    features: NDArray[np.float32],
+    columns: Sequence[FeatureColumn],
+    embedding: SpectralEmbedding,
+    sample_vectors: NDArray[np.float32],
+    n_vectors: int,
+    report: Report | None = None,
+) -> dict[str, Any]:
+    """Write ``rows.npy``, ``features.npy``, ``embedding.npy`` and ``meta.json`` into ``folder``.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the artifact.
+    features : (n, d) float32
+        The feature matrix, maybe memory-mapped.
+    columns : sequence of FeatureColumn
+        What its columns are, for axis titles and units.
+    embedding : SpectralEmbedding
+        Of the same n rows.
+    sample_vectors : (m, q) float32
+        Embedding of a sample of rows, for its principal components.
+    n_vectors : int
+        Eigenvectors whose row-normalised values are drawn.
+    report : callable, optional
+        Told the fraction done and what is being done.
+
+    Returns
+    -------
+    dict
+        What ``meta.json`` holds: for each layout its title, the titles of three axes ("" where there is
+        none), ``minimum`` and ``maximum`` (the values at positions 0 and 65535 of each axis, in the
+        column's own unit where an axis is a column), ``has_3d`` and ``n_clipped`` (rows drawn at the border
+        because they lie far outside).
+    """
+    tell = report or (lambda fraction, message: None)
+    n_samples = len(features)
+    order = np.random.default_rng(_ORDER_SEED).permutation(n_samples).astype(np.uint32)
+    np.save(folder / "rows.npy", order)
+    layouts = {}
+    positions, description = _feature_positions(
+        features, columns, lambda done: tell(done / 2, "Placing rows by their features")
+    )
+    layouts["features"] = _write(folder / "features.npy", positions, order, description)
+    positions, description = _embedding_positions(
+        embedding,
+        sample_vectors,
+        n_vectors,
+        lambda done: tell(0.5 + done / 2, "Placing rows by the embedding"),
+    )
+    layouts["embedding"] = _write(folder / "embedding.npy", positions, order, description)
+    meta = {"layouts": layouts}
+    (folder / "meta.json").write_text(json.dumps(meta), encoding="utf-8")
+    return meta
+
+
+@dataclass(frozen=True, slots=True)
+class _Description:
+    title: str
+    axes: list[str]
+    # Axis value = position * unit + offset, for axes that are columns.
+    units: list[tuple[float, float]]
+
+
+def _feature_positions(
+    features: NDArray[np.float32], columns: Sequence[FeatureColumn], done: Callable[[float], None]
+) -> tuple[NDArray[np.float32], _Description]:
+    n_samples, n_features = features.shape
+    if n_features > 3:
+        projection = _principal_components(features[sample_rows(n_samples, _SAMPLE_ROWS, 0)])
+        positions = np.zeros((n_samples, 3), dtype=np.float32)
+        for start in range(0, n_samples, _BLOCK_ROWS):
+            stop = min(start + _BLOCK_ROWS, n_samples)
+            positions[start:stop] = _project(features[start:stop], projection)
+            done(stop / n_samples)
+        return positions, _principal_description("PCA of the features", projection)
+    positions = np.zeros((n_samples, 3), dtype=np.float32)
+    positions[:, :n_features] = features
+    names = [column.name for column in columns]
+    units = [(column.scale, column.center) for column in columns]
+    if n_features == 1:
+        # One column alone would be a line of points over each other.
+        height = float(np.ptp(positions[:, 0])) / 10
+        spread = np.random.default_rng(_ORDER_SEED).random(n_samples, dtype=np.float32)
+        positions[:, 1] = (spread - 0.5) * height
+        return positions, _Description(f"the column {names[0]}", [names[0], "spread at random"], units)
+    listed = f"{', '.join(names[:-1])} and {names[-1]}"
+    return positions, _Description(f"the columns {listed}", names, units)
+
+
+def _embedding_positions(
+    embedding: SpectralEmbedding,
+    sample_vectors: NDArray[np.float32],
+    n_vectors: int,
+    done: Callable[[float], None],
+) -> tuple[NDArray[np.float32], _Description]:
+    n_samples = embedding.n_samples
+    projection = _principal_components(normalize_rows(sample_vectors, n_vectors))
+    positions = np.zeros((n_samples, 3), dtype=np.float32)
+    for start in range(0, n_samples, _BLOCK_ROWS):
+        stop = min(start + _BLOCK_ROWS, n_samples)
+        vectors = embedding.rows(np.arange(start, stop, dtype=np.int64))
+        positions[start:stop] = _project(normalize_rows(vectors, n_vectors), projection)
+        done(stop / n_samples)
+    title = f"PCA of the spectral embedding ({min(n_vectors, sample_vectors.shape[1])} eigenvectors)"
+    return positions, _principal_description(title, projection)
+
+
+def _principal_components(sample: NDArray[np.float32]) -> _Projection:
+    """Return the projection to the (at most three) directions of largest variance, signs fixed."""
+    points = sample.astype(np.float64)
+    center = points.mean(axis=0)
+    points -= center
+    variances, directions = np.linalg.eigh(points.T @ points / max(len(points) - 1, 1))
+    variances, directions = np.maximum(variances[::-1], 0), directions[:, ::-1]
+    n_axes = min(3, directions.shape[1])
+    components = directions[:, :n_axes]
+    largest = np.abs(components).argmax(axis=0)
+    components = components * np.where(components[largest, np.arange(n_axes)] < 0, -1.0, 1.0)
+    total = float(variances.sum())
+    explained = [float(variance) / total if total > 0 else 0.0 for variance in variances[:n_axes]]
+    return _Projection(center.astype(np.float32), components.astype(np.float32), explained)
+
+
+def _project(rows: NDArray[np.float32], projection: _Projection) -> NDArray[np.float32]:
+    """Return the (m, 3) positions, zero on axes the projection does not have."""
+    positions = np.zeros((len(rows), 3), dtype=np.float32)
+    n_axes = projection.components.shape[1]
+    positions[:, :n_axes] = (rows - projection.center) @ projection.components
+    return positions
+
+
+def _principal_description(title: str, projection: _Projection) -> _Description:
+    axes = [
+        f"PC{axis + 1} ({share:.0%})".replace("%", " %") for axis, share in enumerate(projection.explained)
+    ]
+    return _Description(title, axes, [])
+
+
+def _write(
+    path: Path, positions: NDArray[np.float32], order: NDArray[np.uint32], description: _Description
+) -> dict[str, Any]:
+    minimum, extent = _frame(positions)
+    quantised = np.lib.format.open_memmap(path, mode="w+", dtype=np.uint16, shape=positions.shape)
+    n_clipped = 0
+    for start in range(0, len(order), _BLOCK_ROWS):
+        block = positions[order[start : start + _BLOCK_ROWS]]
+        levels = np.rint((block - minimum) * np.float32(LEVELS / extent))
+        outside = (levels < 0) | (levels > LEVELS)
+        n_clipped += int(np.count_nonzero(outside.any(axis=1)))
+        quantised[start : start + len(block)] = np.clip(levels, 0, LEVELS)
+    quantised.flush()
+    units = description.units + [(1.0, 0.0)] * (3 - len(description.units))
+    return {
+        "title": description.title,
+        "axes": description.axes + [""] * (3 - len(description.axes)),
+        "minimum": [float(low) * unit + offset for low, (unit, offset) in zip(minimum, units, strict=True)],
+        "maximum": [
+            (float(low) + extent) * unit + offset for low, (unit, offset) in zip(minimum, units, strict=True)
+        ],
+        "has_3d": len(description.axes) > 2,
+        "n_clipped": n_clipped,
+    }
+
+
+def _frame(positions: NDArray[np.float32]) -> tuple[NDArray[np.float32], float]:
+    """Return the cube drawn, as its lowest corner (3,) and its edge.
+
+    The middle of the cube is the middle of the points. A few points very far out would leave the others a
+    few levels each, so the cube ends at `_BORDER_FACTOR` times the bulk's extent.
+    """
+    low, high = positions.min(axis=0), positions.max(axis=0)
+    sample = positions[sample_rows(len(positions), _SAMPLE_ROWS, 0)]
+    bulk_low, bulk_high = np.quantile(sample, _BULK, axis=0)
+    margin = _BORDER_FACTOR * float((bulk_high - bulk_low).max())
+    if margin > 0:
+        low = np.maximum(low, bulk_low - margin)
+        high = np.minimum(high, bulk_high + margin)
+    extent = float((high - low).max()) or 1.0
+    corner: NDArray[np.float32] = ((low + high) / 2 - extent / 2).astype(np.float32)
+    return corner, extent

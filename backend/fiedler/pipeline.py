@@ -1,0 +1,282 @@
+"""The chain of stages from a table to clusters, every result kept as an artifact.
+
+features -> graph -> embedding -> partition -> evaluation -> layout. Each is a pure function of the artifacts
+it reads and of the parameters it depends on, so a later fit or a change of k reuses all that did not change.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import fiedler
+from fiedler.artifacts import ArtifactStore
+from fiedler.computation import compute_embedding, embedding_description
+from fiedler.errors import TooFewRowsError
+from fiedler.features import FeatureFacts, choose_columns, write_features
+from fiedler.layout import write_layouts
+from fiedler.parameters import ClusteringParameters, ParameterError
+from fiedler.policy import MethodChoice, choose_method
+from fiedler.progress import Progress, Report, StageTracker
+from fiedler.rounding import Rounding
+from fiedler.session import Session, open_session, save_embedding, save_silhouette_sample
+from fiedler.suggestions import suggest_n_clusters
+from fiedler.summaries import FitSummary, PartitionSummary
+
+__all__ = ["STAGES", "FitSummary", "PartitionSummary", "Progress", "fit", "recut"]
+
+STAGES = ("features", "graph", "embedding", "partition", "evaluation", "layout")
+
+# Measured on 100,000 rows of 10 columns.
+_SHARES = dict(zip(STAGES, (0.1, 0.4, 0.25, 0.08, 0.02, 0.15), strict=True))
+_RECUT_SHARES = {"partition": 0.8, "evaluation": 0.2}
+# An embedding reports one fraction for graph and eigenvectors; the graph is this first part of it.
+_GRAPH_SHARE = 0.5
+# Drawn even when the spectrum suggests fewer, so that there is a picture in depth.
+_LEAST_VECTORS_DRAWN = 3
+
+
+def fit(
+    table: Path,
+    table_key: str,
+    parameters: ClusteringParameters,
+    store: ArtifactStore,
+    progress: Progress | None = None,
+) -> FitSummary:
+    """Cluster a table and keep every stage's result in ``store``.
+
+    Parameters
+    ----------
+    table : Path
+        A Parquet file.
+    table_key : str
+        Identifies its content; equal keys must mean equal tables.
+    parameters : ClusteringParameters
+        What the result depends on besides the table.
+    store : ArtifactStore
+        Results found there are used instead of computed.
+    progress : callable, optional
+        Told (stage, fraction of the whole job, message).
+
+    Raises
+    ------
+    InvalidFeaturesError
+        The table has no usable numeric column, or a requested column is unknown or not numeric.
+    TooFewRowsError
+        The table has no rows, or fewer than ``parameters.n_clusters``.
+    """
+    tracker = StageTracker(_SHARES, progress)
+    with tracker.stage("features", "Reading the table") as report:
+        features_key, facts = _features(table, table_key, parameters, store, report)
+    largest = min(parameters.max_clusters, facts.n_samples)
+    if parameters.n_clusters is not None:
+        _check_n_clusters(parameters.n_clusters, facts.n_samples, largest)
+    choice = choose_method(parameters.method, facts.n_samples, len(facts.columns))
+    embedding_key = _embedding(features_key, choice, parameters, store, tracker)
+    with tracker.stage("partition", "Comparing numbers of clusters"):
+        session = open_session(store, features_key, embedding_key)
+        evaluation_key, suggestions = _suggestions(session, largest, parameters.random_state, store)
+    suggested = int(suggestions[0]["n_clusters"])
+    n_clusters = parameters.n_clusters or suggested
+    partition = _partition(session, n_clusters, parameters.random_state, store, tracker)
+    with tracker.stage("layout", "Drawing the map") as report:
+        layout_key = _layout(session, facts, max(_LEAST_VECTORS_DRAWN, suggested), store, report)
+    return FitSummary(
+        n_samples=facts.n_samples,
+        n_features=len(facts.columns),
+        columns=facts.names,
+        method=choice.method,
+        method_reason=choice.reason,
+        random_state=parameters.random_state,
+        artifacts={
+            "features": features_key,
+            "embedding": embedding_key,
+            "evaluation": evaluation_key,
+            "partition": partition.key,
+            "layout": layout_key,
+        },
+        eigenvalues=[float(value) for value in session.embedding.eigenvalues],
+        residual_norms=[float(value) for value in session.embedding.residual_norms],
+        suggestions=suggestions,
+        notes=[*facts.notes, *session.notes, *_partition_notes(n_clusters, partition)],
+        stage_seconds=tracker.seconds,
+        partition=partition,
+        engine_version=fiedler.__version__,
+    )
+
+
+def recut(
+    fit: FitSummary, n_clusters: int, store: ArtifactStore, progress: Progress | None = None
+) -> PartitionSummary:
+    """Cut the fit's stored embedding into another number of clusters; nothing is solved again.
+
+    Parameters
+    ----------
+    fit : FitSummary
+        Of a fit whose artifacts are in ``store``.
+    n_clusters : int
+        From 1 to the largest number that eigenvectors were kept for.
+    store : ArtifactStore
+        Where the fit's artifacts are and the partition goes.
+    progress : callable, optional
+        Told (stage, fraction of the whole job, message).
+
+    Raises
+    ------
+    ParameterError
+        ``n_clusters`` is out of range.
+    TooFewRowsError
+        There are fewer rows than clusters.
+    ArtifactError
+        An artifact of the fit is gone.
+    """
+    # One vector more than the largest k is kept, to see the gap after it; a tiny table has one a row.
+    n_vectors = len(fit.eigenvalues)
+    _check_n_clusters(n_clusters, fit.n_samples, n_vectors if n_vectors >= fit.n_samples else n_vectors - 1)
+    session = open_session(store, fit.artifacts["features"], fit.artifacts["embedding"])
+    tracker = StageTracker(_RECUT_SHARES, progress)
+    return _partition(session, n_clusters, fit.random_state, store, tracker)
+
+
+def _check_n_clusters(n_clusters: int, n_samples: int, largest: int) -> None:
+    if n_clusters > n_samples:
+        raise TooFewRowsError(
+            f"{n_clusters} clusters were asked for, but there are {n_samples} rows; each cluster needs at "
+            f"least one; ask for fewer clusters."
+        )
+    if n_clusters < 1 or n_clusters > largest:
+        raise ParameterError(
+            f"n_clusters is {n_clusters}; it must lie between 1 and {largest}, the number eigenvectors were "
+            f"kept for; fit again with a larger max_clusters."
+        )
+
+
+def _features(
+    table: Path, table_key: str, parameters: ClusteringParameters, store: ArtifactStore, report: Report
+) -> tuple[str, FeatureFacts]:
+    columns = choose_columns(table, parameters.columns)
+    description = {
+        "columns": list(columns),
+        "scaling": parameters.scaling,
+        "imputation": parameters.imputation,
+    }
+
+    def write(folder: Path) -> None:
+        write_features(
+            table,
+            folder,
+            columns,
+            scaling=parameters.scaling,
+            imputation=parameters.imputation,
+            report=report,
+        )
+        save_silhouette_sample(folder)
+
+    key = store.key("features", description, table_key)
+    folder = store.publish("features", key, write)
+    return key, FeatureFacts.from_dict(_read_json(folder / "meta.json"))
+
+
+def _embedding(
+    features_key: str,
+    choice: MethodChoice,
+    parameters: ClusteringParameters,
+    store: ArtifactStore,
+    tracker: StageTracker,
+) -> str:
+    key = store.key("embedding", embedding_description(choice.method, parameters), features_key)
+
+    def write(folder: Path) -> None:
+        features = np.load(store.existing("features", features_key) / "features.npy", mmap_mode="r")
+        with tracker.handover("graph", "embedding", _GRAPH_SHARE, "Comparing rows") as report:
+            embedding = compute_embedding(features, choice.method, parameters, report)
+            save_embedding(folder, embedding, choice.method, parameters.random_state)
+
+    store.publish("embedding", key, write)
+    return key
+
+
+def _suggestions(
+    session: Session, largest: int, random_state: int, store: ArtifactStore
+) -> tuple[str, list[dict[str, Any]]]:
+    def write(folder: Path) -> None:
+        ranked = suggest_n_clusters(
+            session.embedding.eigenvalues, session.sample_vectors, largest, random_state
+        )
+        content = json.dumps([suggestion.to_dict() for suggestion in ranked])
+        (folder / "suggestions.json").write_text(content, encoding="utf-8")
+
+    description = {"largest": largest, "random_state": random_state}
+    key = store.key("evaluation", description, session.embedding_key)
+    folder = store.publish("evaluation", key, write)
+    suggestions: list[dict[str, Any]] = _read_json(folder / "suggestions.json")
+    return key, suggestions
+
+
+def _partition(
+    session: Session, n_clusters: int, random_state: int, store: ArtifactStore, tracker: StageTracker
+) -> PartitionSummary:
+    description = {"n_clusters": n_clusters, "random_state": random_state}
+    key = store.key("partition", description, session.embedding_key)
+
+    def write(folder: Path) -> None:
+        with tracker.stage("partition", f"Cutting into {n_clusters} clusters"):
+            rounding = session.round(n_clusters, random_state)
+        with tracker.stage("evaluation", "Measuring how well clusters stand apart"):
+            summary = _summarize(session, rounding, key)
+        np.save(folder / "labels.npy", rounding.labels)
+        (folder / "summary.json").write_text(json.dumps(summary.to_dict()), encoding="utf-8")
+
+    folder = store.publish("partition", key, write)
+    return PartitionSummary.from_dict(_read_json(folder / "summary.json"))
+
+
+def _summarize(session: Session, rounding: Rounding, key: str) -> PartitionSummary:
+    silhouette = session.silhouette(rounding)
+    return PartitionSummary(
+        n_clusters=rounding.n_clusters,
+        key=key,
+        silhouette=silhouette.overall,
+        silhouette_sample_size=silhouette.sample_size,
+        clusters=[
+            {"label": label, "size": int(size), "silhouette": silhouette.by_cluster[label]}
+            for label, size in enumerate(rounding.sizes)
+        ],
+    )
+
+
+def _partition_notes(n_clusters: int, partition: PartitionSummary) -> list[dict[str, str]]:
+    if partition.n_clusters == n_clusters:
+        return []
+    message = (
+        f"{partition.n_clusters} clusters were found where {n_clusters} were asked for: there are no more "
+        f"distinct rows to tell apart."
+    )
+    return [{"code": "fewer_clusters", "message": message}]
+
+
+def _layout(
+    session: Session, facts: FeatureFacts, n_vectors: int, store: ArtifactStore, report: Report
+) -> str:
+    key = store.key("layout", {"n_vectors": n_vectors}, session.embedding_key)
+
+    def write(folder: Path) -> None:
+        write_layouts(
+            folder,
+            session.features,
+            facts.columns,
+            session.embedding,
+            session.sample_vectors,
+            n_vectors,
+            report,
+        )
+
+    store.publish("layout", key, write)
+    return key
+
+
+def _read_json(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8"))

@@ -1,0 +1,76 @@
+"""How far a job has come: stages with their share of the whole, timed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+
+# (stage, fraction of the whole job 0..1, message)
+Progress = Callable[[str, float, str], None]
+# (fraction of the stage 0..1, message)
+Report = Callable[[float, str], None]
+
+
+class StageTracker:
+    """Tells a listener how far the whole job is, and keeps the wall seconds of each stage.
+
+    Parameters
+    ----------
+    shares : Mapping
+        Expected share of the whole of each stage, in their order, adding up to 1.
+    listener : callable, optional
+        Told (stage, fraction of the whole, message); fractions never decrease.
+    """
+
+    def __init__(self, shares: Mapping[str, float], listener: Progress | None) -> None:
+        self._shares = dict(shares)
+        self._listener = listener
+        self._fraction = 0.0
+        self.seconds = dict.fromkeys(shares, 0.0)
+
+    @contextmanager
+    def stage(self, name: str, message: str) -> Iterator[Report]:
+        """Time the block as the stage ``name`` and yield what reports the stage's own fraction."""
+        started = time.perf_counter()
+        self._tell(name, 0.0, message)
+        try:
+            yield lambda fraction, message: self._tell(name, fraction, message)
+        finally:
+            self.seconds[name] += time.perf_counter() - started
+        self._tell(name, 1.0, message)
+
+    @contextmanager
+    def handover(self, first: str, second: str, share: float, message: str) -> Iterator[Report]:
+        """Time the block as two stages; its report passes from one to the other at the fraction ``share``."""
+        started = time.perf_counter()
+        switched: list[float] = []
+        self._tell(first, 0.0, message)
+
+        def report(fraction: float, message: str) -> None:
+            if fraction < share:
+                self._tell(first, fraction / share, message)
+                return
+            if not switched:
+                switched.append(time.perf_counter())
+            self._tell(second, (fraction - share) / (1 - share), message)
+
+        try:
+            yield report
+        finally:
+            ended = time.perf_counter()
+            middle = switched[0] if switched else ended
+            self.seconds[first] += middle - started
+            self.seconds[second] += ended - middle
+
+    def _tell(self, name: str, fraction: float, message: str) -> None:
+        if self._listener is None:
+            return
+        before = 0.0
+        for stage, share in self._shares.items():
+            if stage == name:
+                break
+            before += share
+        whole = before + self._shares[name] * min(max(fraction, 0.0), 1.0)
+        self._fraction = min(max(self._fraction, whole), 1.0)
+        self._listener(name, self._fraction, message)

@@ -1,0 +1,114 @@
+"""Making columns comparable: what stands in for missing values, and each column's centre and scale.
+
+First step of the pipeline (table -> features). All statistics are over the values that are present and
+finite, in float64.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fiedler.parameters import Imputation, Scaling
+
+# Quartile range of a normal distribution over its standard deviation.
+_QUARTILES_PER_DEVIATION = 1.3489795003921634
+# Beyond this magnitude squares overflow float64.
+_SQUARE_OVERFLOWS = 1e150
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnScale:
+    """How one column becomes a feature: ``(value - center) / scale``, missing values first filled.
+
+    ``n_missing`` counts absent or NaN values, ``n_infinite`` infinite ones; both are filled.
+    """
+
+    n_missing: int
+    n_infinite: int
+    fill: float
+    center: float
+    scale: float
+    is_constant: bool
+
+    @property
+    def n_imputed(self) -> int:
+        """Number of cells filled."""
+        return self.n_missing + self.n_infinite
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no cell held a finite value."""
+        return bool(np.isnan(self.fill))
+
+    def apply(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the (n,) values filled, centred and scaled; the argument is not changed."""
+        filled = np.where(np.isfinite(values), values, self.fill)
+        # Halved first: the difference of two huge values may exceed float64.
+        return (filled / 2 - self.center / 2) / (self.scale / 2)
+
+
+def column_scale(values: NDArray[np.float64], scaling: Scaling, imputation: Imputation) -> ColumnScale:
+    """Return fill, centre and scale of one column.
+
+    Parameters
+    ----------
+    values : (n,) float64
+        The column; NaN where a value is missing.
+    scaling : {"standard", "robust", "minmax", "none"}
+        Mean and deviation, median and quartiles, range, or nothing.
+    imputation : {"median", "mean", "zero"}
+        What replaces missing and infinite values.
+
+    Returns
+    -------
+    ColumnScale
+        A constant column has scale 1. A column without a finite value has a NaN fill.
+    """
+    finite = np.isfinite(values)
+    n_infinite = int(np.count_nonzero(np.isinf(values)))
+    n_missing = values.size - int(np.count_nonzero(finite)) - n_infinite
+    present = values if not n_missing and not n_infinite else values[finite]
+    if present.size == 0:
+        return ColumnScale(n_missing, n_infinite, np.nan, 0.0, 1.0, True)
+    low, high = float(present.min()), float(present.max())
+    fill = _fill(present, imputation) if present.size < values.size else 0.0
+    if low == high:
+        return ColumnScale(n_missing, n_infinite, fill, low, 1.0, True)
+    center, scale = _center_and_scale(present, low, high, scaling)
+    return ColumnScale(n_missing, n_infinite, fill, center, scale, False)
+
+
+def _fill(present: NDArray[np.float64], imputation: Imputation) -> float:
+    if imputation == "median":
+        return float(np.median(present))
+    if imputation == "mean":
+        return _mean_and_deviation(present)[0]
+    return 0.0
+
+
+def _center_and_scale(
+    present: NDArray[np.float64], low: float, high: float, scaling: Scaling
+) -> tuple[float, float]:
+    if scaling == "none":
+        return 0.0, 1.0
+    if scaling == "minmax":
+        return low, 2 * (high / 2 - low / 2)
+    if scaling == "robust":
+        first, median, third = (float(q) for q in np.quantile(present, [0.25, 0.5, 0.75]))
+        if third > first:
+            return median, (third - first) / _QUARTILES_PER_DEVIATION
+    # Also for "robust" when half the values are equal: quartiles then say nothing about the spread.
+    return _mean_and_deviation(present)
+
+
+def _mean_and_deviation(present: NDArray[np.float64]) -> tuple[float, float]:
+    magnitude = float(np.abs(present).max())
+    factor = magnitude if magnitude > _SQUARE_OVERFLOWS else 1.0
+    reduced = present / factor if factor != 1.0 else present
+    mean = float(reduced.mean())
+    deviation = float(np.sqrt(np.mean((reduced - mean) ** 2)))
+    # Squares of tiny differences vanish below 1e-162; the range then stands for the deviation.
+    return mean * factor, (deviation or float(np.ptp(reduced))) * factor

@@ -1,0 +1,95 @@
+"""What a fit and a partition tell besides their arrays: small, frozen, JSON-safe."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class PartitionSummary:
+    """One partition of all rows.
+
+    Attributes
+    ----------
+    n_clusters : int
+        Clusters found; fewer than asked for when some would be empty.
+    key : str
+        Of the ``partition`` artifact that holds the labels.
+    silhouette : float or None
+        Mean over the sample, in [-1, 1]; None for one cluster.
+    silhouette_sample_size : int
+        Rows the silhouettes were computed on.
+    clusters : list of dict
+        ``label`` (0 to n_clusters - 1), ``size`` in rows, ``silhouette`` (None: no row in the sample).
+    """
+
+    n_clusters: int
+    key: str
+    silhouette: float | None
+    silhouette_sample_size: int
+    clusters: list[dict[str, Any]]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return a JSON-safe dictionary that `from_dict` reads back."""
+        return dataclasses.asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> PartitionSummary:
+        """Return the summary that `to_dict` wrote."""
+        return cls(**values)
+
+
+@dataclass(frozen=True, slots=True)
+class FitSummary:
+    """One fit: what it read, how it was computed, what the spectrum says, its first partition.
+
+    Attributes
+    ----------
+    n_samples, n_features : int
+        Shape of the feature matrix.
+    columns : list of str
+        Its columns.
+    method : {"exact", "landmark"}
+        The path taken; ``method_reason`` says why.
+    artifacts : dict
+        Key of each stage's artifact.
+    eigenvalues, residual_norms : list of float
+        Of the symmetric normalized Laplacian, ascending, up to max_clusters + 1 of them.
+    suggestions : list of dict
+        Ranked, best first: ``n_clusters``, ``score`` in [0, 1], ``ratio``, ``eigengap``, ``reasons``.
+    notes : list of dict
+        ``code`` and ``message``: what a reader of the result must know.
+    stage_seconds : dict
+        Wall time of each stage of this call; near zero where a stored artifact was used.
+    partition : PartitionSummary
+        The first one, for the number of clusters asked for or the first suggestion.
+    engine_version : str
+        Version that computed it.
+    """
+
+    n_samples: int
+    n_features: int
+    columns: list[str]
+    method: str
+    method_reason: str
+    random_state: int
+    artifacts: dict[str, str]
+    eigenvalues: list[float]
+    residual_norms: list[float]
+    suggestions: list[dict[str, Any]]
+    notes: list[dict[str, str]]
+    stage_seconds: dict[str, float]
+    partition: PartitionSummary
+    engine_version: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return a JSON-safe dictionary that `from_dict` reads back."""
+        return dataclasses.asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> FitSummary:
+        """Return the summary that `to_dict` wrote."""
+        return cls(**{**values, "partition": PartitionSummary.from_dict(values["partition"])})
