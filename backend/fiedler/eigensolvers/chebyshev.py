@@ -124,8 +124,8 @@ def _multiply(
     run_blocks(rows, len(block), BLOCK_ROWS, problem.n_threads)
 
 
-@njit(cache=True, nogil=True, fastmath=True) def _multiply_rows(bounds, columns, values, block, subtracted,
-factor, center, share, start, stop, product):  # type: ignore[no-untyped-def]
+@njit(cache=True, nogil=True, fastmath=True)
+def _multiply_rows(bounds, columns, values, block, subtracted, factor, center, share, start, stop, product):  # type: ignore[no-untyped-def]
     width = block.shape[1]
     total = np.empty(width, np.float64)
     for i in range(start, stop):

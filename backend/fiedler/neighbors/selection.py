@@ -24,8 +24,8 @@ def insert(distances, indices, distance, index):  # type: ignore[no-untyped-def]
     indices[place] = index
 
 
-@njit(cache=True, nogil=True, fastmath=True) def keep_smallest(products, square_norms, first_index, own_index,
-distances, indices):  # type: ignore[no-untyped-def]
+@njit(cache=True, nogil=True, fastmath=True)
+def keep_smallest(products, square_norms, first_index, own_index, distances, indices):  # type: ignore[no-untyped-def]
     """Merge one row's candidates in its lists of smallest ``|y|^2 - 2 x.y``: squared distance less ``|x|^2``.
 
     Chunks whose smallest value cannot enter the list are skipped; the scan for it vectorises.
@@ -58,8 +58,8 @@ distances, indices):  # type: ignore[no-untyped-def]
                     insert(distances, indices, value, index)
 
 
-@njit(cache=True, nogil=True, fastmath=True) def keep_smallest_block(products, square_norms, first_index,
-own_indices, distances, indices):  # type: ignore[no-untyped-def]
+@njit(cache=True, nogil=True, fastmath=True)
+def keep_smallest_block(products, square_norms, first_index, own_indices, distances, indices):  # type: ignore[no-untyped-def]
     """`keep_smallest` for the (b, m) products of a block of rows."""
     for i in range(products.shape[0]):
         keep_smallest(products[i], square_norms, first_index, own_indices[i], distances[i], indices[i])

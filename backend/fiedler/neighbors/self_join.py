@@ -50,8 +50,8 @@ def self_join_neighbors(
     return indices, distances
 
 
-@njit(cache=True, nogil=True) def _join(rows, norms, bounds, probes, first, last, largest, indices,
-distances):  # type: ignore[no-untyped-def]
+@njit(cache=True, nogil=True)
+def _join(rows, norms, bounds, probes, first, last, largest, indices, distances):  # type: ignore[no-untyped-def]
     """Search rows of groups first..last-1, tile by tile, in every group that a row of the tile probes."""
     n_groups = bounds.shape[0] - 1
     n_probes = probes.shape[1]
