@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from starlette.requests import HTTPConnection
 
 from app.database import Database
+from app.live.hints import Hints
 from app.settings import Settings
 
 
@@ -23,8 +24,20 @@ def _database(connection: HTTPConnection) -> Database:
     return database
 
 
+def _hints(connection: HTTPConnection) -> Hints:
+    hints: Hints = connection.app.state.hints
+    return hints
+
+
+def _request_id(connection: HTTPConnection) -> str | None:
+    request_id: str | None = connection.scope.get("request_id")
+    return request_id
+
+
 AppSettings = Annotated[Settings, Depends(_settings)]
 AppDatabase = Annotated[Database, Depends(_database)]
+AppHints = Annotated[Hints, Depends(_hints)]
+RequestId = Annotated[str | None, Depends(_request_id)]
 
 
 def _read_session(database: AppDatabase) -> Iterator[Session]:

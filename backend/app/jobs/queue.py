@@ -59,3 +59,31 @@ def append_event(session: Session, job_id: int, event: str, data: dict[str, Any]
         sa.insert(JobEvent).values(job_id=job_id, seq=seq, at=database_now(session), event=event, data=data)
     )
     return seq
+
+
+def request_cancel(session: Session, job_id: int) -> None:
+    """Cancel a queued job at once; ask the worker of a running one to stop it; leave a finished one alone."""
+    now = database_now(session)
+    cancelled = session.execute(
+        sa.update(ClusteringJob)
+        .where(ClusteringJob.id == job_id, ClusteringJob.status == "queued")
+        .values(status="cancelled", cancel_requested=True, finished_at=now)
+        .returning(ClusteringJob.id)
+        .execution_options(synchronize_session=False)
+    ).first()
+    if cancelled is not None:
+        append_event(session, job_id, "state", {"status": "cancelled"})
+        return
+    asked = session.execute(
+        sa.update(ClusteringJob)
+        .where(
+            ClusteringJob.id == job_id,
+            ClusteringJob.status == "running",
+            ClusteringJob.cancel_requested.is_(False),
+        )
+        .values(cancel_requested=True)
+        .returning(ClusteringJob.id)
+        .execution_options(synchronize_session=False)
+    ).first()
+    if asked is not None:
+        append_event(session, job_id, "state", {"status": "running", "cancel_requested": True})

@@ -19,7 +19,7 @@ class JobRequest(BaseModel):
     """A clustering to compute; parameters that are left out keep their defaults."""
 
     kind: Literal["fit"]
-    dataset_id: int
+    dataset_id: int = Field(ge=1, le=2**31 - 1)
     parameters: dict[str, Any] = Field(default_factory=dict)
 
 

@@ -1,0 +1,176 @@
+"""Datasets: bring a table, look at it, read it again, delete it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import StreamingResponse
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect
+
+from app.arrow_stream import ARROW_RESPONSE, arrow_response
+from app.auth.errors import NotAllowedError, NotSignedInError
+from app.auth.identity import CurrentUser, Editor
+from app.datasets import service
+from app.datasets.errors import (
+    EmptyFileError,
+    FileTooLargeError,
+    ImportRunningError,
+    StorageFullError,
+    TableNotReadyError,
+    UnsupportedFileTypeError,
+    UploadBrokenOffError,
+)
+from app.datasets.models import Dataset
+from app.datasets.repository import datasets_of, owned_dataset
+from app.datasets.schemas import (
+    DatasetChange,
+    DatasetPage,
+    DatasetPreview,
+    DatasetRead,
+    ImportRequest,
+    RowsRequest,
+)
+from app.datasets.table import first_rows, rows_by_number, table_path
+from app.datasets.uploads import checked_name, store_upload
+from app.dependencies import AppDatabase, AppHints, AppSettings, ReadSession, RequestId, WriteSession
+from app.errors import NotFoundError, problems
+from app.jobs.repository import read_job
+from app.jobs.schemas import JobRead
+from app.pagination import DEFAULT_LIMIT, Cursor, Identifier, Limit, page
+
+router = APIRouter(prefix="/datasets", tags=["datasets"])
+MAXIMUM_PREVIEW_ROWS = 500
+_UPLOAD_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
+
+
+@router.post(
+    "",
+    status_code=201,
+    openapi_extra=_UPLOAD_BODY,
+    responses=problems(
+        NotSignedInError,
+        NotAllowedError,
+        FileTooLargeError,
+        EmptyFileError,
+        UnsupportedFileTypeError,
+        StorageFullError,
+        UploadBrokenOffError,
+    ),
+)
+async def post_dataset(
+    request: Request,
+    filename: Annotated[str, Query(min_length=1, max_length=1024)],
+    user: Editor,
+    settings: AppSettings,
+    database: AppDatabase,
+    hints: AppHints,
+    request_id: RequestId,
+) -> DatasetRead:
+    """Upload a table: the body is the file's bytes. Its import is queued at once."""
+    name, ending = checked_name(filename)
+    announced = request.headers.get("content-length", "")
+    try:
+        upload = await store_upload(
+            request.stream(),
+            settings.uploads_dir,
+            ending,
+            settings.max_file_size,
+            int(announced) if announced.isdigit() else None,
+        )
+    except ClientDisconnect as error:
+        raise UploadBrokenOffError from error
+    return await run_in_threadpool(
+        service.add_dataset, database, hints, settings, user, name, upload, request_id
+    )
+
+
+@router.get("", responses=problems(NotSignedInError))
+def get_datasets(
+    user: CurrentUser, session: ReadSession, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
+) -> DatasetPage:
+    """List the own datasets, newest first."""
+    datasets, following = page(session, datasets_of(user), Dataset.id, limit, cursor)
+    return DatasetPage(items=[service.read_dataset(dataset) for dataset in datasets], next_cursor=following)
+
+
+@router.get("/{dataset_id}", responses=problems(NotSignedInError, NotFoundError))
+def get_dataset(dataset_id: Identifier, user: CurrentUser, session: ReadSession) -> DatasetRead:
+    """Return a dataset with its columns and how it was read."""
+    return service.read_dataset(owned_dataset(session, user, dataset_id))
+
+
+@router.patch("/{dataset_id}", responses=problems(NotSignedInError, NotAllowedError, NotFoundError))
+def patch_dataset(
+    dataset_id: Identifier, body: DatasetChange, user: Editor, session: WriteSession
+) -> DatasetRead:
+    """Rename a dataset."""
+    dataset = owned_dataset(session, user, dataset_id, "write")
+    dataset.name = body.name.strip()
+    return service.read_dataset(dataset)
+
+
+@router.delete(
+    "/{dataset_id}", status_code=204, responses=problems(NotSignedInError, NotAllowedError, NotFoundError)
+)
+def delete_dataset(
+    dataset_id: Identifier, user: Editor, session: WriteSession, hints: AppHints, settings: AppSettings
+) -> None:
+    """Delete a dataset; its running jobs are stopped."""
+    dataset = owned_dataset(session, user, dataset_id, "write")
+    service.delete_dataset(session, hints, settings, dataset)
+
+
+@router.get("/{dataset_id}/preview", responses=problems(NotSignedInError, NotFoundError, TableNotReadyError))
+def get_preview(
+    dataset_id: Identifier,
+    user: CurrentUser,
+    session: ReadSession,
+    settings: AppSettings,
+    limit: Annotated[int, Query(ge=1, le=MAXIMUM_PREVIEW_ROWS)] = 50,
+) -> DatasetPreview:
+    """Return the first rows as text."""
+    key = service.ready_table_key(owned_dataset(session, user, dataset_id))
+    columns, rows = first_rows(table_path(settings.artifacts_dir, key), limit)
+    return DatasetPreview(columns=columns, rows=rows)
+
+
+@router.post(
+    "/{dataset_id}/rows",
+    response_class=StreamingResponse,
+    responses=ARROW_RESPONSE | problems(NotSignedInError, NotFoundError, TableNotReadyError),
+)
+def post_rows(
+    dataset_id: Identifier, body: RowsRequest, user: CurrentUser, session: ReadSession, settings: AppSettings
+) -> StreamingResponse:
+    """Return up to 1000 rows by their numbers; the first column, ``row``, repeats the numbers."""
+    key = service.ready_table_key(owned_dataset(session, user, dataset_id))
+    table = rows_by_number(table_path(settings.artifacts_dir, key), body.rows, body.columns)
+    return arrow_response(table.schema, table.to_batches())
+
+
+@router.post(
+    "/{dataset_id}/import",
+    status_code=202,
+    responses=problems(NotSignedInError, NotAllowedError, NotFoundError, ImportRunningError),
+)
+def post_import(
+    dataset_id: Identifier,
+    body: ImportRequest,
+    user: Editor,
+    session: WriteSession,
+    hints: AppHints,
+    request_id: RequestId,
+    response: Response,
+) -> JobRead:
+    """Read the upload again by an edited plan."""
+    dataset = owned_dataset(session, user, dataset_id, "write")
+    job = service.import_again(session, hints, dataset, body.plan, request_id)
+    response.headers["Location"] = f"/api/v1/jobs/{job.id}"
+    return read_job(session, job)

@@ -1,0 +1,116 @@
+"""What happens to datasets: brought, read again, renamed, deleted."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.database import Database, after_commit, database_now
+from app.datasets.errors import ImportRunningError, TableNotReadyError
+from app.datasets.models import Dataset
+from app.datasets.schemas import DatasetRead
+from app.datasets.uploads import StoredUpload, remove_upload
+from app.jobs.models import ClusteringJob
+from app.jobs.queue import enqueue, request_cancel
+from app.jobs.repository import active_jobs
+from app.live.hints import Hints
+from app.settings import Settings
+from app.users.models import User
+
+
+def read_dataset(dataset: Dataset) -> DatasetRead:
+    """Return what the API says about a dataset."""
+    values = {name: getattr(dataset, name) for name in DatasetRead.model_fields}
+    values["columns"] = dataset.columns or []
+    values["import_report"] = dataset.import_report or {}
+    return DatasetRead.model_validate(values)
+
+
+def add_dataset(
+    database: Database,
+    hints: Hints,
+    settings: Settings,
+    user: User,
+    name: str,
+    upload: StoredUpload,
+    request_id: str | None,
+) -> DatasetRead:
+    """Keep a stored upload as a dataset and queue its import; remove the upload when that fails."""
+    try:
+        with database.write() as session:
+            dataset = Dataset(
+                user_id=user.id,
+                name=PurePath(name).name.split(".")[0] or name,
+                original_name=name,
+                upload_bytes=upload.upload_bytes,
+                upload_sha256=upload.sha256,
+                upload_key=upload.key,
+                status="importing",
+                created_at=database_now(session),
+            )
+            session.add(dataset)
+            session.flush()
+            _queue_import(session, hints, dataset, None, request_id)
+            return read_dataset(dataset)
+    except BaseException:
+        remove_upload(settings.uploads_dir, upload.key)
+        raise
+
+
+def import_again(
+    session: Session, hints: Hints, dataset: Dataset, plan: dict[str, Any], request_id: str | None
+) -> ClusteringJob:
+    """Queue another import of the upload, by an edited plan.
+
+    Raises
+    ------
+    ImportRunningError
+        An import is queued or running.
+    """
+    if any(job.kind == "import" for job in active_jobs(session, dataset.id)):
+        raise ImportRunningError
+    dataset.status = "importing"
+    dataset.error = None
+    return _queue_import(session, hints, dataset, plan, request_id)
+
+
+def delete_dataset(session: Session, hints: Hints, settings: Settings, dataset: Dataset) -> None:
+    """Delete a dataset: its jobs are stopped, the upload is removed, its runs are no longer shown."""
+    dataset.deleted_at = database_now(session)
+    for job in active_jobs(session, dataset.id):
+        request_cancel(session, job.id)
+        after_commit(session, lambda job_id=job.id: hints.publish(job_id))  # type: ignore[misc]
+    key = dataset.upload_key
+    after_commit(session, lambda: remove_upload(settings.uploads_dir, key))
+
+
+def ready_table_key(dataset: Dataset) -> str:
+    """Return the key of a dataset's table.
+
+    Raises
+    ------
+    TableNotReadyError
+        There is no table yet.
+    """
+    if dataset.table_key is None:
+        raise TableNotReadyError(f"Dataset {dataset.id} is {dataset.status}; its table cannot be read.")
+    return dataset.table_key
+
+
+def _queue_import(
+    session: Session, hints: Hints, dataset: Dataset, plan: dict[str, Any] | None, request_id: str | None
+) -> ClusteringJob:
+    job = enqueue(
+        session,
+        user_id=dataset.user_id,
+        kind="import",
+        dataset_id=dataset.id,
+        parameters={"plan": plan},
+        request_id=request_id,
+    )
+    dataset.import_job_id = job.id
+    session.flush()
+    after_commit(session, lambda: hints.publish(job.id))
+    return job

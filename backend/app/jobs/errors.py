@@ -1,0 +1,33 @@
+"""How asking for work, or stopping it, fails."""
+
+from __future__ import annotations
+
+from app.errors import ServiceError
+
+
+class JobAlreadyFinishedError(ServiceError):
+    """The job reached a final state before the request."""
+
+    status_code = 409
+    code = "job_already_finished"
+
+
+class IdempotencyKeyReusedError(ServiceError):
+    """The Idempotency-Key belongs to another request; use a new key for a new request."""
+
+    status_code = 409
+    code = "idempotency_key_reused"
+
+
+class DatasetNotReadyError(ServiceError):
+    """The dataset is still being imported, or its import failed."""
+
+    status_code = 409
+    code = "dataset_not_ready"
+
+
+class NoNumericColumnError(ServiceError):
+    """The table has no numeric column to cluster on."""
+
+    status_code = 422
+    code = "no_numeric_column"
