@@ -1,0 +1,381 @@
+"""The landmark path from features to a spectral embedding, the whole of it.
+
+sample -> landmarks -> index -> bandwidth -> one pass over the rows (E) -> small eigenproblem. Labels for any
+number of clusters come from the result without touching the graph again.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
+
+from fiedler.errors import InvalidFeaturesError, TooFewRowsError
+from fiedler.landmarks import storage
+from fiedler.landmarks.accumulate import grid_affinity, group_affinity
+from fiedler.landmarks.blocks import available_threads, refuse_non_finite
+from fiedler.landmarks.grid import LARGEST_GRID_DIMENSION, CandidateGrid, candidate_grid
+from fiedler.landmarks.groups import LandmarkGroups, landmark_groups
+from fiedler.landmarks.label_kernels import embed_neighbors
+from fiedler.landmarks.labels import centroid_table, grid_labels, neighbor_labels
+from fiedler.landmarks.projection import Projection, fit_projection
+from fiedler.landmarks.representatives import representatives
+from fiedler.landmarks.sample import SMALLEST_SAMPLE, sample_rows, sample_size
+from fiedler.landmarks.spectrum import landmark_spectrum
+
+Progress = Callable[[float, str], None]
+
+_FEW_LANDMARKS = 1_000
+_MANY_LANDMARKS = 3_000
+_MANY_CLUSTERS = 8
+_MANY_ROWS = 200_000
+_FEWEST_ROWS_PER_LANDMARK = 5
+_LARGEST_N_LANDMARKS = 65_535
+
+
+@dataclass(frozen=True, eq=False)
+class LandmarkEmbedding:
+    """Eigenvectors of the landmark graph, and how every row is read from them.
+
+    Implements `fiedler.embedding.SpectralEmbedding`. A row's coordinates are the mean of its nearest
+    landmarks' vectors, weighted by ``exp(-distance**2 / (2 bandwidth**2))``.
+
+    Attributes
+    ----------
+    features : ndarray of shape (n, d), float32
+        The rows embedded; may be a memory map (mode "c" spares a copy of each block over mode "r").
+    projection : Projection
+        From features to the coordinates of the landmarks.
+    landmarks : ndarray of shape (p, d') float32
+        Distinct, sorted; d' = d up to 64 columns, 50 above.
+    bandwidth : float
+        Mean distance of a row to its nearest landmarks, in the landmarks' coordinates.
+    n_neighbors : int
+        Nearest landmarks a row is described by, at most p.
+    eigenvalues, residual_norms : ndarray of shape (q,), float64
+        Of the landmark graph's symmetric normalized Laplacian, ascending; 2-norms of ``L v - lambda v``.
+    vectors : ndarray of shape (p, q), float64
+        One column an eigenvector, ``D**(-1/2) v``; constant vectors are 1 everywhere.
+    n_islands : int
+        Landmarks nearly cut off from all others (far outliers); they follow their nearest neighbour.
+    grid : CandidateGrid or None
+        The search for d' <= 3; nothing is kept of a row then.
+    neighbors, squared_distances : ndarray of shape (n, K), uint16 and float32, or None
+        Above: each row's landmarks, and squared distances bounded for far rows.
+    n_threads : int
+        Threads `nearest_centroid` uses; results do not depend on it.
+    """
+
+    features: NDArray[np.float32]
+    projection: Projection
+    landmarks: NDArray[np.float32]
+    bandwidth: float
+    n_neighbors: int
+    eigenvalues: NDArray[np.float64]
+    residual_norms: NDArray[np.float64]
+    vectors: NDArray[np.float64]
+    n_islands: int
+    grid: CandidateGrid | None
+    neighbors: NDArray[np.uint16] | None
+    squared_distances: NDArray[np.float32] | None
+    n_threads: int
+
+    @property
+    def n_samples(self) -> int:
+        """Number of rows embedded."""
+        return int(self.features.shape[0])
+
+    def rows(self, indices: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return the (m, q) embedding of the rows named, in the order named."""
+        if self.neighbors is None or self.squared_distances is None:
+            return self._embed(np.asarray(self.features[indices]))
+        return self._mean_of(
+            np.ascontiguousarray(self.neighbors[indices]),
+            np.ascontiguousarray(self.squared_distances[indices]),
+        )
+
+    def nearest_centroid(self, centroids: NDArray[np.float64]) -> NDArray[np.uint16]:
+        """Return (n_samples,) the nearest of the (c, k) centroids to each row normalised over k columns.
+
+        Distances are Euclidean; a tie goes to the lower centroid.
+
+        Raises
+        ------
+        ValueError
+            The centroids are not a finite (c, k) array with k <= q.
+        """
+        table = centroid_table(self.vectors, centroids)
+        if self.neighbors is None or self.squared_distances is None:
+            grid = self._search
+            assert isinstance(grid, CandidateGrid)  # noqa: S101 - without cached rows the search is a grid
+            return grid_labels(
+                self.features, self.projection, grid, self._exponent_scale, table, self.n_threads
+            )
+        return neighbor_labels(
+            self.neighbors, self.squared_distances, self._exponent_scale, table, self.n_threads
+        )
+
+    def extend(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the (m, q) embedding of new rows from their (m, d) features (Nyström extension).
+
+        Raises
+        ------
+        InvalidFeaturesError
+            The features have another number of columns, or a value that is not finite.
+        """
+        features = np.asarray(features)
+        if features.ndim != 2 or features.shape[1] != self.projection.n_features:
+            raise InvalidFeaturesError(
+                f"features have the shape {features.shape}; required is (m, {self.projection.n_features}), "
+                f"the columns the embedding was fitted on."
+            )
+        return self._embed(features)
+
+    def save(self, folder: Path) -> None:
+        """Write everything but the features into an existing folder."""
+        np.save(folder / "landmarks.npy", self.landmarks)
+        np.save(folder / "eigenvalues.npy", self.eigenvalues)
+        np.save(folder / "residual_norms.npy", self.residual_norms)
+        np.save(folder / "vectors.npy", self.vectors)
+        storage.write_projection(folder, self.projection)
+        if self.grid is not None:
+            storage.write_grid(folder, self.grid)
+        if self.neighbors is not None and self.squared_distances is not None:
+            np.save(folder / "neighbors.npy", self.neighbors)
+            np.save(folder / "squared_distances.npy", self.squared_distances)
+        storage.write_parameters(
+            folder,
+            {
+                "n_samples": self.n_samples,
+                "n_features": self.projection.n_features,
+                "bandwidth": self.bandwidth,
+                "n_neighbors": self.n_neighbors,
+                "n_islands": self.n_islands,
+                "projection_scale": self.projection.scale,
+                "has_grid": self.grid is not None,
+            },
+        )
+
+    @classmethod
+    def load(cls, folder: Path, features: NDArray[np.float32]) -> LandmarkEmbedding:
+        """Return the embedding saved in ``folder``, of the same (n, d) float32 features.
+
+        Raises
+        ------
+        ArtifactError
+            The folder holds no landmark embedding of this format and of features of this shape.
+        """
+        parameters = storage.read_parameters(folder, features)
+        landmarks = np.load(folder / "landmarks.npy")
+        n_neighbors = parameters["n_neighbors"]
+        has_grid = parameters["has_grid"]
+        # Copy-on-write maps are writable to the kernels, which never write.
+        return cls(
+            features=features,
+            projection=storage.read_projection(
+                folder, parameters["n_features"], parameters["projection_scale"]
+            ),
+            landmarks=landmarks,
+            bandwidth=parameters["bandwidth"],
+            n_neighbors=n_neighbors,
+            eigenvalues=np.load(folder / "eigenvalues.npy"),
+            residual_norms=np.load(folder / "residual_norms.npy"),
+            vectors=np.load(folder / "vectors.npy"),
+            n_islands=parameters["n_islands"],
+            grid=storage.read_grid(folder, landmarks, n_neighbors) if has_grid else None,
+            neighbors=None if has_grid else np.load(folder / "neighbors.npy", mmap_mode="c"),
+            squared_distances=None if has_grid else np.load(folder / "squared_distances.npy", mmap_mode="c"),
+            n_threads=available_threads(None),
+        )
+
+    @property
+    def _exponent_scale(self) -> float:
+        return _exponent_scale(self.bandwidth)
+
+    @functools.cached_property
+    def _search(self) -> CandidateGrid | LandmarkGroups:
+        """The index of the landmarks; groups are rebuilt, the same each time, when new rows come."""
+        if self.grid is not None:
+            return self.grid
+        with threadpool_limits(limits=1, user_api="blas"):
+            return landmark_groups(self.landmarks, self.n_neighbors)
+
+    def _embed(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
+        rows = np.require(features, dtype=np.float32, requirements=["C", "W", "A", "E"])
+        with threadpool_limits(limits=1, user_api="blas"):
+            indices, distances, finite = self._search.nearest(self.projection(rows), self._exponent_scale)
+        if not finite:
+            refuse_non_finite(rows, 0)
+        return self._mean_of(indices, distances)
+
+    def _mean_of(self, indices: NDArray[np.uint16], distances: NDArray[np.float32]) -> NDArray[np.float32]:
+        embedding = np.empty((indices.shape[0], self.vectors.shape[1]), np.float32)
+        scale = np.float32(self._exponent_scale)
+        embed_neighbors(indices, distances, scale, self.vectors.astype(np.float32), embedding)
+        return embedding
+
+
+def default_n_landmarks(n_samples: int, n_features: int, n_clusters: int) -> int:
+    """Return 1,000 landmarks; 3,000 for more than 8 clusters or, above 3 columns, more than 200,000 rows.
+
+    Never more than a fifth of the rows: a landmark stands for several rows or for nothing.
+    """
+    many = n_clusters > _MANY_CLUSTERS or (n_features > LARGEST_GRID_DIMENSION and n_samples > _MANY_ROWS)
+    wanted = _MANY_LANDMARKS if many else _FEW_LANDMARKS
+    return max(1, min(wanted, n_samples // _FEWEST_ROWS_PER_LANDMARK))
+
+
+def landmark_embedding(
+    features: NDArray[np.float32],
+    n_components: int,
+    *,
+    n_landmarks: int | None,
+    n_neighbors: int = 5,
+    n_clusters_hint: int | None = None,
+    random_state: int = 0,
+    n_threads: int | None = None,
+    progress: Progress | None = None,
+) -> LandmarkEmbedding:
+    """Return the spectral embedding of all rows through landmarks.
+
+    Parameters
+    ----------
+    features : ndarray of shape (n, d), float32, C-order
+        Finite; may be a memory map. Never copied as a whole.
+    n_components : int
+        Eigenpairs wanted; as many as there are landmarks that take part when those are fewer.
+    n_landmarks : int or None
+        None: `default_n_landmarks`. Fewer are used when the sample has fewer distinct rows.
+    n_neighbors : int
+        Nearest landmarks each row is described by.
+    n_clusters_hint : int or None
+        The number of clusters expected, for the default number of landmarks.
+    random_state : int
+        Seed of the sample and of the landmarks' start.
+    n_threads : int or None
+        None: the processors available. The result is the same, bit for bit, for every number.
+    progress : callable, optional
+        ``progress(fraction, message)`` from the calling thread; an exception it raises ends the fit.
+
+    Raises
+    ------
+    TooFewRowsError
+        There are not more rows than landmarks.
+    InvalidFeaturesError
+        The features are not a float32 matrix with a column, or hold a value that is not finite.
+
+    References
+    ----------
+    Huang, Wang, Wu, Lai and Kwoh (2020), "Ultra-scalable spectral clustering and ensemble clustering".
+    """
+    threads = available_threads(n_threads)
+    _check(features, n_components, n_neighbors)
+    n_samples, n_features = features.shape
+    if n_landmarks is None:
+        n_landmarks = default_n_landmarks(n_samples, n_features, n_clusters_hint or 1)
+    _check_landmarks(n_samples, n_landmarks)
+    report = progress or _silent
+    with threadpool_limits(limits=1, user_api="blas"):
+        report(0.0, "Choosing landmarks")
+        generator = np.random.default_rng(random_state)
+        sample = sample_rows(features, sample_size(n_samples, n_landmarks), generator)
+        projection = fit_projection(sample, random_state)
+        sample = projection(sample)
+        landmarks = representatives(sample, n_landmarks, generator)
+        n_neighbors = min(n_neighbors, landmarks.shape[0])
+        report(0.2, "Measuring the distances of a sample")
+        search = _search(landmarks, sample, n_neighbors, n_samples)
+        bandwidth = _bandwidth(search, sample[:SMALLEST_SAMPLE])
+        scale = _exponent_scale(bandwidth)
+        message = f"Comparing {n_samples:,} rows with {landmarks.shape[0]:,} landmarks"
+
+        def passed(fraction: float) -> None:
+            report(0.25 + 0.5 * fraction, message)
+
+        passed(0.0)
+        neighbors = distances = None
+        if isinstance(search, CandidateGrid):
+            affinity = grid_affinity(features, projection, search, scale, threads, passed)
+        else:
+            affinity, neighbors, distances = group_affinity(
+                features, projection, search, scale, threads, passed
+            )
+        report(0.75, f"Solving for {n_components} eigenvectors")
+        spectrum = landmark_spectrum(affinity, landmarks, n_components)
+    report(1.0, "Embedded")
+    return LandmarkEmbedding(
+        features=features,
+        projection=projection,
+        landmarks=landmarks,
+        bandwidth=bandwidth,
+        n_neighbors=n_neighbors,
+        eigenvalues=spectrum.eigenvalues,
+        residual_norms=spectrum.residual_norms,
+        vectors=spectrum.vectors,
+        n_islands=spectrum.n_islands,
+        grid=search if isinstance(search, CandidateGrid) else None,
+        neighbors=neighbors,
+        squared_distances=distances,
+        n_threads=threads,
+    )
+
+
+def _search(
+    landmarks: NDArray[np.float32], sample: NDArray[np.float32], n_neighbors: int, n_samples: int
+) -> CandidateGrid | LandmarkGroups:
+    if landmarks.shape[1] > LARGEST_GRID_DIMENSION:
+        return landmark_groups(landmarks, n_neighbors)
+    # Few cells for few rows: the table must not cost more than the pass it speeds up.
+    n_cells = min(64 * max(landmarks.shape[0], 16), max(n_samples // 32, 1_024))
+    return candidate_grid(landmarks, sample, n_neighbors, n_cells)
+
+
+def _bandwidth(search: CandidateGrid | LandmarkGroups, sample: NDArray[np.float32]) -> float:
+    """Return the mean distance of the sample to its nearest landmarks; 1 when all rows are equal.
+
+    Distances beyond ten medians are left out: a few far outliers would blur everything else.
+    """
+    unbounded = 1e-300
+    _, squared, _ = search.nearest(sample, unbounded)
+    distances = np.sqrt(squared.astype(np.float64))
+    median = float(np.median(distances))
+    if median > 0.0:
+        distances = distances[distances <= 10.0 * median]
+    mean = float(distances.mean())
+    return mean if mean > 0.0 and math.isfinite(mean) else 1.0
+
+
+def _exponent_scale(bandwidth: float) -> float:
+    return 1.0 / (2.0 * bandwidth * bandwidth)
+
+
+def _check(features: NDArray[np.float32], n_components: int, n_neighbors: int) -> None:
+    if features.ndim != 2 or features.shape[1] < 1 or features.dtype != np.float32:
+        raise InvalidFeaturesError(
+            f"features have the shape {features.shape} and dtype {features.dtype}; required is a float32 "
+            f"matrix (n, d) with at least one column."
+        )
+    if n_components < 1 or n_neighbors < 1:
+        raise ValueError(
+            f"n_components is {n_components} and n_neighbors {n_neighbors}; both must be at least 1."
+        )
+
+
+def _check_landmarks(n_samples: int, n_landmarks: int) -> None:
+    if not 1 <= n_landmarks <= _LARGEST_N_LANDMARKS:
+        raise ValueError(f"n_landmarks is {n_landmarks}; it must lie between 1 and {_LARGEST_N_LANDMARKS:,}.")
+    if n_landmarks >= n_samples:
+        raise TooFewRowsError(
+            f"there are {n_samples} rows for {n_landmarks} landmarks; there must be more rows than "
+            f"landmarks. Ask for fewer landmarks, or use the exact method for so small a table."
+        )
+
+
+def _silent(fraction: float, message: str) -> None:
+    """Report to nobody."""

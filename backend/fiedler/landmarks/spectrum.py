@@ -1,0 +1,193 @@
+"""Eigenpairs of the landmark graph: the small problem that stands for the large one.
+
+The bipartite graph of rows and landmarks has the same cuts as the landmark graph ``E = B' D**-1 B``
+(Li, Wu and Chang 2012, "Segmentation using superpixels: a bipartite graph partitioning approach").
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.linalg
+from numpy.typing import NDArray
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components
+from scipy.sparse.linalg import ArpackError, LinearOperator, eigsh
+from scipy.spatial import KDTree
+
+# An island hangs on the rest by less than this fraction of its landmarks' degrees.
+_ISLAND_LINK = 1e-4
+# Links below the rounding of a dense eigensolver do not connect.
+_NO_LINK = 1e-13
+_LARGEST_DENSE = 2_000
+_ITERATIVE_TOLERANCE = 1e-10
+_LARGEST_ITERATIVE_RESIDUAL = 1e-7
+
+
+@dataclass(frozen=True, slots=True)
+class LandmarkSpectrum:
+    """Smallest eigenpairs of the landmark graph's symmetric normalized Laplacian.
+
+    Attributes
+    ----------
+    eigenvalues : ndarray of shape (q,), float64
+        Ascending; 0 once for each connected component.
+    residual_norms : ndarray of shape (q,), float64
+        ``||L v - lambda v||`` for unit ``v``.
+    vectors : ndarray of shape (p, q), float64
+        ``D**(-1/2) v``, scaled to a weighted mean square of 1, so a constant vector is 1 everywhere.
+        The largest entry of each is positive.
+    n_islands : int
+        Landmarks left out of the problem because next to nothing links them to the rest; they carry
+        the coordinates of the nearest landmark that took part.
+    """
+
+    eigenvalues: NDArray[np.float64]
+    residual_norms: NDArray[np.float64]
+    vectors: NDArray[np.float64]
+    n_islands: int
+
+
+def landmark_spectrum(
+    affinity: NDArray[np.float64], landmarks: NDArray[np.float32], n_components: int
+) -> LandmarkSpectrum:
+    """Return the ``n_components`` smallest eigenpairs, fewer when there are fewer landmarks.
+
+    Parameters
+    ----------
+    affinity : ndarray of shape (p, p), float64
+        Symmetric, non-negative, positive semi-definite.
+    landmarks : ndarray of shape (p, d), float32
+        Where an island's nearest neighbour is looked for.
+    n_components : int
+    """
+    kept = ~_islands(affinity)
+    graph = affinity if kept.all() else affinity[np.ix_(kept, kept)]
+    eigenvalues, unit_vectors, residual_norms, degrees = _smallest_eigenpairs(graph, n_components)
+    scaled = unit_vectors * (np.sqrt(degrees.sum()) / np.sqrt(degrees))[:, None]
+    vectors = np.empty((affinity.shape[0], scaled.shape[1]))
+    vectors[kept] = scaled
+    if not kept.all():
+        wide = landmarks.astype(np.float64)
+        vectors[~kept] = scaled[KDTree(wide[kept]).query(wide[~kept])[1]]
+    return LandmarkSpectrum(eigenvalues, residual_norms, vectors, int(np.count_nonzero(~kept)))
+
+
+def _islands(affinity: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Return (p,) whether a landmark belongs to a group below the method's resolution, all but cut off.
+
+    Below the resolution: lighter than an average landmark. A handful of far outliers would otherwise take
+    the first eigenvectors, one each, and the clusters would come after them.
+    """
+    degrees = affinity.sum(axis=1)
+    rows, columns = np.nonzero(affinity > _ISLAND_LINK * np.minimum(degrees[:, None], degrees))
+    links = sparse.coo_array((np.ones(rows.size, np.int8), (rows, columns)), shape=affinity.shape)
+    _, group = connected_components(links.tocsr(), directed=False)
+    mass = np.bincount(group, degrees)
+    return np.asarray(mass[group] < degrees.mean() * (1.0 - 1e-9))
+
+
+def _smallest_eigenpairs(
+    affinity: NDArray[np.float64], n_components: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Return eigenvalues (q,), unit vectors (p, q), residual norms (q,) and degrees (p,)."""
+    degrees = affinity.sum(axis=1)
+    inverse_sqrt = 1.0 / np.sqrt(degrees)
+    normalized = affinity * inverse_sqrt[:, None]
+    normalized *= inverse_sqrt
+    null = _null_vectors(normalized, degrees)[:, :n_components]
+    n_more = min(n_components, affinity.shape[0]) - null.shape[1]
+    unit_vectors = null
+    eigenvalues = np.zeros(null.shape[1])
+    if n_more > 0:
+        weights, others = _largest_below_null(normalized, null, n_more)
+        # Rounding leaves the smallest a hair outside [0, 2].
+        eigenvalues = np.concatenate([eigenvalues, np.clip(1.0 - weights, 0.0, 2.0)])
+        unit_vectors = np.concatenate([null, others], axis=1)
+    residuals = unit_vectors - normalized @ unit_vectors - unit_vectors * eigenvalues
+    return eigenvalues, _sign_fixed(unit_vectors), np.linalg.norm(residuals, axis=0), degrees
+
+
+def _null_vectors(normalized: NDArray[np.float64], degrees: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return (p, c) exact orthonormal null vectors, as many as there are connected components.
+
+    The first is constant over ``sqrt(degrees)``; the next sets the heaviest component against all lighter
+    ones, and so on: k of them tell k - 1 components apart and keep the rest together. An eigensolver would
+    return some rotation of these, another on each machine.
+    """
+    links = sparse.csr_array(normalized > _NO_LINK)
+    n_parts, part = connected_components(links, directed=False)
+    mass = np.bincount(part, degrees)
+    rank = np.empty(n_parts, np.int64)
+    rank[np.argsort(-mass, kind="stable")] = np.arange(n_parts)
+    of_landmark = rank[part]
+    mass = np.sort(mass)[::-1]
+    lighter = mass[::-1].cumsum()[::-1] - mass
+    null = np.empty((degrees.shape[0], n_parts))
+    null[:, 0] = 1.0 / np.sqrt(mass.sum())
+    for j in range(n_parts - 1):
+        both = mass[j] + lighter[j]
+        null[:, j + 1] = np.where(
+            of_landmark == j,
+            np.sqrt(lighter[j] / (mass[j] * both)),
+            np.where(of_landmark > j, -np.sqrt(mass[j] / (lighter[j] * both)), 0.0),
+        )
+    return null * np.sqrt(degrees)[:, None]
+
+
+def _largest_below_null(
+    normalized: NDArray[np.float64], null: NDArray[np.float64], n_more: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the ``n_more`` largest eigenpairs of the normalized affinity orthogonal to the null vectors.
+
+    Null vectors have eigenvalue 1; subtracting them twice sends them to -1, below all others.
+    """
+    size = normalized.shape[0]
+    if size > _LARGEST_DENSE:
+        found = _iterative(normalized, null, n_more)
+        if found is not None:
+            return found
+    deflated = normalized - 2.0 * (null @ null.T)
+    weights, vectors = scipy.linalg.eigh(
+        deflated, subset_by_index=[size - n_more, size - 1], driver="evr", overwrite_a=True
+    )
+    return weights[::-1], vectors[:, ::-1]
+
+
+def _iterative(
+    normalized: NDArray[np.float64], null: NDArray[np.float64], n_more: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
+    """Return the same from Lanczos on the sparse matrix, or None when it does not converge."""
+    size = normalized.shape[0]
+    links = sparse.csr_array(normalized)
+    operator = LinearOperator(
+        (size, size), matvec=lambda x: links @ x - 2.0 * (null @ (null.T @ x)), dtype=np.float64
+    )
+    start = np.random.default_rng(0).standard_normal(size)
+    try:
+        weights, vectors = eigsh(
+            operator,
+            n_more,
+            which="LA",
+            v0=start,
+            ncv=min(size - 1, max(4 * n_more, 60)),
+            tol=_ITERATIVE_TOLERANCE,
+        )
+    except ArpackError:
+        return None
+    order = np.argsort(-weights, kind="stable")
+    weights, vectors = weights[order], vectors[:, order]
+    residuals = np.linalg.norm(links @ vectors - vectors * weights, axis=0)
+    if residuals.max() > _LARGEST_ITERATIVE_RESIDUAL:
+        return None
+    return weights, vectors
+
+
+def _sign_fixed(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the vectors with the first of their largest entries positive."""
+    sizes = np.abs(vectors)
+    # Entries equal up to rounding count as one size, or the choice between them would be rounding's.
+    first = (sizes >= (1.0 - 1e-6) * sizes.max(axis=0)).argmax(axis=0)
+    signs = np.where(vectors[first, np.arange(vectors.shape[1])] < 0.0, -1.0, 1.0)
+    return vectors * signs
