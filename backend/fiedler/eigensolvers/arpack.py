@@ -52,7 +52,7 @@ def _lanczos(
 
     def multiply(vector: NDArray[np.float64]) -> NDArray[np.float64]:
         flat = vector.ravel()
-        return np.asarray(matrix @ flat - (2.0 * (null @ flat)) * null)
+        return np.asarray(matrix @ flat - (3.0 * (null @ flat)) * null)
 
     operator = LinearOperator((n_samples, n_samples), matvec=multiply, dtype=np.float64)
     start = start - null * (null @ start)

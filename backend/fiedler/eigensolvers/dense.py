@@ -14,9 +14,8 @@ def solve_dense(problem: EigenProblem) -> EigenResult:
     """Return the smallest eigenpairs by LAPACK's symmetric solver on the dense matrix, n^2 * 8 bytes."""
     n_samples, wanted = problem.n_samples, problem.n_eigenpairs
     dense = problem.normalized_affinity.toarray()
-    # Moving the known eigenvector from the top of the spectrum to its bottom leaves only what is wanted on
-    # top.
-    dense -= 2.0 * np.outer(problem.null_vector, problem.null_vector)
+    # The known eigenvector moves from the top of the spectrum, 1, to below its bottom, -1.
+    dense -= 3.0 * np.outer(problem.null_vector, problem.null_vector)
     with single_blas_thread():
         if wanted == 1:
             vectors = np.empty((n_samples, 0))

@@ -65,8 +65,7 @@ def nearest_neighbors(
     if n_features <= KD_TREE_COLUMNS:
         indices, distances = kd_tree_neighbors(features, n_neighbors, n_threads)
         return Neighbors(indices, distances)
-    center, scale = _center_and_scale(features)
-    rows = _moved(features, center, scale)
+    rows, scale = centered_and_scaled(features)
     search = flat_neighbors if n_samples <= FLAT_ROWS else self_join_neighbors
     indices, distances = search(rows, n_neighbors, n_threads)
     return Neighbors(indices, (distances * np.float64(scale)).astype(np.float32))
@@ -101,12 +100,17 @@ def search_neighbors(
     return Neighbors(indices, (distances * np.float64(scale)).astype(np.float32))
 
 
-def _center_and_scale(features: NDArray[np.float32]) -> tuple[NDArray[np.float64], float]:
-    """Return the column means and a power of two near the largest deviation from them.
+def centered_and_scaled(features: NDArray[np.float32]) -> tuple[NDArray[np.float32], float]:
+    """Return rows less their column means over a power of two near the largest deviation, and that power.
 
     Products of far-off-centre or huge rows would lose their digits or overflow in float32; dividing by a
     power of two is exact.
     """
+    center, scale = _center_and_scale(features)
+    return _moved(features, center, scale), scale
+
+
+def _center_and_scale(features: NDArray[np.float32]) -> tuple[NDArray[np.float64], float]:
     center = features.mean(axis=0, dtype=np.float64)
     lowest, highest = features.min(axis=0), features.max(axis=0)
     reach = float(np.max(np.maximum(highest - center, center - lowest), initial=0.0))

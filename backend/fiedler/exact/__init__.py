@@ -1,0 +1,1 @@
+"""The exact path: a neighbour graph of all rows and the eigenvectors of its normalized Laplacian."""

@@ -1,0 +1,425 @@
+"""Spectral embedding by the exact path: neighbours, affinity, components, eigenvectors."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from fiedler.affinity.graph import neighbor_affinity
+from fiedler.affinity.kernels import global_bandwidth, local_scales
+from fiedler.components import Components, connected_components, smallest_kept_size
+from fiedler.errors import ArtifactError, InvalidFeaturesError
+from fiedler.exact.assignment import assign_nearest
+from fiedler.exact.bridges import bridged_basis, volume_basis
+from fiedler.exact.extension import extend_vectors, extension_weights
+from fiedler.exact.facts import ExactFacts
+from fiedler.exact.inputs import checked_affinity, checked_features, checked_n_components
+from fiedler.exact.solution import GraphSolution, SolveOptions, solve_components
+from fiedler.neighbors.distinct import DistinctRows, distinct_rows
+from fiedler.neighbors.nearest import Neighbors, nearest_neighbors, search_neighbors
+from fiedler.parameters import AffinityKernel, Symmetrization
+from fiedler.row_blocks import available_threads
+
+FORMAT = 1
+# Shares of a typical run, for the progress bar.
+NEIGHBORS_SHARE = 0.5
+AFFINITY_SHARE = 0.6
+
+Report = Callable[[float, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class ExtensionModel:
+    """What placing new rows needs besides the vectors.
+
+    Attributes
+    ----------
+    features : (m, d) float32
+        The distinct training rows, in order of first occurrence.
+    rows : (m,) int64
+        The training row where each first occurs.
+    affinity : str
+        Kernel of the graph.
+    n_neighbors : int
+    scales : (m,) float32
+        Local scales.
+    bandwidth : float
+        Global bandwidth.
+    """
+
+    features: NDArray[np.float32]
+    rows: NDArray[np.int64]
+    affinity: AffinityKernel
+    n_neighbors: int
+    scales: NDArray[np.float32]
+    bandwidth: float
+
+
+class ExactEmbedding:
+    """Random-walk eigenvectors of the whole neighbour graph, a `fiedler.embedding.SpectralEmbedding`.
+
+    ``vectors`` holds ``sqrt(volume) D^(-1/2) v`` for the unit eigenvectors v of the symmetric normalized
+    Laplacian: rounding normalises each row, so the factor per row does not matter there, and for display
+    these coordinates do not depend on a row's degree. On a connected graph the first column is 1.
+
+    With c components the first c eigenvalues are 0 and their columns are constant on components; see
+    `bridges` for the basis. Eigenvalues above are those of all components, merged.
+
+    Attributes
+    ----------
+    vectors : (n, q) float32
+    eigenvalues, residual_norms : (q,) float64
+    facts : ExactFacts
+    """
+
+    def __init__(
+        self,
+        vectors: NDArray[np.float32],
+        eigenvalues: NDArray[np.float64],
+        residual_norms: NDArray[np.float64],
+        facts: ExactFacts,
+        model: ExtensionModel | None,
+        n_threads: int = 1,
+    ) -> None:
+        self.vectors = vectors
+        self.facts = facts
+        self.n_threads = n_threads
+        self._eigenvalues = eigenvalues
+        self._residual_norms = residual_norms
+        self._model = model
+
+    @property
+    def n_samples(self) -> int:
+        """Number of rows embedded."""
+        return int(self.vectors.shape[0])
+
+    @property
+    def eigenvalues(self) -> NDArray[np.float64]:
+        """(q,) eigenvalues of the symmetric normalized Laplacian, ascending, in [0, 2]."""
+        return self._eigenvalues
+
+    @property
+    def residual_norms(self) -> NDArray[np.float64]:
+        """(q,) 2-norms of ``L v - lambda v`` for unit ``v``, dimensionless."""
+        return self._residual_norms
+
+    def rows(self, indices: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return the (m, q) embedding of the rows named, in the order named."""
+        return np.asarray(self.vectors[indices])
+
+    def nearest_centroid(self, centroids: NDArray[np.float64]) -> NDArray[np.uint16]:
+        """Return (n_samples,) the nearest of the (c, k) centroids to each row normalised over k columns.
+
+        Distances are Euclidean; a tie goes to the lower centroid.
+        """
+        return assign_nearest(self.vectors, centroids, self.n_threads)
+
+    def extend(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the (m, q) embedding of new rows from their (m, d) features (Nyström extension).
+
+        A row equal to a training row gets that row's vector.
+
+        Raises
+        ------
+        InvalidFeaturesError
+            The features are not finite, have another number of columns than in training, or the embedding was
+            computed from a graph alone.
+        """
+        model = self._model
+        if model is None:
+            raise InvalidFeaturesError(
+                "The embedding was computed from a precomputed affinity; placing new rows needs the features "
+                "of the training rows. Fit on features, or cluster the new rows together with the old."
+            )
+        queries = checked_features(features)
+        if queries.shape[1] != model.features.shape[1]:
+            raise InvalidFeaturesError(
+                f"The new rows have {queries.shape[1]} columns; the embedding was fitted on "
+                f"{model.features.shape[1]}. Give the same columns in the same order."
+            )
+        if len(queries) == 0:
+            return np.empty((0, self.vectors.shape[1]), np.float32)
+        n_neighbors = min(max(1, model.n_neighbors), len(model.features))
+        neighbors = search_neighbors(model.features, queries, n_neighbors, n_threads=self.n_threads)
+        weights = extension_weights(neighbors, model.affinity, model.scales, model.bandwidth)
+        training = Neighbors(model.rows[neighbors.indices].astype(np.int32), neighbors.distances)
+        return extend_vectors(training, weights, self.vectors, self._eigenvalues)
+
+    def save(self, folder: Path) -> None:
+        """Write the embedding as memory-mappable arrays; the features are the caller's to keep."""
+        folder.mkdir(parents=True, exist_ok=True)
+        np.save(folder / "vectors.npy", self.vectors)
+        np.save(folder / "eigenvalues.npy", self._eigenvalues)
+        np.save(folder / "residual_norms.npy", self._residual_norms)
+        np.save(folder / "attached_rows.npy", self.facts.attached_rows)
+        description: dict[str, object] = {"format": FORMAT, "facts": self.facts.to_dict(), "model": None}
+        if self._model is not None:
+            np.save(folder / "distinct_rows.npy", self._model.rows)
+            np.save(folder / "scales.npy", self._model.scales)
+            description["model"] = {
+                "affinity": self._model.affinity,
+                "n_neighbors": self._model.n_neighbors,
+                "bandwidth": self._model.bandwidth,
+            }
+        (folder / "exact.json").write_text(json.dumps(description, indent=1, sort_keys=True))
+
+    @classmethod
+    def load(cls, folder: Path, features: NDArray[np.float32] | None = None) -> ExactEmbedding:
+        """Return the embedding saved in ``folder``, its vectors memory-mapped.
+
+        Parameters
+        ----------
+        folder : Path
+        features : (n, d) float32, optional
+            The features it was computed from, needed by `extend` only.
+
+        Raises
+        ------
+        ArtifactError
+            A file is missing, or written in another format.
+        """
+        try:
+            description = json.loads((folder / "exact.json").read_text())
+            if description["format"] != FORMAT:
+                raise ArtifactError(
+                    f"{folder.name} holds an embedding of format {description['format']}; this version reads "
+                    f"{FORMAT}. Compute it again."
+                )
+            vectors = np.load(folder / "vectors.npy", mmap_mode="r")
+            facts = ExactFacts.from_dict(description["facts"], np.load(folder / "attached_rows.npy"))
+            model = None
+            if description["model"] is not None and features is not None:
+                rows = np.load(folder / "distinct_rows.npy")
+                whole = len(rows) == len(features)
+                model = ExtensionModel(
+                    features=features if whole else features[rows],
+                    rows=rows,
+                    scales=np.load(folder / "scales.npy"),
+                    **description["model"],
+                )
+            return cls(
+                vectors=vectors,
+                eigenvalues=np.load(folder / "eigenvalues.npy"),
+                residual_norms=np.load(folder / "residual_norms.npy"),
+                facts=facts,
+                model=model,
+                n_threads=available_threads(),
+            )
+        except (OSError, KeyError, ValueError) as error:
+            raise ArtifactError(f"{folder.name} holds no complete exact embedding: {error}") from error
+
+
+def exact_embedding(
+    features: NDArray[np.float32],
+    n_components: int,
+    *,
+    n_neighbors: int = 10,
+    affinity: AffinityKernel = "local",
+    symmetrization: Symmetrization = "union",
+    random_state: int = 0,
+    n_threads: int | None = None,
+    progress: Report | None = None,
+    neighbors: Neighbors | None = None,
+    start: NDArray[np.float32] | None = None,
+) -> ExactEmbedding:
+    """Embed all rows by eigenvectors of their neighbour graph's normalized Laplacian.
+
+    Copies of a row share one vertex. Parts of the graph too small to be clusters (`smallest_kept_size`) are
+    left out of the eigenproblem and get the vectors of their nearest kept rows. The same bits for any number
+    of threads.
+
+    Parameters
+    ----------
+    features : (n, d) float32
+        Finite; may be memory-mapped.
+    n_components : int
+        Eigenpairs wanted, the null ones included; fewer are returned when there are fewer distinct rows.
+    n_neighbors : int
+        K; lowered to the number of distinct rows less one, see ``facts.n_neighbors``.
+    affinity : {"local", "global", "binary"}
+    symmetrization : {"union", "mean", "mutual"}
+    random_state : int
+        Seed of the eigensolver's start vector.
+    n_threads : int or None
+        None uses every core.
+    progress : callable, optional
+        Told (fraction 0..1, message).
+    neighbors : Neighbors, optional
+        Neighbour lists of the distinct rows, when they are known from an earlier call.
+    start : (n, m) float32, optional
+        Approximate random-walk eigenvectors, such as a landmark embedding's, to start the solve from.
+
+    Raises
+    ------
+    InvalidFeaturesError
+        The features are not a finite matrix with at least one row and column.
+    ParameterError
+        A parameter is out of range.
+    """
+    report = progress or (lambda fraction, message: None)
+    features = checked_features(features)
+    n_components = checked_n_components(n_components)
+    threads = available_threads(n_threads)
+    distinct = distinct_rows(features)
+    rows = features if len(distinct.first) == len(features) else features[distinct.first]
+    n_vertices = len(rows)
+    used_neighbors = min(n_neighbors, n_vertices - 1)
+    if used_neighbors == 0:
+        return _single_vertex(features, distinct, threads)
+    report(0.0, f"Finding {used_neighbors} neighbours of each of {n_vertices:,} rows")
+    if neighbors is None:
+        neighbors = nearest_neighbors(rows, used_neighbors, n_threads=threads)
+    report(NEIGHBORS_SHARE, "Weighing links")
+    graph = neighbor_affinity(neighbors, affinity, symmetrization)
+    copies = np.bincount(distinct.inverse, minlength=n_vertices)
+    components = connected_components(graph, smallest_kept_size(len(features)), copies)
+    solution = _solve(
+        graph,
+        components,
+        n_components,
+        partial(bridged_basis, rows, components.labels),
+        SolveOptions(
+            random_state=random_state,
+            n_threads=threads,
+            n_features=rows.shape[1],
+            start=None if start is None else _start_vectors(start[distinct.first], graph),
+        ),
+        report,
+    )
+    vectors = solution.vectors
+    left_out = np.flatnonzero(components.labels < 0)
+    if left_out.size:
+        kept = np.flatnonzero(components.labels >= 0)
+        nearest = search_neighbors(rows[kept], rows[left_out], 1, n_threads=threads).indices[:, 0]
+        vectors[left_out] = vectors[kept[nearest]]
+    if n_vertices < len(features):
+        vectors = vectors[distinct.inverse]
+    facts = ExactFacts(
+        n_components=len(components.sizes),
+        component_sizes=tuple(components.sizes.tolist()),
+        n_components_found=components.n_found,
+        n_distinct=n_vertices,
+        n_neighbors=used_neighbors,
+        solver=solution.solver,
+        status=solution.status.value,
+        attached_rows=np.flatnonzero(components.labels[distinct.inverse] < 0),
+    )
+    model = ExtensionModel(
+        features=rows,
+        rows=distinct.first,
+        affinity=affinity,
+        n_neighbors=used_neighbors,
+        scales=local_scales(neighbors.distances),
+        bandwidth=global_bandwidth(neighbors.distances),
+    )
+    return ExactEmbedding(vectors, solution.eigenvalues, solution.residual_norms, facts, model, threads)
+
+
+def graph_embedding(
+    affinity: sparse.sparray | sparse.spmatrix | NDArray[np.float64],
+    n_components: int,
+    *,
+    random_state: int = 0,
+    n_threads: int | None = None,
+    progress: Report | None = None,
+) -> ExactEmbedding:
+    """Embed the vertices of a given graph; `ExactEmbedding.extend` is not available then.
+
+    Parameters
+    ----------
+    affinity : (n, n) sparse or dense
+        Symmetric, finite, entries >= 0; entries on the diagonal are self-loops and count in the degrees.
+        Every component is kept, an isolated vertex as one of its own.
+    n_components : int
+        Eigenpairs wanted, at most n are returned.
+
+    Raises
+    ------
+    InvalidGraphError
+        The matrix is not square, not symmetric, negative or not finite somewhere, or empty.
+    ParameterError
+        ``n_components`` is below 1.
+    """
+    report = progress or (lambda fraction, message: None)
+    graph = checked_affinity(affinity)
+    threads = available_threads(n_threads)
+    components = connected_components(graph)
+    solution = _solve(
+        graph,
+        components,
+        checked_n_components(n_components),
+        volume_basis,
+        SolveOptions(random_state=random_state, n_threads=threads),
+        report,
+    )
+    facts = ExactFacts(
+        n_components=len(components.sizes),
+        component_sizes=tuple(components.sizes.tolist()),
+        n_components_found=components.n_found,
+        n_distinct=graph.shape[0],
+        n_neighbors=0,
+        solver=solution.solver,
+        status=solution.status.value,
+    )
+    return ExactEmbedding(
+        solution.vectors, solution.eigenvalues, solution.residual_norms, facts, None, threads
+    )
+
+
+def _solve(
+    graph: sparse.csr_array,
+    components: Components,
+    n_components: int,
+    null_basis: Callable[[NDArray[np.float64], int], NDArray[np.float64]],
+    options: SolveOptions,
+    report: Report,
+) -> GraphSolution:
+    n_pairs = min(n_components, int(np.count_nonzero(components.labels >= 0)))
+    message = f"Solving for {n_pairs} eigenvectors"
+    report(AFFINITY_SHARE, message)
+    solution = solve_components(
+        graph,
+        components,
+        n_pairs,
+        null_basis,
+        options,
+        lambda fraction: report(AFFINITY_SHARE + (1 - AFFINITY_SHARE) * fraction, message),
+    )
+    report(1.0, f"{n_pairs} eigenvectors found")
+    return solution
+
+
+def _start_vectors(vectors: NDArray[np.float32], graph: sparse.csr_array) -> NDArray[np.float32]:
+    """Return symmetric-normalized start vectors from random-walk ones, without the constant first column."""
+    roots = np.sqrt(np.asarray(graph.sum(axis=1)).ravel())
+    return np.asarray(vectors[:, 1:] * roots[:, None], dtype=np.float32)
+
+
+def _single_vertex(features: NDArray[np.float32], distinct: DistinctRows, n_threads: int) -> ExactEmbedding:
+    """Return the embedding of one row and its copies: a point."""
+    facts = ExactFacts(
+        n_components=1,
+        component_sizes=(len(features),),
+        n_components_found=1,
+        n_distinct=1,
+        n_neighbors=0,
+        solver="components",
+        status="converged",
+    )
+    model = ExtensionModel(
+        features=features[distinct.first],
+        rows=distinct.first,
+        affinity="binary",
+        n_neighbors=1,
+        scales=np.ones(1, np.float32),
+        bandwidth=1.0,
+    )
+    ones = np.ones((len(features), 1), np.float32)
+    return ExactEmbedding(ones, np.zeros(1), np.zeros(1), facts, model, n_threads)

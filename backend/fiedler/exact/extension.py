@@ -1,0 +1,76 @@
+"""The embedding of new rows from their nearest training rows (Nyström extension)."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fiedler.affinity.kernels import local_scales
+from fiedler.neighbors.nearest import Neighbors
+from fiedler.parameters import AffinityKernel
+
+SMALLEST_FACTOR = 0.1
+
+
+def extension_weights(
+    neighbors: Neighbors,
+    affinity: AffinityKernel,
+    scales: NDArray[np.float32],
+    bandwidth: float,
+) -> NDArray[np.float64]:
+    """Return (m, K) weights of each new row's training neighbours, adding up to 1 per row.
+
+    The kernel of training, moved by each row's largest exponent so that a far-off row keeps its nearest
+    neighbours instead of underflowing to zero. A row that equals a training row takes that row alone.
+
+    Parameters
+    ----------
+    neighbors : Neighbors
+        Training rows nearest to each new row.
+    scales : (n,) float32
+        Local scales of the training rows; used by ``local`` only.
+    bandwidth : float
+        Used by ``global`` only.
+    """
+    distances = neighbors.distances.astype(np.float64)
+    if affinity == "local":
+        own = local_scales(neighbors.distances).astype(np.float64)
+        exponents = (distances / own[:, None]) * (distances / scales[neighbors.indices])
+    elif affinity == "global":
+        exponents = 0.5 * (distances / bandwidth) ** 2
+    else:
+        exponents = np.zeros_like(distances)
+    weights = np.exp(exponents.min(axis=1, keepdims=True) - exponents)
+    copies = distances[:, 0] == 0
+    weights[copies] = distances[copies] == 0
+    return np.asarray(weights / weights.sum(axis=1, keepdims=True))
+
+
+def extend_vectors(
+    neighbors: Neighbors,
+    weights: NDArray[np.float64],
+    vectors: NDArray[np.float32],
+    eigenvalues: NDArray[np.float64],
+) -> NDArray[np.float32]:
+    """Return (m, q) ``1 / (1 - lambda_j) * sum_i w_i u_j(i)`` for random-walk eigenvectors u.
+
+    A row that equals a training row has that row's vector unchanged. Factors above 10 are cut off: where
+    lambda nears 1 the eigenvector says nothing about neighbours.
+
+    Parameters
+    ----------
+    vectors : (n, q) float32
+        Random-walk eigenvectors at the training rows.
+    eigenvalues : (q,) float64
+        Of the normalized Laplacian.
+
+    References
+    ----------
+    Bengio et al. (2003), "Out-of-sample extensions for LLE, Isomap, MDS, eigenmaps, and spectral clustering".
+    """
+    averages = np.zeros((len(weights), vectors.shape[1]))
+    for column in range(weights.shape[1]):
+        averages += weights[:, column, None] * vectors[neighbors.indices[:, column]]
+    fresh = neighbors.distances[:, 0] > 0
+    averages[fresh] /= np.maximum(1 - eigenvalues, SMALLEST_FACTOR)
+    return averages.astype(np.float32)
