@@ -155,3 +155,7 @@ export interface Page<Item> {
   items: Item[];
   next_cursor: string | null;
 }
+
+export type JobPage = Page<JobRead>;
+export type RunPage = Page<RunRead>;
+export type DatasetPage = Page<DatasetRead>;

@@ -7,10 +7,12 @@ import {
 } from "@tanstack/react-query";
 import { createContext, use, useEffect } from "react";
 import { create } from "zustand";
-import type { JobRead, Page } from "./contract.ts";
+import type { DatasetRead, JobPage, JobRead } from "./contract.ts";
+import { datasetKeys } from "./datasets.ts";
 import { type JobFilter, jobKeys, jobQuery, jobsQuery } from "./jobs.ts";
 import { isFinished } from "./jobWords.ts";
 import type { LiveChannel, LiveStatus } from "./liveChannel.ts";
+import { runKeys } from "./runs.ts";
 
 export const LiveContext = createContext<LiveChannel | null>(null);
 
@@ -42,11 +44,23 @@ export function useJob(jobId: number | null | undefined): UseQueryResult<JobRead
   return query;
 }
 
+/**
+ * The import of a dataset while it runs, as `useJob`. Its end refreshes the dataset, also when it
+ * came before this page listened.
+ */
+export function useImport(dataset: DatasetRead | undefined): UseQueryResult<JobRead> {
+  const queryClient = useQueryClient();
+  const job = useJob(dataset?.status === "importing" ? dataset.import_job_id : null);
+  const finished = job.data ? isFinished(job.data) : false;
+  useEffect(() => {
+    if (finished) void queryClient.invalidateQueries({ queryKey: datasetKeys.all });
+  }, [finished, queryClient]);
+  return job;
+}
+
 /** The newest jobs that match, kept current over the live channel while the component is shown. */
-export function useJobs(filter: JobFilter = {}): UseQueryResult<Page<JobRead>> {
-  const channel = use(LiveContext);
+export function useJobs(filter: JobFilter = {}): UseQueryResult<JobPage> {
   const live = useLiveStatus((state) => state.status === "open");
-  useEffect(() => channel?.watchJobs(), [channel]);
   return useQuery({
     ...jobsQuery(filter),
     refetchInterval: ({ state }) =>
@@ -65,7 +79,7 @@ export function rememberJob(queryClient: QueryClient, job: JobRead): void {
   const before = queryClient.getQueryData<JobRead>(jobKeys.one(job.id));
   queryClient.setQueryData(jobKeys.one(job.id), job);
   let listed = false;
-  queryClient.setQueriesData<Page<JobRead>>({ queryKey: jobKeys.lists }, (page) => {
+  queryClient.setQueriesData<JobPage>({ queryKey: jobKeys.lists }, (page) => {
     if (!page?.items.some((item) => item.id === job.id)) return page;
     listed = true;
     return { ...page, items: page.items.map((item) => (item.id === job.id ? job : item)) };
@@ -73,13 +87,14 @@ export function rememberJob(queryClient: QueryClient, job: JobRead): void {
   if (!listed || before?.status !== job.status) {
     void queryClient.invalidateQueries({ queryKey: jobKeys.lists });
   }
-  if (isFinished(job) && before?.status !== job.status) refreshAfter(queryClient, job);
+  if (before?.status !== job.status) refreshAfter(queryClient, job);
 }
 
+/** An import changes its dataset from the first to the last; a fit or re-cut only by its end. */
 function refreshAfter(queryClient: QueryClient, job: JobRead): void {
   if (job.kind === "import") {
-    void queryClient.invalidateQueries({ queryKey: ["datasets"] });
-  } else {
-    void queryClient.invalidateQueries({ queryKey: ["runs"] });
+    void queryClient.invalidateQueries({ queryKey: datasetKeys.all });
+  } else if (isFinished(job)) {
+    void queryClient.invalidateQueries({ queryKey: runKeys.all });
   }
 }

@@ -28,8 +28,12 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   );
   useEffect(() => {
     if (!signedIn) return;
+    const unwatch = channel.watchJobs();
     channel.start();
-    return () => channel.stop();
+    return () => {
+      unwatch();
+      channel.stop();
+    };
   }, [channel, signedIn]);
   return <LiveContext value={channel}>{children}</LiveContext>;
 }

@@ -1,7 +1,8 @@
-import { Box, Button, Center, Loader } from "@mantine/core";
-import { Link, useRouter } from "@tanstack/react-router";
+import { Box, Center, Loader } from "@mantine/core";
+import { useRouter } from "@tanstack/react-router";
 import { asProblem } from "../api/problem.ts";
 import { EmptyState } from "../ui/EmptyState.tsx";
+import { ButtonLink } from "../ui/links.tsx";
 import { ProblemAlert } from "../ui/ProblemAlert.tsx";
 
 /** While a page's code or session is on the way. */
@@ -32,14 +33,7 @@ export function PageFailure({ error, reset }: { error: unknown; reset: () => voi
 /** An address that leads nowhere. */
 export function PageMissing() {
   return (
-    <EmptyState
-      title="There is no such page"
-      actions={
-        <Button component={Link} to="/">
-          Go to Data
-        </Button>
-      }
-    >
+    <EmptyState title="There is no such page" actions={<ButtonLink to="/">Go to Data</ButtonLink>}>
       The address may be mistyped, or what it named was deleted.
     </EmptyState>
   );

@@ -1,6 +1,7 @@
-import { Outlet, useParams } from "@tanstack/react-router";
+import { Outlet, useLocation, useNavigate, useParams } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { useLiveStatus } from "../api/live.ts";
+import { useSession } from "../api/session.ts";
 import { BrandMark } from "../ui/BrandMark.tsx";
 import { HeaderSlot, HeaderSlotProvider } from "../ui/headerSlot.tsx";
 import { DatasetSwitcher } from "./DatasetSwitcher.tsx";
@@ -17,6 +18,7 @@ export function Shell() {
   useEffect(() => {
     if (datasetId !== undefined) useLastDataset.setState({ datasetId });
   }, [datasetId]);
+  useSignInWhenSessionEnds();
   return (
     <HeaderSlotProvider>
       <a href="#main" className={classes.skip}>
@@ -40,6 +42,17 @@ export function Shell() {
       </div>
     </HeaderSlotProvider>
   );
+}
+
+/** A session that ends while a page is open leads to the sign-in, which leads back here. */
+function useSignInWhenSessionEnds() {
+  const signedOut = useSession((session) => session.status === "signed-out");
+  const navigate = useNavigate();
+  const { href } = useLocation();
+  useEffect(() => {
+    if (!signedOut) return;
+    void navigate({ to: "/sign-in", search: { to: href === "/" ? undefined : href } });
+  }, [signedOut, navigate, href]);
 }
 
 function LiveNotice() {

@@ -14,7 +14,6 @@ export function UserMenu() {
     // Signed out here in any case; a refused request only leaves the cookie to expire.
     await signOut().catch(() => {});
     queryClient.clear();
-    await navigate({ to: "/sign-in" });
   };
   return (
     <Menu position="bottom-end" width={220}>

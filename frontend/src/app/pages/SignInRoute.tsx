@@ -1,3 +1,17 @@
+import { useNavigate, useRouter, useSearch } from "@tanstack/react-router";
+import { SignInPage } from "../../features/session/SignInPage.tsx";
+
+/** Sign in, then on to the address the visitor came for. */
 export function SignInRoute() {
-  return null;
+  const { to } = useSearch({ from: "/sign-in" });
+  const router = useRouter();
+  const navigate = useNavigate();
+  return (
+    <SignInPage
+      onSignedIn={() => {
+        if (to) router.history.push(to);
+        else void navigate({ to: "/" });
+      }}
+    />
+  );
 }

@@ -1,0 +1,70 @@
+import { Box, Loader, Stack, Text, Title } from "@mantine/core";
+import { useDocumentTitle } from "@mantine/hooks";
+import { useQuery } from "@tanstack/react-query";
+import { datasetsQuery } from "../../api/datasets.ts";
+import { asProblem } from "../../api/problem.ts";
+import { PageFrame } from "../../ui/PageFrame.tsx";
+import { ProblemAlert } from "../../ui/ProblemAlert.tsx";
+import { DatasetList } from "./DatasetList.tsx";
+import { DropZone } from "./DropZone.tsx";
+import { SampleButtons } from "./SampleButtons.tsx";
+import { addUploads, useUploads } from "./uploadQueue.ts";
+import { UploadRow } from "./UploadRow.tsx";
+
+interface DataPageProps {
+  /** Called when an import is done and its owner waits for it, and by the Explore buttons. */
+  onExplore: (datasetId: number) => void;
+  onDetails: (datasetId: number) => void;
+}
+
+/** Where tables come in and are kept. */
+export function DataPage({ onExplore, onDetails }: DataPageProps) {
+  useDocumentTitle("Data · Fiedler");
+  const datasets = useQuery(datasetsQuery);
+  const uploads = useUploads((queue) => queue.uploads);
+  const count = datasets.data?.items.length;
+  return (
+    <PageFrame title="Data">
+      <Stack gap="xl">
+        <DropZone onFiles={addUploads} />
+        {uploads.length > 0 && (
+          <Box component="section" aria-label="Uploads">
+            <Title order={2} size="h3">
+              Uploads
+            </Title>
+            <ul style={{ listStyle: "none", margin: 0, padding: 0 }}>
+              {uploads.map((upload) => (
+                <UploadRow
+                  key={upload.id}
+                  upload={upload}
+                  onExplore={onExplore}
+                  onDetails={onDetails}
+                />
+              ))}
+            </ul>
+          </Box>
+        )}
+        {datasets.error && (
+          <ProblemAlert
+            problem={asProblem(datasets.error)}
+            onRetry={() => void datasets.refetch()}
+          />
+        )}
+        {datasets.isPending && <Loader size="sm" color="gray" aria-label="Loading datasets" />}
+        {count === 0 && uploads.length === 0 && (
+          <Stack gap="sm">
+            <Title order={2}>No table at hand?</Title>
+            <Text c="var(--fg2)">
+              Try one that this page generates: it is drawn here, uploaded like any file, and
+              clustered by the platform.
+            </Text>
+            <SampleButtons onFiles={addUploads} />
+          </Stack>
+        )}
+        {datasets.data && datasets.data.items.length > 0 && (
+          <DatasetList datasets={datasets.data.items} />
+        )}
+      </Stack>
+    </PageFrame>
+  );
+}

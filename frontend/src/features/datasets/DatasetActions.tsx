@@ -1,0 +1,122 @@
+import { ActionIcon, Button, Group, Menu, Modal, Stack, Text, TextInput } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+import type { DatasetRead } from "../../api/contract.ts";
+import { datasetKeys, deleteDataset, renameDataset } from "../../api/datasets.ts";
+import { jobKeys } from "../../api/jobs.ts";
+import { asProblem } from "../../api/problem.ts";
+import { runKeys } from "../../api/runs.ts";
+import { MoreIcon } from "../../ui/icons.tsx";
+import { ProblemAlert } from "../../ui/ProblemAlert.tsx";
+
+interface DatasetActionsProps {
+  dataset: DatasetRead;
+  onDeleted?: () => void;
+}
+
+/** Rename and delete; deleting asks first. */
+export function DatasetActions({ dataset, onDeleted }: DatasetActionsProps) {
+  const [dialog, setDialog] = useState<"rename" | "delete" | null>(null);
+  const close = () => setDialog(null);
+  return (
+    <>
+      <Menu position="bottom-end" width={160}>
+        <Menu.Target>
+          <ActionIcon aria-label={`Actions for ${dataset.name}`}>
+            <MoreIcon />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item onClick={() => setDialog("rename")}>Rename…</Menu.Item>
+          <Menu.Item color="var(--bad)" onClick={() => setDialog("delete")}>
+            Delete…
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      <Modal opened={dialog === "rename"} onClose={close} title="Rename the dataset">
+        <RenameForm dataset={dataset} onDone={close} />
+      </Modal>
+      <Modal opened={dialog === "delete"} onClose={close} title="Delete the dataset?">
+        <DeleteConfirmation dataset={dataset} onClose={close} onDeleted={onDeleted} />
+      </Modal>
+    </>
+  );
+}
+
+function RenameForm({ dataset, onDone }: { dataset: DatasetRead; onDone: () => void }) {
+  const [name, setName] = useState(dataset.name);
+  const queryClient = useQueryClient();
+  const rename = useMutation({
+    mutationFn: () => renameDataset(dataset.id, name.trim()),
+    onSuccess: async () => {
+      await queryClient.invalidateQueries({ queryKey: datasetKeys.all });
+      onDone();
+    },
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    rename.mutate();
+  };
+  return (
+    <form onSubmit={submit}>
+      <Stack gap="md">
+        <TextInput
+          label="Name"
+          data-autofocus
+          maxLength={255}
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
+        {rename.error && <ProblemAlert problem={asProblem(rename.error)} />}
+        <Group gap="sm" justify="flex-end">
+          <Button variant="default" onClick={onDone}>
+            Cancel
+          </Button>
+          <Button type="submit" loading={rename.isPending} disabled={name.trim() === ""}>
+            Rename
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+interface DeleteConfirmationProps {
+  dataset: DatasetRead;
+  onClose: () => void;
+  onDeleted?: () => void;
+}
+
+function DeleteConfirmation({ dataset, onClose, onDeleted }: DeleteConfirmationProps) {
+  const queryClient = useQueryClient();
+  const remove = useMutation({
+    mutationFn: () => deleteDataset(dataset.id),
+    onSuccess: async () => {
+      onClose();
+      onDeleted?.();
+      queryClient.removeQueries({ queryKey: datasetKeys.one(dataset.id) });
+      await Promise.all([
+        queryClient.invalidateQueries({ queryKey: datasetKeys.list }),
+        queryClient.invalidateQueries({ queryKey: runKeys.all }),
+        queryClient.invalidateQueries({ queryKey: jobKeys.lists }),
+      ]);
+    },
+  });
+  return (
+    <Stack gap="md">
+      <Text>
+        <strong>{dataset.name}</strong> and all its runs will be gone for good. The file on your own
+        machine is not touched.
+      </Text>
+      {remove.error && <ProblemAlert problem={asProblem(remove.error)} />}
+      <Group gap="sm" justify="flex-end">
+        <Button variant="default" data-autofocus onClick={onClose}>
+          Keep it
+        </Button>
+        <Button color="red" loading={remove.isPending} onClick={() => remove.mutate()}>
+          Delete
+        </Button>
+      </Group>
+    </Stack>
+  );
+}

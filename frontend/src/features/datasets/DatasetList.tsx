@@ -1,0 +1,99 @@
+import { Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import type { DatasetRead, RunRead } from "../../api/contract.ts";
+import { useImport } from "../../api/live.ts";
+import { runsQuery } from "../../api/runs.ts";
+import { DataTable } from "../../ui/DataTable.tsx";
+import { JobProgress } from "../../ui/JobProgress.tsx";
+import { formatAgo, formatBytes, formatCount, formatTime } from "../../ui/numbers.ts";
+import { TextLink } from "../../ui/links.tsx";
+import { DatasetActions } from "./DatasetActions.tsx";
+
+/** All datasets, newest first, each with its last run. */
+export function DatasetList({ datasets }: { datasets: readonly DatasetRead[] }) {
+  const runs = useQuery(runsQuery());
+  return (
+    <DataTable label="Datasets">
+      <thead>
+        <tr>
+          <th scope="col">Name</th>
+          <th scope="col" data-right>
+            Rows
+          </th>
+          <th scope="col" data-right>
+            Columns
+          </th>
+          <th scope="col" data-right>
+            Size
+          </th>
+          <th scope="col">State</th>
+          <th scope="col">Last run</th>
+          <th scope="col">Added</th>
+          <th scope="col">
+            <span className="visually-hidden">Actions</span>
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {datasets.map((dataset) => (
+          <DatasetRow
+            key={dataset.id}
+            dataset={dataset}
+            // Runs come newest first.
+            lastRun={runs.data?.items.find((run) => run.dataset_id === dataset.id)}
+          />
+        ))}
+      </tbody>
+    </DataTable>
+  );
+}
+
+function DatasetRow({ dataset, lastRun }: { dataset: DatasetRead; lastRun: RunRead | undefined }) {
+  const params = { datasetId: dataset.id };
+  return (
+    <tr>
+      <td>
+        <TextLink to="/d/$datasetId" params={params} fw={600} c="var(--fg)">
+          {dataset.name}
+        </TextLink>
+      </td>
+      <td data-right>{dataset.n_rows === null ? "" : formatCount(dataset.n_rows)}</td>
+      <td data-right>{dataset.n_columns === null ? "" : formatCount(dataset.n_columns)}</td>
+      <td data-right>{formatBytes(dataset.upload_bytes)}</td>
+      <td>
+        <DatasetState dataset={dataset} />
+      </td>
+      <td>
+        {lastRun && (
+          <TextLink to="/d/$datasetId/explore" params={params} search={{ run: lastRun.id }}>
+            Run {lastRun.number} · k = {lastRun.n_clusters}
+          </TextLink>
+        )}
+      </td>
+      <td title={formatTime(dataset.created_at)}>{formatAgo(dataset.created_at)}</td>
+      <td data-right>
+        <span style={{ display: "inline-flex", gap: 8, alignItems: "center" }}>
+          {dataset.status === "ready" && (
+            <TextLink to="/d/$datasetId/explore" params={params} fw={600}>
+              Explore
+            </TextLink>
+          )}
+          <DatasetActions dataset={dataset} />
+        </span>
+      </td>
+    </tr>
+  );
+}
+
+function DatasetState({ dataset }: { dataset: DatasetRead }) {
+  const job = useImport(dataset);
+  if (dataset.status === "ready") return <Text c="var(--ok)">Ready</Text>;
+  if (dataset.status === "failed") {
+    return (
+      <Text c="var(--bad)" truncate maw={260} title={dataset.error?.detail}>
+        {dataset.error?.title ?? "Could not be read"}
+      </Text>
+    );
+  }
+  return job.data ? <JobProgress job={job.data} compact /> : <Text c="dimmed">Being read</Text>;
+}

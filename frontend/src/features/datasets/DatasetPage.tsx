@@ -1,0 +1,127 @@
+import { Button, Group, Loader, Stack, Tabs, Text, Title } from "@mantine/core";
+import { useDocumentTitle } from "@mantine/hooks";
+import { useQuery } from "@tanstack/react-query";
+import type { DatasetRead } from "../../api/contract.ts";
+import { datasetQuery } from "../../api/datasets.ts";
+import { useImport } from "../../api/live.ts";
+import { asProblem } from "../../api/problem.ts";
+import { JobProgress } from "../../ui/JobProgress.tsx";
+import { formatBytes, formatTime, plural } from "../../ui/numbers.ts";
+import { PageFrame } from "../../ui/PageFrame.tsx";
+import { ProblemAlert } from "../../ui/ProblemAlert.tsx";
+import { ColumnTable } from "./ColumnTable.tsx";
+import { DatasetActions } from "./DatasetActions.tsx";
+import { ImportNotes } from "./ImportNotes.tsx";
+import { ImportPlanForm } from "./ImportPlanForm.tsx";
+import { PreviewTable } from "./PreviewTable.tsx";
+
+interface DatasetPageProps {
+  datasetId: number;
+  onExplore: (datasetId: number) => void;
+  onDeleted: () => void;
+}
+
+/** One dataset: its columns, its first rows, how it was read and how to read it otherwise. */
+export function DatasetPage({ datasetId, onExplore, onDeleted }: DatasetPageProps) {
+  const query = useQuery(datasetQuery(datasetId));
+  const dataset = query.data;
+  useDocumentTitle(`${dataset?.name ?? "Dataset"} · Fiedler`);
+  const job = useImport(dataset);
+  if (query.error) {
+    return (
+      <PageFrame title="Dataset">
+        <ProblemAlert problem={asProblem(query.error)} onRetry={() => void query.refetch()} />
+      </PageFrame>
+    );
+  }
+  if (!dataset) {
+    return (
+      <PageFrame title="Dataset">
+        <Loader size="sm" color="gray" aria-label="Loading the dataset" />
+      </PageFrame>
+    );
+  }
+  return (
+    <PageFrame
+      title={dataset.name}
+      actions={
+        <>
+          {dataset.status === "ready" && (
+            <Button onClick={() => onExplore(datasetId)}>Explore</Button>
+          )}
+          <DatasetActions dataset={dataset} onDeleted={onDeleted} />
+        </>
+      }
+    >
+      <Stack gap="lg">
+        <Facts dataset={dataset} />
+        {dataset.status === "importing" && job.data && <JobProgress job={job.data} />}
+        {dataset.status === "failed" && dataset.error && <ProblemAlert problem={dataset.error} />}
+        <DatasetTabs dataset={dataset} />
+      </Stack>
+    </PageFrame>
+  );
+}
+
+function Facts({ dataset }: { dataset: DatasetRead }) {
+  return (
+    <Text c="var(--fg2)" className="num">
+      {dataset.n_rows !== null && `${plural(dataset.n_rows, "row")} · `}
+      {dataset.n_columns !== null && `${plural(dataset.n_columns, "column")} · `}
+      {dataset.original_name} · {formatBytes(dataset.upload_bytes)} · added{" "}
+      {formatTime(dataset.created_at)}
+    </Text>
+  );
+}
+
+function DatasetTabs({ dataset }: { dataset: DatasetRead }) {
+  const ready = dataset.status === "ready";
+  const notes = dataset.import_report?.notes ?? [];
+  const plan = dataset.import_plan;
+  return (
+    // Remounted when the table becomes readable, so that the first tab is the one with content.
+    <Tabs key={dataset.status} defaultValue={ready ? "columns" : "reading"} keepMounted={false}>
+      <Tabs.List mb="md">
+        <Tabs.Tab value="columns" disabled={!ready}>
+          Columns
+        </Tabs.Tab>
+        <Tabs.Tab value="rows" disabled={!ready}>
+          First rows
+        </Tabs.Tab>
+        <Tabs.Tab value="reading">
+          How it was read{notes.length > 0 ? ` (${plural(notes.length, "note")})` : ""}
+        </Tabs.Tab>
+      </Tabs.List>
+      <Tabs.Panel value="columns">
+        <ColumnTable columns={dataset.columns} nRows={dataset.n_rows ?? 0} />
+      </Tabs.Panel>
+      <Tabs.Panel value="rows">
+        <PreviewTable datasetId={dataset.id} />
+      </Tabs.Panel>
+      <Tabs.Panel value="reading">
+        <Group align="flex-start" gap={48} wrap="wrap">
+          <Stack gap="sm" flex="0 1 420px">
+            <Title order={3}>Import settings</Title>
+            {plan ? (
+              <ImportPlanForm key={JSON.stringify(plan)} dataset={dataset} plan={plan} />
+            ) : (
+              <Text c="var(--fg2)">
+                The settings are found when the file has been looked at; there are none yet.
+              </Text>
+            )}
+          </Stack>
+          {ready && (
+            <Stack gap="sm" flex="1 1 380px" miw={0}>
+              <Title order={3}>Notes of the import</Title>
+              <ImportNotes notes={notes} />
+              <Title order={3} mt="md">
+                As it is read now
+              </Title>
+              <PreviewTable datasetId={dataset.id} limit={10} />
+            </Stack>
+          )}
+        </Group>
+      </Tabs.Panel>
+    </Tabs>
+  );
+}

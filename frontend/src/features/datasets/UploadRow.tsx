@@ -1,0 +1,167 @@
+import { Button, Progress, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { type ReactNode, useEffect } from "react";
+import type { DatasetRead } from "../../api/contract.ts";
+import { datasetQuery } from "../../api/datasets.ts";
+import { useImport } from "../../api/live.ts";
+import { asProblem } from "../../api/problem.ts";
+import { JobProgress } from "../../ui/JobProgress.tsx";
+import { formatBytes, formatPercent, formatSeconds, plural } from "../../ui/numbers.ts";
+import { ProblemAlert } from "../../ui/ProblemAlert.tsx";
+import { cancelUpload, dismissUpload, retryUpload, type Upload } from "./uploadQueue.ts";
+import classes from "./UploadRow.module.css";
+
+interface UploadRowProps {
+  upload: Upload;
+  onExplore: (datasetId: number) => void;
+  onDetails: (datasetId: number) => void;
+}
+
+/** One file: sent, then read by the server, then ready to explore; or what went wrong with it. */
+export function UploadRow({ upload, onExplore, onDetails }: UploadRowProps) {
+  const { id, file, state, dataset } = upload;
+  const dismiss = (
+    <Button variant="default" onClick={() => dismissUpload(id)}>
+      Dismiss
+    </Button>
+  );
+  return (
+    <li className={classes.row}>
+      {state === "waiting" && (
+        <div className={classes.line}>
+          <span className={classes.name}>{file.name}</span>
+          <span className="dim">waits for the file before it</span>
+          <CancelUpload upload={upload} />
+        </div>
+      )}
+      {state === "sending" && <Sending upload={upload} />}
+      {state === "cancelled" && (
+        <div className={classes.line}>
+          <span className={classes.name}>{file.name}</span>
+          <span className="dim">cancelled; nothing was kept</span>
+          <span className={classes.actions}>
+            <Button variant="default" onClick={() => retryUpload(id)}>
+              Upload again
+            </Button>
+            {dismiss}
+          </span>
+        </div>
+      )}
+      {state === "failed" && upload.problem && (
+        <>
+          <span className={classes.name}>{file.name}</span>
+          <ProblemAlert problem={upload.problem} onRetry={() => retryUpload(id)}>
+            {dismiss}
+          </ProblemAlert>
+        </>
+      )}
+      {state === "sent" && dataset && (
+        <Reading
+          upload={upload}
+          sent={dataset}
+          onExplore={onExplore}
+          onDetails={onDetails}
+          dismiss={dismiss}
+        />
+      )}
+    </li>
+  );
+}
+
+function Sending({ upload }: { upload: Upload }) {
+  const { file, sentBytes, speed } = upload;
+  const fraction = file.size > 0 ? Math.min(1, sentBytes / file.size) : 0;
+  const secondsLeft = speed ? (file.size - sentBytes) / speed : null;
+  return (
+    <>
+      <div className={classes.line}>
+        <span className={classes.name}>{file.name}</span>
+        <span className="num dim">
+          {formatBytes(sentBytes)} of {formatBytes(file.size)} · {formatPercent(fraction)}
+          {speed !== null && ` · ${formatBytes(speed)}/s`}
+          {secondsLeft !== null && secondsLeft > 2 && ` · ${formatSeconds(secondsLeft)} left`}
+        </span>
+        <CancelUpload upload={upload} />
+      </div>
+      <Progress size={6} value={Math.floor(fraction * 100)} aria-label={`Upload of ${file.name}`} />
+      {fraction === 1 && (
+        <Text size="sm" c="dimmed">
+          All bytes sent; the server confirms.
+        </Text>
+      )}
+    </>
+  );
+}
+
+interface ReadingProps {
+  upload: Upload;
+  /** The dataset as it was when the upload ended. */
+  sent: DatasetRead;
+  onExplore: (datasetId: number) => void;
+  onDetails: (datasetId: number) => void;
+  dismiss: ReactNode;
+}
+
+function Reading({ upload, sent, onExplore, onDetails, dismiss }: ReadingProps) {
+  const dataset = useQuery({ ...datasetQuery(sent.id), initialData: sent }).data;
+  const job = useImport(dataset);
+  const ready = dataset.status === "ready";
+  const opens = ready && upload.opensWhenReady;
+  useEffect(() => {
+    if (!opens) return;
+    dismissUpload(upload.id);
+    onExplore(sent.id);
+  }, [opens, upload.id, sent.id, onExplore]);
+
+  const problem = dataset.error ?? job.data?.error;
+  if (problem) {
+    return (
+      <>
+        <span className={classes.name}>{sent.original_name}</span>
+        <ProblemAlert problem={problem}>
+          <Button onClick={() => onDetails(sent.id)}>Change how it is read</Button>
+          {dismiss}
+        </ProblemAlert>
+      </>
+    );
+  }
+  if (job.error) {
+    return (
+      <ProblemAlert problem={asProblem(job.error)} onRetry={() => void job.refetch()}>
+        {dismiss}
+      </ProblemAlert>
+    );
+  }
+  return (
+    <>
+      <div className={classes.line}>
+        <span className={classes.name}>{sent.original_name}</span>
+        <span className="num dim">
+          {ready
+            ? `${plural(dataset.n_rows ?? 0, "row")}, ${plural(dataset.n_columns ?? 0, "column")}`
+            : `${formatBytes(sent.upload_bytes)} received`}
+        </span>
+        <span className={classes.actions}>
+          {ready && <Button onClick={() => onExplore(sent.id)}>Explore</Button>}
+          {(ready || job.data?.status === "cancelled") && dismiss}
+        </span>
+      </div>
+      {!ready && job.data && <JobProgress job={job.data} />}
+    </>
+  );
+}
+
+function CancelUpload({ upload }: { upload: Upload }) {
+  return (
+    <span className={classes.actions}>
+      <Button
+        size="xs"
+        variant="default"
+        aria-label={`Cancel the upload of ${upload.file.name}`}
+        onClick={() => cancelUpload(upload.id)}
+      >
+        Cancel
+      </Button>
+    </span>
+  );
+}

@@ -1,0 +1,26 @@
+import { Stack, Text, Title } from "@mantine/core";
+import { useState } from "react";
+import { useSession } from "../../api/session.ts";
+import { PasswordForm } from "./PasswordForm.tsx";
+
+/** The account in Settings: who it is, and its password. */
+export function AccountPanel() {
+  const user = useSession((session) => session.user);
+  const [saved, setSaved] = useState(false);
+  if (!user) return null;
+  return (
+    <Stack gap="md">
+      <div>
+        <Title order={2}>Account</Title>
+        <Text c="var(--fg2)">
+          {user.username} · {user.email} · {user.role}
+        </Text>
+      </div>
+      <Title order={3}>{user.has_password ? "Change the password" : "Set a password"}</Title>
+      <PasswordForm hasPassword={user.has_password} onDone={() => setSaved(true)} />
+      <Text role="status" c="var(--ok)">
+        {saved && "The password is saved."}
+      </Text>
+    </Stack>
+  );
+}

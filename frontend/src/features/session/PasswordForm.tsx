@@ -1,0 +1,84 @@
+import { Button, Group, PasswordInput, Stack, Text } from "@mantine/core";
+import { useMutation } from "@tanstack/react-query";
+import { type FormEvent, type ReactNode, useState } from "react";
+import { setPassword } from "../../api/account.ts";
+import { asProblem } from "../../api/problem.ts";
+import { ProblemAlert } from "../../ui/ProblemAlert.tsx";
+
+const SHORTEST_PASSWORD = 8;
+
+interface PasswordFormProps {
+  /** Whether the present password has to be given first. */
+  hasPassword: boolean;
+  onDone: () => void;
+  /** Stands beside the submit button, e.g. a way to skip. */
+  children?: ReactNode;
+}
+
+/** Sets the first password, or changes the present one. */
+export function PasswordForm({ hasPassword, onDone, children }: PasswordFormProps) {
+  const [current, setCurrent] = useState("");
+  const [password, setNewPassword] = useState("");
+  const [repeated, setRepeated] = useState("");
+  const [complaint, setComplaint] = useState<"short" | "different" | null>(null);
+  const save = useMutation({
+    mutationFn: () => setPassword(password, hasPassword ? current : undefined),
+    onSuccess: () => {
+      setCurrent("");
+      setNewPassword("");
+      setRepeated("");
+      onDone();
+    },
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const found =
+      password.length < SHORTEST_PASSWORD ? "short" : password !== repeated ? "different" : null;
+    setComplaint(found);
+    if (!found) save.mutate();
+  };
+  return (
+    <form onSubmit={submit} noValidate>
+      <Stack gap="md">
+        {hasPassword && (
+          <PasswordInput
+            label="Current password"
+            autoComplete="current-password"
+            value={current}
+            onChange={(event) => setCurrent(event.currentTarget.value)}
+          />
+        )}
+        <PasswordInput
+          label="New password"
+          description={`At least ${SHORTEST_PASSWORD} characters; a sentence is easiest to remember.`}
+          autoComplete="new-password"
+          value={password}
+          onChange={(event) => setNewPassword(event.currentTarget.value)}
+          error={
+            complaint === "short" &&
+            `The password has ${password.length} characters; at least ${SHORTEST_PASSWORD} are needed.`
+          }
+        />
+        <PasswordInput
+          label="New password again"
+          autoComplete="new-password"
+          value={repeated}
+          onChange={(event) => setRepeated(event.currentTarget.value)}
+          error={complaint === "different" && "The two passwords differ; type the same one twice."}
+        />
+        {save.error && <ProblemAlert problem={asProblem(save.error)} />}
+        <Group gap="sm">
+          <Button type="submit" loading={save.isPending}>
+            {hasPassword ? "Change password" : "Set password"}
+          </Button>
+          {children}
+        </Group>
+        {!hasPassword && (
+          <Text size="sm" c="dimmed">
+            With a password you can sign in from any browser that reaches this address.
+          </Text>
+        )}
+      </Stack>
+    </form>
+  );
+}
