@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,9 @@ from fiedler.parameters import ClusteringParameters
 from fiedler.progress import Report
 
 ComputedEmbedding = ExactEmbedding | LandmarkEmbedding
+
+# Both paths report one fraction; up to this part of it the graph is built, then eigenvectors are found.
+GRAPH_SHARES = {"exact": 0.6, "landmark": 0.85}
 
 
 def embedding_description(
@@ -79,16 +82,49 @@ def load_embedding(method: str, folder: Path, features: NDArray[np.float32]) -> 
 
 def embedding_notes(embedding: ComputedEmbedding) -> list[dict[str, str]]:
     """Return in words what a reader of the result must know about how it was computed."""
-    facts: Any = getattr(embedding, "facts", None)
+    if isinstance(embedding, LandmarkEmbedding):
+        return _landmark_notes(embedding)
+    facts = embedding.facts
     notes = []
-    n_components = int(getattr(facts, "n_components", 1))
-    if n_components > 1:
+    if facts.n_components > 1:
         message = (
-            f"The neighbour graph falls into {n_components} separate parts; each is at least one cluster."
+            f"The neighbour graph falls into {facts.n_components} separate parts, the largest of "
+            f"{facts.component_sizes[0]:,} rows."
         )
-        notes.append({"code": "graph_components", "message": message})
-    attached = int(np.size(getattr(facts, "attached_rows", ())))
-    if attached:
-        message = f"{attached:,} rows far from all others were given to their nearest part of the graph."
-        notes.append({"code": "attached_rows", "message": message})
+        notes.append(_note("graph_components", message))
+    if facts.attached_rows.size:
+        message = (
+            f"{facts.attached_rows.size:,} rows lie apart in groups too small to be clusters; each was given "
+            f"to its nearest other row's cluster."
+        )
+        notes.append(_note("attached_rows", message))
+    if facts.status != "converged":
+        message = (
+            f"The eigensolver stopped before its tolerance ({facts.status}); compare the residuals with the "
+            f"eigengaps before trusting fine differences."
+        )
+        notes.append(_note("not_converged", message))
     return notes
+
+
+def n_separate_parts(embedding: ComputedEmbedding) -> int:
+    """Return how many parts of the graph have no link between them, as far as that was found out."""
+    return 1 if isinstance(embedding, LandmarkEmbedding) else embedding.facts.n_components
+
+
+def _landmark_notes(embedding: LandmarkEmbedding) -> list[dict[str, str]]:
+    message = (
+        f"All rows were compared with {len(embedding.landmarks):,} landmarks; residuals and eigenvalues are "
+        f"those of the landmarks' graph."
+    )
+    notes = [_note("landmarks", message)]
+    if embedding.n_islands:
+        message = (
+            f"{embedding.n_islands:,} landmarks stand for far outliers; they follow their nearest neighbour."
+        )
+        notes.append(_note("outlying_landmarks", message))
+    return notes
+
+
+def _note(code: str, message: str) -> dict[str, str]:
+    return {"code": code, "message": message}

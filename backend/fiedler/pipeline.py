@@ -14,7 +14,7 @@ import numpy as np
 
 import fiedler
 from fiedler.artifacts import ArtifactStore
-from fiedler.computation import compute_embedding, embedding_description
+from fiedler.computation import GRAPH_SHARES, compute_embedding, embedding_description, n_separate_parts
 from fiedler.errors import TooFewRowsError
 from fiedler.features import FeatureFacts, choose_columns, write_features
 from fiedler.layout import write_layouts
@@ -33,8 +33,6 @@ STAGES = ("features", "graph", "embedding", "partition", "evaluation", "layout")
 # Measured on 100,000 rows of 10 columns.
 _SHARES = dict(zip(STAGES, (0.1, 0.4, 0.25, 0.08, 0.02, 0.15), strict=True))
 _RECUT_SHARES = {"partition": 0.8, "evaluation": 0.2}
-# An embedding reports one fraction for graph and eigenvectors; the graph is this first part of it.
-_GRAPH_SHARE = 0.5
 # Drawn even when the spectrum suggests fewer, so that there is a picture in depth.
 _LEAST_VECTORS_DRAWN = 3
 
@@ -91,6 +89,7 @@ def fit(
         method=choice.method,
         method_reason=choice.reason,
         random_state=parameters.random_state,
+        max_clusters=largest,
         artifacts={
             "features": features_key,
             "embedding": embedding_key,
@@ -101,7 +100,7 @@ def fit(
         eigenvalues=[float(value) for value in session.embedding.eigenvalues],
         residual_norms=[float(value) for value in session.embedding.residual_norms],
         suggestions=suggestions,
-        notes=[*facts.notes, *session.notes, *_partition_notes(n_clusters, partition)],
+        notes=[*facts.notes, *session.notes, *_partition_notes(session, n_clusters, partition)],
         stage_seconds=tracker.seconds,
         partition=partition,
         engine_version=fiedler.__version__,
@@ -133,9 +132,7 @@ def recut(
     ArtifactError
         An artifact of the fit is gone.
     """
-    # One vector more than the largest k is kept, to see the gap after it; a tiny table has one a row.
-    n_vectors = len(fit.eigenvalues)
-    _check_n_clusters(n_clusters, fit.n_samples, n_vectors if n_vectors >= fit.n_samples else n_vectors - 1)
+    _check_n_clusters(n_clusters, fit.n_samples, fit.max_clusters)
     session = open_session(store, fit.artifacts["features"], fit.artifacts["embedding"])
     tracker = StageTracker(_RECUT_SHARES, progress)
     return _partition(session, n_clusters, fit.random_state, store, tracker)
@@ -190,8 +187,8 @@ def _embedding(
     key = store.key("embedding", embedding_description(choice.method, parameters), features_key)
 
     def write(folder: Path) -> None:
-        features = np.load(store.existing("features", features_key) / "features.npy", mmap_mode="r")
-        with tracker.handover("graph", "embedding", _GRAPH_SHARE, "Comparing rows") as report:
+        features = np.load(store.existing("features", features_key) / "features.npy", mmap_mode="c")
+        with tracker.handover("graph", "embedding", GRAPH_SHARES[choice.method], "Comparing rows") as report:
             embedding = compute_embedding(features, choice.method, parameters, report)
             save_embedding(folder, embedding, choice.method, parameters.random_state)
 
@@ -248,14 +245,22 @@ def _summarize(session: Session, rounding: Rounding, key: str) -> PartitionSumma
     )
 
 
-def _partition_notes(n_clusters: int, partition: PartitionSummary) -> list[dict[str, str]]:
-    if partition.n_clusters == n_clusters:
-        return []
-    message = (
-        f"{partition.n_clusters} clusters were found where {n_clusters} were asked for: there are no more "
-        f"distinct rows to tell apart."
-    )
-    return [{"code": "fewer_clusters", "message": message}]
+def _partition_notes(session: Session, n_clusters: int, partition: PartitionSummary) -> list[dict[str, str]]:
+    notes = []
+    if partition.n_clusters < n_clusters:
+        message = (
+            f"{partition.n_clusters} clusters were found where {n_clusters} were asked for: no more distinct "
+            f"rows could be told apart."
+        )
+        notes.append({"code": "fewer_clusters", "message": message})
+    n_parts = n_separate_parts(session.embedding)
+    if n_parts > n_clusters:
+        message = (
+            f"The {n_parts} separate parts of the graph are more than the {n_clusters} clusters: parts near "
+            f"each other share a cluster."
+        )
+        notes.append({"code": "more_parts_than_clusters", "message": message})
+    return notes
 
 
 def _layout(

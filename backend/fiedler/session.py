@@ -70,7 +70,7 @@ class Session:
 
 def save_silhouette_sample(folder: Path) -> None:
     """Write the rows that silhouettes use beside the ``features.npy`` in ``folder``."""
-    features = np.load(folder / "features.npy", mmap_mode="r")
+    features = np.load(folder / "features.npy", mmap_mode="c")
     rows = sample_rows(len(features), SILHOUETTE_ROWS, _SAMPLE_SEED)
     np.save(folder / "silhouette_rows.npy", rows)
     np.save(folder / "silhouette_features.npy", features[rows])
@@ -107,7 +107,7 @@ def open_session(store: ArtifactStore, features_key: str, embedding_key: str) ->
 def _load(store: ArtifactStore, features_key: str, embedding_key: str) -> Session:
     features_folder = store.existing("features", features_key)
     embedding_folder = store.existing("embedding", embedding_key)
-    features = np.load(features_folder / "features.npy", mmap_mode="r")
+    features = np.load(features_folder / "features.npy", mmap_mode="c")
     description = json.loads((embedding_folder / "session.json").read_text(encoding="utf-8"))
     return Session(
         features=features,

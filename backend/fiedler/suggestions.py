@@ -6,6 +6,7 @@ No rule finds k alone, so this offers candidates and says why, and says plainly 
 from __future__ import annotations
 
 import dataclasses
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +25,8 @@ _ZERO = 1e-6
 # A step of the spectrum worth naming.
 _CLEAR_RATIO = 1.5
 _N_SUGGESTIONS = 8
+# From this separation on the spectrum decides.
+_SEPARATED = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,8 @@ class Suggestion:
     ----------
     n_clusters : int
     score : float
-        In [0, 1]; how far rows lie nearer to their own cluster's centre than to the next one's.
+        In [0, 1]; how much nearer rows lie to their own cluster's centre than to the next one's. Above .95
+        clusters are apart whatever the number, and the last .05 go by the step of the spectrum.
     ratio : float
         Eigenvalue after the ``n_clusters``-th over that one (capped at 1e6), 0 when it was not computed.
     eigengap : float
@@ -85,7 +89,12 @@ def suggest_n_clusters(
     largest = min(largest, len(eigenvalues), len(vectors) // 2)
     separations = {k: _separation(vectors, k, random_state) for k in range(2, largest + 1)}
     candidates = [
-        Suggestion(k, separation, *_step(eigenvalues, k), _reasons(eigenvalues, k, separation))
+        Suggestion(
+            k,
+            _score(eigenvalues, k, separation),
+            *_step(eigenvalues, k),
+            _reasons(eigenvalues, k, separation),
+        )
         for k, separation in separations.items()
     ]
     candidates.sort(key=lambda candidate: (-candidate.score, candidate.n_clusters))
@@ -104,6 +113,13 @@ def _separation(vectors: NDArray[np.float32], n_clusters: int, random_state: int
     distances = np.sqrt(np.maximum(squares - 2 * points @ centroids.T, 0))
     nearest = np.partition(distances, 1, axis=1)
     return float(np.mean(1 - nearest[:, 0] / np.maximum(nearest[:, 1], np.finfo(np.float64).tiny)))
+
+
+def _score(eigenvalues: NDArray[np.float64], n_clusters: int, separation: float) -> float:
+    if separation < _SEPARATED:
+        return separation
+    growth = math.log(max(_step(eigenvalues, n_clusters)[0], 1.0))
+    return _SEPARATED + (1 - _SEPARATED) * growth / (1 + growth)
 
 
 def _without_clusters(n_clusters: int) -> float:

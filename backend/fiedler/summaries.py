@@ -54,6 +54,10 @@ class FitSummary:
         Its columns.
     method : {"exact", "landmark"}
         The path taken; ``method_reason`` says why.
+    random_state : int
+        Seed of the fit and of every re-cut.
+    max_clusters : int
+        Largest number of clusters it can be cut into.
     artifacts : dict
         Key of each stage's artifact.
     eigenvalues, residual_norms : list of float
@@ -76,6 +80,7 @@ class FitSummary:
     method: str
     method_reason: str
     random_state: int
+    max_clusters: int
     artifacts: dict[str, str]
     eigenvalues: list[float]
     residual_norms: list[float]

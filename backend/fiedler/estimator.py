@@ -1,0 +1,284 @@
+"""The scikit-learn interface: `SpectralClustering`, a thin shell over the same functions as the pipeline."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+import numpy as np
+import scipy.sparse
+from numpy.typing import ArrayLike, NDArray
+from sklearn.base import BaseEstimator, ClusterMixin
+from sklearn.utils import check_random_state
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from fiedler.computation import ComputedEmbedding, compute_embedding
+from fiedler.errors import InvalidFeaturesError, InvalidGraphError, TooFewRowsError
+from fiedler.exact.embedding import graph_embedding
+from fiedler.parameters import AffinityKernel, ClusteringParameters, Method, ParameterError, Symmetrization
+from fiedler.policy import choose_method
+from fiedler.rounding import SAMPLE_ROWS, normalize_rows, round_embedding, sample_rows
+from fiedler.suggestions import Suggestion, suggest_n_clusters
+
+# float32 squares overflow beyond, and vanish below, magnitudes like these.
+_LARGEST_MAGNITUDE, _SMALLEST_MAGNITUDE = 1e15, 1e-15
+_PREDICTED_BLOCK = 65_536
+
+
+class SpectralClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn is untyped
+    """Spectral clustering by the exact neighbour graph or by landmarks.
+
+    Rows are clustered as given: nothing is scaled. When columns have different units, put
+    `sklearn.preprocessing.StandardScaler` before.
+
+    Parameters
+    ----------
+    n_clusters : int or None, default None
+        Number of clusters. None: the first of ``suggestions_``.
+    affinity : {"local", "global", "binary", "precomputed"}, default "local"
+        How distances become affinities in the exact graph: Gaussian with a local scale, with one global
+        bandwidth, or 1 for every neighbour. "precomputed": ``X`` is the symmetric matrix of affinities,
+        dense or sparse.
+    method : {"auto", "exact", "landmark"}, default "auto"
+        Graph of all rows, or landmarks that stand for them; "auto" goes by the shape of ``X``.
+    n_neighbors : int, default 10
+        Neighbours each row is linked to in the exact graph.
+    symmetrization : {"union", "mean", "mutual"}, default "union"
+        Which links stay: those either row chose, their mean, or only those both chose.
+    n_landmarks : int or None, default None
+        Number of landmarks; None: by the shape of ``X``.
+    landmark_neighbors : int, default 5
+        Landmarks each row is described by.
+    max_clusters : int, default 20
+        Eigenvectors are kept for up to this many clusters, for `recut`; raised to ``n_clusters``.
+    random_state : int, RandomState instance or None, default None
+        Seed. None means 0: the same data always give the same labels.
+
+    Attributes
+    ----------
+    labels_ : ndarray of shape (n_samples,), int32
+        From 0, by descending cluster size.
+    n_clusters_ : int
+        Clusters found; fewer than asked for when there are fewer distinct rows.
+    eigenvalues_ : ndarray of shape (q,), float64
+        Of the symmetric normalized Laplacian, ascending.
+    residual_norms_ : ndarray of shape (q,), float64
+        2-norms of ``L v - lambda v``.
+    suggestions_ : list of Suggestion
+        Numbers of clusters, best first, with the reasons.
+    method_ : {"exact", "landmark", "precomputed"}
+        The path taken.
+    n_features_in_ : int
+        Columns of ``X``.
+    feature_names_in_ : ndarray of str
+        Names of the columns, when ``X`` had them.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import make_moons
+    >>> from fiedler import SpectralClustering
+    >>> X, _ = make_moons(500, noise=0.05, random_state=0)
+    >>> model = SpectralClustering(n_clusters=2).fit(X)
+    >>> sorted(map(int, np.bincount(model.labels_)))
+    [250, 250]
+    >>> model.recut(4).n_clusters_
+    4
+    """
+
+    def __init__(
+        self,
+        n_clusters: int | None = None,
+        *,
+        affinity: AffinityKernel | str = "local",
+        method: Method = "auto",
+        n_neighbors: int = 10,
+        symmetrization: Symmetrization = "union",
+        n_landmarks: int | None = None,
+        landmark_neighbors: int = 5,
+        max_clusters: int = 20,
+        random_state: int | np.random.RandomState | None = None,
+    ) -> None:
+        self.n_clusters = n_clusters
+        self.affinity = affinity
+        self.method = method
+        self.n_neighbors = n_neighbors
+        self.symmetrization = symmetrization
+        self.n_landmarks = n_landmarks
+        self.landmark_neighbors = landmark_neighbors
+        self.max_clusters = max_clusters
+        self.random_state = random_state
+
+    def __sklearn_tags__(self) -> Any:
+        """Return what scikit-learn needs to know: a precomputed matrix is pairwise and may be sparse."""
+        tags = super().__sklearn_tags__()
+        tags.input_tags.pairwise = self.affinity == "precomputed"
+        tags.input_tags.sparse = self.affinity == "precomputed"
+        return tags
+
+    def fit(self, X: ArrayLike, y: object = None) -> Self:
+        """Cluster the rows of ``X``.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features), or (n_samples, n_samples) when precomputed
+            Finite numbers.
+        y : ignored
+
+        Raises
+        ------
+        InvalidFeaturesError, InvalidGraphError, ParameterError
+            All of them are `ValueError`.
+        """
+        precomputed = self.affinity == "precomputed"
+        values: Any = validate_data(
+            self, X, accept_sparse="csr" if precomputed else False, dtype=np.float64, ensure_min_samples=1
+        )
+        parameters = self._parameters()
+        self._seed = parameters.random_state
+        n_samples = values.shape[0]
+        if parameters.n_clusters is not None and parameters.n_clusters > n_samples:
+            raise TooFewRowsError(
+                f"{parameters.n_clusters} clusters were asked for, but n_samples={n_samples}; each cluster "
+                f"needs at least one row; ask for fewer clusters."
+            )
+        if precomputed:
+            self.method_ = "precomputed"
+            self._embedding: ComputedEmbedding = graph_embedding(
+                _checked_graph(values),
+                min(parameters.max_clusters + 1, n_samples),
+                random_state=parameters.random_state,
+            )
+        else:
+            self._fit_frame(values)
+            features = self._to_features(values)
+            self.method_ = choose_method(parameters.method, *features.shape).method
+            self._embedding = compute_embedding(features, self.method_, parameters)
+        self.eigenvalues_ = np.asarray(self._embedding.eigenvalues)
+        self.residual_norms_ = np.asarray(self._embedding.residual_norms)
+        self._sample_vectors = self._embedding.rows(sample_rows(n_samples, SAMPLE_ROWS, self._seed))
+        largest = min(parameters.max_clusters, n_samples)
+        self.suggestions_: list[Suggestion] = suggest_n_clusters(
+            self.eigenvalues_, self._sample_vectors, largest, self._seed
+        )
+        return self._cut(parameters.n_clusters or self.suggestions_[0].n_clusters)
+
+    def recut(self, n_clusters: int) -> Self:
+        """Cut the fitted embedding into another number of clusters, without solving again.
+
+        Raises
+        ------
+        ParameterError
+            ``n_clusters`` exceeds what eigenvectors were kept for.
+        """
+        check_is_fitted(self)
+        largest = min(len(self.eigenvalues_), self._embedding.n_samples)
+        if not 1 <= n_clusters <= largest:
+            raise ParameterError(
+                f"n_clusters is {n_clusters}; it must lie between 1 and {largest}, the eigenvectors kept; "
+                f"fit again with a larger max_clusters."
+            )
+        return self._cut(n_clusters)
+
+    def predict(self, X: ArrayLike) -> NDArray[np.int32]:
+        """Return the (m,) cluster of each new row, by the Nyström extension of the embedding.
+
+        Raises
+        ------
+        InvalidGraphError
+            The estimator was fitted on a precomputed matrix: new rows have no features to place them by.
+        """
+        check_is_fitted(self)
+        if self.method_ == "precomputed":
+            raise InvalidGraphError(
+                "this estimator was fitted on a precomputed affinity; predicting needs the features of new "
+                "rows; fit on features, or use labels_."
+            )
+        values: Any = validate_data(self, X, reset=False, dtype=np.float64)
+        features = self._to_features(values)
+        labels = np.zeros(len(features), dtype=np.int32)
+        n_vectors = self._centroids.shape[1]
+        for start in range(0, len(features), _PREDICTED_BLOCK):
+            block = slice(start, start + _PREDICTED_BLOCK)
+            rows = normalize_rows(self._embedding.extend(features[block]), n_vectors).astype(np.float64)
+            differences = (
+                np.einsum("ij,ij->i", self._centroids, self._centroids) - 2 * rows @ self._centroids.T
+            )
+            labels[block] = differences.argmin(axis=1)
+        return labels
+
+    def _cut(self, n_clusters: int) -> Self:
+        rounding = round_embedding(self._embedding, self._sample_vectors, n_clusters, self._seed)
+        self.labels_ = rounding.labels.astype(np.int32)
+        self.n_clusters_ = rounding.n_clusters
+        self._centroids = rounding.centroids
+        return self
+
+    def _parameters(self) -> ClusteringParameters:
+        seed = self.random_state
+        if seed is None:
+            seed = 0
+        elif not isinstance(seed, int):
+            seed = int(check_random_state(seed).randint(2**31 - 1))
+        values = {
+            name: _plain(getattr(self, name))
+            for name in ("n_neighbors", "symmetrization", "n_landmarks", "landmark_neighbors", "method")
+        }
+        n_clusters = _plain(self.n_clusters)
+        max_clusters = _plain(self.max_clusters)
+        if isinstance(n_clusters, int) and isinstance(max_clusters, int):
+            max_clusters = max(max_clusters, n_clusters)
+        affinity = "local" if self.affinity == "precomputed" else self.affinity
+        return ClusteringParameters.from_dict(
+            values
+            | {
+                "affinity": affinity,
+                "n_clusters": n_clusters,
+                "max_clusters": max_clusters,
+                "random_state": seed,
+            }
+        )
+
+    def _fit_frame(self, X: NDArray[np.float64]) -> None:
+        """Choose what is subtracted from and divided by before float32: neither changes the clusters."""
+        self._offset = X.mean(axis=0)
+        magnitude = float(np.abs(X - self._offset).max(initial=0.0))
+        usual = _SMALLEST_MAGNITUDE < magnitude < _LARGEST_MAGNITUDE
+        self._unit = 1.0 if usual or magnitude == 0 else magnitude
+
+    def _to_features(self, X: NDArray[np.float64]) -> NDArray[np.float32]:
+        features = (X - self._offset) / self._unit
+        with np.errstate(over="ignore"):
+            features = np.ascontiguousarray(features, dtype=np.float32)
+        if not np.isfinite(features).all():
+            raise InvalidFeaturesError(
+                "a value of X lies more than 1e38 times outside the range of the fitted rows; values must be "
+                "comparable; check the units."
+            )
+        return features
+
+
+def _plain(value: object) -> object:
+    """Return numpy whole numbers as int, for the parameters' type check; anything else as it is."""
+    return int(value) if isinstance(value, np.integer) else value
+
+
+def _checked_graph(affinity: Any) -> scipy.sparse.csr_array:
+    """Return the affinity as a symmetric, non-negative sparse matrix."""
+    graph = scipy.sparse.csr_array(affinity)
+    if graph.shape[0] != graph.shape[1]:
+        raise InvalidGraphError(
+            f"the affinity has the shape {graph.shape}; it must be square, one row and column a sample; with "
+            f"features, leave affinity at its default."
+        )
+    if graph.nnz and graph.data.min() < 0:
+        raise InvalidGraphError(
+            f"an affinity is {graph.data.min():g}; all must be at least 0, larger meaning more alike; turn "
+            f"distances into affinities first."
+        )
+    asymmetry = abs(graph - graph.T)
+    largest = float(asymmetry.data.max()) if asymmetry.nnz else 0.0
+    if largest > 1e-8 * max(float(abs(graph.data).max(initial=0.0)), 1e-300):
+        raise InvalidGraphError(
+            f"the affinity differs from its transpose by up to {largest:g}; it must be symmetric; use "
+            f"(A + A.T) / 2."
+        )
+    return graph
