@@ -11,6 +11,7 @@ from starlette.requests import HTTPConnection
 
 from app.database import Database
 from app.live.hints import Hints
+from app.live.watch import JobWatch
 from app.settings import Settings
 
 
@@ -29,6 +30,11 @@ def _hints(connection: HTTPConnection) -> Hints:
     return hints
 
 
+def _watch(connection: HTTPConnection) -> JobWatch:
+    watch: JobWatch = connection.app.state.watch
+    return watch
+
+
 def _request_id(connection: HTTPConnection) -> str | None:
     request_id: str | None = connection.scope.get("request_id")
     return request_id
@@ -37,6 +43,7 @@ def _request_id(connection: HTTPConnection) -> str | None:
 AppSettings = Annotated[Settings, Depends(_settings)]
 AppDatabase = Annotated[Database, Depends(_database)]
 AppHints = Annotated[Hints, Depends(_hints)]
+AppWatch = Annotated[JobWatch, Depends(_watch)]
 RequestId = Annotated[str | None, Depends(_request_id)]
 
 

@@ -32,6 +32,8 @@ class Run(Base):
     summary: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
     # The partition that is shown: partitions(run_id, n_clusters).
     n_clusters: Mapped[int]
+    # What the user asked for last: a cut that comes later than a newer wish is kept, not shown.
+    wanted_clusters: Mapped[int | None]
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

@@ -74,7 +74,8 @@ def record_partition(session: Session, job: ClusteringJob, summary: dict[str, An
     )
     if partition is None:
         partition = _add_partition(session, run.id, n_clusters, summary)
-    run.n_clusters = n_clusters
+    if run.wanted_clusters in (None, n_clusters):
+        run.n_clusters = n_clusters
     job.result = {"run_id": run.id, "partition_id": partition.id}
     session.flush()
     return partition

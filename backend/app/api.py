@@ -1,0 +1,109 @@
+"""The API process: routes, what surrounds them, and what runs beside them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
+from starlette.middleware.cors import CORSMiddleware
+
+import fiedler
+from app import problem_answers
+from app.auth.routes import router as auth_router
+from app.database import Database
+from app.datasets.routes import router as datasets_router
+from app.errors import Problem
+from app.jobs.routes import router as jobs_router
+from app.live.hints import open_hints
+from app.live.watch import JobWatch
+from app.logging import configure_logging
+from app.middleware import BodyLimit, RequestContext, security_headers
+from app.page import Page
+from app.runs.routes import router as runs_router
+from app.settings import Settings, get_settings
+from app.system.routes import health_router
+from app.system.routes import router as system_router
+from app.users.routes import router as users_router
+
+PREFIX = "/api/v1"
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """Return the application for ``settings`` (default: those of this process).
+
+    Raises
+    ------
+    SettingsError
+        A secret that production needs is missing.
+    """
+    settings = settings or get_settings()
+    settings.signing_key()
+    configure_logging(settings)
+    app = FastAPI(
+        title="Fiedler",
+        version=fiedler.__version__,
+        description="Interactive spectral clustering: tables in, clusters and the reasons for them out.",
+        lifespan=_lifespan,
+        openapi_url=f"{PREFIX}/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        generate_unique_id_function=_operation_id,
+    )
+    app.state.settings = settings
+    app.state.database = Database(settings)
+    app.state.hints = open_hints(settings, app.state.database)
+    app.state.watch = JobWatch()
+    problem_answers.install(app)
+    api = APIRouter(prefix=PREFIX)
+    for router in (auth_router, users_router, datasets_router, jobs_router, runs_router, system_router):
+        api.include_router(router)
+    app.include_router(api)
+    app.include_router(health_router)
+    app.router.default = Page(settings.frontend_dist)
+    app.add_middleware(BodyLimit)
+    if settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.cors_origins,
+            allow_credentials=True,
+            allow_methods=["*"],
+            allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "X-Requested-With"],
+            expose_headers=["ETag", "Location", "X-Request-ID", "Content-Disposition"],
+        )
+    app.add_middleware(RequestContext, headers=security_headers(settings.frontend_dist))
+    app.openapi = lambda: openapi_document(app)  # type: ignore[method-assign]
+    return app
+
+
+def openapi_document(app: FastAPI) -> dict[str, Any]:
+    """Return the contract; every error is the one schema `Problem`, FastAPI's own is left out."""
+    if app.openapi_schema is None:
+        document = get_openapi(
+            title=app.title, version=app.version, description=app.description, routes=app.routes
+        )
+        schemas = document["components"]["schemas"]
+        for unused in ("HTTPValidationError", "ValidationError"):
+            schemas.pop(unused, None)
+        problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+        schemas |= problem.pop("$defs", {})
+        schemas["Problem"] = problem
+        app.openapi_schema = document
+    return app.openapi_schema
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    subscription = app.state.hints.subscribe(app.state.watch.notify)
+    try:
+        yield
+    finally:
+        subscription.close()
+        app.state.database.dispose()
+
+
+def _operation_id(route: APIRoute) -> str:
+    return route.name

@@ -1,0 +1,101 @@
+"""Running API and worker as two child processes of one command."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass, field
+from types import FrameType
+
+from app.database import BACKEND
+from app.settings import Settings
+
+logger = logging.getLogger(__name__)
+PARTS = ("api", "worker")
+FIRST_BACKOFF_SECONDS = 1.0
+LONGEST_BACKOFF_SECONDS = 30.0
+# A part that lived this long is taken to be healthy: its next death starts with the shortest pause.
+HEALTHY_SECONDS = 60.0
+STOP_SECONDS = 15.0
+
+
+@dataclass
+class _Part:
+    name: str
+    process: subprocess.Popen[bytes] | None = None
+    started: float = 0.0
+    backoff: float = FIRST_BACKOFF_SECONDS
+    due: float = field(default=0.0)
+
+    def start(self) -> None:
+        self.process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+            [sys.executable, "-m", "app", self.name],
+            cwd=BACKEND,
+            # A group of its own: Ctrl-C reaches the launcher alone, which stops the parts in order.
+            start_new_session=True,
+        )
+        self.started = time.monotonic()
+
+
+class Launcher:
+    """Starts the parts, says when one dies and starts it again, and stops them all on a signal."""
+
+    def __init__(self, settings: Settings, sign_in_address: str) -> None:
+        self._settings = settings
+        self._address = sign_in_address
+        self._parts = [_Part(name) for name in PARTS]
+        self._stop = threading.Event()
+
+    def run(self) -> int:
+        """Run until SIGTERM or SIGINT, and return the exit status."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._on_signal)
+        sys.stdout.write(f"\n  Fiedler is starting. Open\n\n    {self._address}\n\n")
+        sys.stdout.flush()
+        try:
+            while not self._stop.is_set():
+                for part in self._parts:
+                    self._tend(part)
+                self._stop.wait(0.2)
+        finally:
+            self._stop_all()
+        return 0
+
+    def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
+        self._stop.set()
+
+    def _tend(self, part: _Part) -> None:
+        now = time.monotonic()
+        if part.process is not None and part.process.poll() is not None:
+            if now - part.started > HEALTHY_SECONDS:
+                part.backoff = FIRST_BACKOFF_SECONDS
+            logger.error(
+                "the %s ended unexpectedly (exit status %d) after %.0f s; starting it again in %.0f s",
+                part.name,
+                part.process.returncode,
+                now - part.started,
+                part.backoff,
+            )
+            part.process = None
+            part.due = now + part.backoff
+            part.backoff = min(2 * part.backoff, LONGEST_BACKOFF_SECONDS)
+        if part.process is None and now >= part.due:
+            part.start()
+
+    def _stop_all(self) -> None:
+        running = [part.process for part in self._parts if part.process is not None]
+        for process in running:
+            if process.poll() is None:
+                process.send_signal(signal.SIGTERM)
+        deadline = time.monotonic() + STOP_SECONDS
+        for process in running:
+            try:
+                process.wait(max(0.1, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                logger.error("process %d did not stop within %.0f s; killing it", process.pid, STOP_SECONDS)
+                process.kill()
+                process.wait()

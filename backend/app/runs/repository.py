@@ -1,0 +1,112 @@
+"""Finding runs and partitions, in the shape the API answers with."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.auth.identity import Action, authorize
+from app.datasets.models import Dataset
+from app.runs.errors import PartitionNotFoundError
+from app.runs.models import Partition, Run
+from app.runs.schemas import LayoutRead, PartitionRead, RunRead
+from app.users.models import User
+
+_COPIED = ("id", "dataset_id", "job_id", "number", "parameters", "n_clusters", "created_at")
+_SUMMARISED = (
+    "n_features",
+    "columns",
+    "method",
+    "method_reason",
+    "eigenvalues",
+    "residual_norms",
+    "suggestions",
+    "notes",
+    "stage_seconds",
+)
+
+
+def owned_run(session: Session, user: User, run_id: int, action: Action = "read") -> Run:
+    """Return a run of ``user`` whose dataset is not deleted, or raise NotFoundError."""
+    run = session.scalar(
+        sa.select(Run)
+        .join(Dataset, Dataset.id == Run.dataset_id)
+        .where(Run.id == run_id, Dataset.deleted_at.is_(None))
+    )
+    return authorize(user, action, run, "run")
+
+
+def runs_of(user: User) -> sa.Select[Run]:
+    """Return the query for all runs of ``user``."""
+    return (
+        sa.select(Run)
+        .join(Dataset, Dataset.id == Run.dataset_id)
+        .where(Run.user_id == user.id, Dataset.deleted_at.is_(None))
+    )
+
+
+def partition_of(session: Session, run: Run, n_clusters: int) -> Partition:
+    """Return the partition of a run into ``n_clusters``.
+
+    Raises
+    ------
+    PartitionNotFoundError
+        It was never cut.
+    """
+    partition = find_partition(session, run.id, n_clusters)
+    if partition is None:
+        raise PartitionNotFoundError(
+            f"Run {run.id} was never cut into {n_clusters} clusters.",
+            remedy=f"Ask for it first: PUT /api/v1/runs/{run.id}/partition",
+        )
+    return partition
+
+
+def find_partition(session: Session, run_id: int, n_clusters: int) -> Partition | None:
+    """Return the partition of a run into ``n_clusters``, if it was cut."""
+    return session.scalar(
+        sa.select(Partition).where(Partition.run_id == run_id, Partition.n_clusters == n_clusters)
+    )
+
+
+def read_run(session: Session, run: Run, artifacts: Path) -> RunRead:
+    """Return what the API says about a run."""
+    return RunRead.model_validate(
+        {
+            **{name: getattr(run, name) for name in _COPIED},
+            **{name: run.summary[name] for name in _SUMMARISED},
+            "n_rows": run.summary["n_samples"],
+            "layouts": layouts_of(run, artifacts),
+            "partition": PartitionRead.model_validate(partition_of(session, run, run.n_clusters)),
+            "max_clusters": max_clusters(run),
+        }
+    )
+
+
+def max_clusters(run: Run) -> int:
+    """Return the largest number of clusters a run can be cut into without solving again."""
+    return min(int(run.parameters["max_clusters"]), int(run.summary["n_samples"]))
+
+
+def layout_folder(run: Run, artifacts: Path) -> Path:
+    """Return the folder with the positions of a run's points."""
+    return artifacts / "layout" / str(run.summary["artifacts"]["layout"])
+
+
+def layouts_of(run: Run, artifacts: Path) -> dict[str, LayoutRead]:
+    """Return a run's layouts by name; none when its files are gone."""
+    try:
+        return _layouts(layout_folder(run, artifacts) / "meta.json")
+    except FileNotFoundError:
+        return {}
+
+
+# Artifacts never change under their key.
+@lru_cache(maxsize=512)
+def _layouts(path: Path) -> dict[str, LayoutRead]:
+    meta = json.loads(path.read_text(encoding="utf-8"))
+    return {name: LayoutRead.model_validate(layout) for name, layout in meta["layouts"].items()}

@@ -1,0 +1,229 @@
+"""Runs: what was computed, cut into any number of clusters, drawn and exported."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from urllib.parse import quote
+
+import numpy as np
+import pyarrow as pa
+import sqlalchemy as sa
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import StreamingResponse
+
+from app.arrow_stream import ARROW_RESPONSE, arrow_response
+from app.auth.errors import NotAllowedError, NotSignedInError
+from app.auth.identity import CurrentUser, Editor
+from app.datasets.models import Dataset
+from app.datasets.table import table_path
+from app.dependencies import (
+    AppDatabase,
+    AppHints,
+    AppSettings,
+    AppWatch,
+    ReadSession,
+    RequestId,
+    WriteSession,
+)
+from app.errors import NotFoundError, problems
+from app.jobs.schemas import JobRead
+from app.pagination import DEFAULT_LIMIT, LARGEST_ID, Cursor, Identifier, Limit, page
+from app.runs import repository, service
+from app.runs.errors import (
+    ArtifactMissingError,
+    LayoutNotFoundError,
+    PartitionNotFoundError,
+    RecutFailedError,
+    TooManyClustersError,
+)
+from app.runs.export import csv_chunks, parquet_chunks
+from app.runs.models import Run
+from app.runs.schemas import ExportFormat, LayoutName, PartitionRead, PartitionRequest, RunPage, RunRead
+from app.runs.streams import column_batches, memory_mapped, point_batches, points_schema
+
+router = APIRouter(prefix="/runs", tags=["runs"])
+# Asked again each time and answered by 304: a browser's copy must not outlive its session or its database.
+REVALIDATE = "private, no-cache"
+NClusters = Annotated[int | None, Query(ge=1, le=LARGEST_ID, description="Default: the partition shown.")]
+_EXPORT: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The table with a column `cluster`.",
+        "content": {
+            "text/csv": {"schema": {"type": "string"}},
+            "application/vnd.apache.parquet": {"schema": {"type": "string", "format": "binary"}},
+        },
+    }
+}
+_PARTITION_OR_JOB: dict[int | str, dict[str, Any]] = {
+    202: {"model": JobRead, "description": "The cut takes longer; its job."}
+}
+
+
+@router.get("", responses=problems(NotSignedInError))
+def get_runs(
+    user: CurrentUser,
+    session: ReadSession,
+    settings: AppSettings,
+    dataset_id: Annotated[int | None, Query(ge=1, le=LARGEST_ID)] = None,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
+) -> RunPage:
+    """List the own runs, newest first."""
+    query = repository.runs_of(user)
+    if dataset_id is not None:
+        query = query.where(Run.dataset_id == dataset_id)
+    runs, following = page(session, query, Run.id, limit, cursor)
+    items = [repository.read_run(session, run, settings.artifacts_dir) for run in runs]
+    return RunPage(items=items, next_cursor=following)
+
+
+@router.get("/{run_id}", responses=problems(NotSignedInError, NotFoundError))
+def get_run(run_id: Identifier, user: CurrentUser, session: ReadSession, settings: AppSettings) -> RunRead:
+    """Return a run with its spectrum, suggestions and the partition shown."""
+    run = repository.owned_run(session, user, run_id)
+    return repository.read_run(session, run, settings.artifacts_dir)
+
+
+@router.delete(
+    "/{run_id}", status_code=204, responses=problems(NotSignedInError, NotAllowedError, NotFoundError)
+)
+def delete_run(run_id: Identifier, user: Editor, session: WriteSession) -> None:
+    """Delete a run and its partitions."""
+    run = repository.owned_run(session, user, run_id, "write")
+    session.execute(sa.delete(Run).where(Run.id == run.id))
+
+
+@router.put(
+    "/{run_id}/partition",
+    responses=_PARTITION_OR_JOB
+    | problems(NotSignedInError, NotAllowedError, NotFoundError, TooManyClustersError, RecutFailedError),
+    response_model=PartitionRead,
+)
+def put_partition(
+    run_id: Identifier,
+    body: PartitionRequest,
+    user: Editor,
+    database: AppDatabase,
+    hints: AppHints,
+    watch: AppWatch,
+    request_id: RequestId,
+) -> PartitionRead | Response:
+    """Cut a run into ``n_clusters`` and show it: 200 with the partition, or 202 with a job after 2 s."""
+    answer = service.cut(database, hints, watch, user, run_id, body.n_clusters, request_id)
+    if isinstance(answer, PartitionRead):
+        return answer
+    headers = {"Location": f"/api/v1/jobs/{answer.id}"}
+    return Response(answer.model_dump_json(), 202, headers, media_type="application/json")
+
+
+@router.get(
+    "/{run_id}/points",
+    response_class=StreamingResponse,
+    responses=ARROW_RESPONSE
+    | {304: {"description": "The points are the ones the ETag named."}}
+    | problems(NotSignedInError, NotFoundError, LayoutNotFoundError, ArtifactMissingError),
+)
+def get_points(
+    run_id: Identifier,
+    request: Request,
+    user: CurrentUser,
+    session: ReadSession,
+    settings: AppSettings,
+    layout: LayoutName = "embedding",
+    dimensions: Annotated[int, Query(ge=2, le=3)] = 2,
+) -> Response:
+    """Return the points in drawn order: ``row``, ``x``, ``y`` and, in three dimensions, ``z``."""
+    run = repository.owned_run(session, user, run_id)
+    layouts = repository.layouts_of(run, settings.artifacts_dir)
+    if not layouts:
+        raise ArtifactMissingError
+    if layout not in layouts or (dimensions == 3 and not layouts[layout].has_3d):
+        raise LayoutNotFoundError(f"Run {run.id} has no layout {layout!r} in {dimensions} dimensions.")
+    folder = repository.layout_folder(run, settings.artifacts_dir)
+    headers = {"ETag": f'"{folder.name}-{layout}-{dimensions}"', "Cache-Control": REVALIDATE}
+    if _is_fresh(request, headers["ETag"]):
+        return Response(status_code=304, headers=headers)
+    rows = memory_mapped(folder / "rows.npy")
+    positions = memory_mapped(folder / f"{layout}.npy")
+    schema = points_schema(dimensions, {"run_id": str(run.id), "layout": layout, "n_rows": str(len(rows))})
+    return arrow_response(schema, point_batches(schema, rows, positions), headers)
+
+
+@router.get(
+    "/{run_id}/labels",
+    response_class=StreamingResponse,
+    responses=ARROW_RESPONSE
+    | {304: {"description": "The labels are the ones the ETag named."}}
+    | problems(NotSignedInError, NotFoundError, PartitionNotFoundError, ArtifactMissingError),
+)
+def get_labels(
+    run_id: Identifier,
+    request: Request,
+    user: CurrentUser,
+    session: ReadSession,
+    settings: AppSettings,
+    n_clusters: NClusters = None,
+) -> Response:
+    """Return the cluster of each row, in the table's order."""
+    run = repository.owned_run(session, user, run_id)
+    partition = repository.partition_of(session, run, n_clusters or run.n_clusters)
+    headers = {"ETag": f'"{partition.key}"', "Cache-Control": REVALIDATE}
+    if _is_fresh(request, headers["ETag"]):
+        return Response(status_code=304, headers=headers)
+    labels = memory_mapped(settings.artifacts_dir / "partition" / partition.key / "labels.npy")
+    schema = pa.schema(
+        [pa.field("label", pa.uint16(), nullable=False)],
+        metadata={"run_id": str(run.id), "n_clusters": str(partition.n_clusters), "n_rows": str(len(labels))},
+    )
+    return arrow_response(schema, column_batches(schema, labels), headers)
+
+
+@router.get(
+    "/{run_id}/spectrum",
+    response_class=StreamingResponse,
+    responses=ARROW_RESPONSE | problems(NotSignedInError, NotFoundError),
+)
+def get_spectrum(run_id: Identifier, user: CurrentUser, session: ReadSession) -> Response:
+    """Return the eigenvalues of the symmetric normalized Laplacian, ascending, with their residual norms."""
+    run = repository.owned_run(session, user, run_id)
+    schema = pa.schema(
+        [pa.field(name, pa.float64(), nullable=False) for name in ("eigenvalue", "residual_norm")],
+        metadata={"run_id": str(run.id)},
+    )
+    eigenvalues = np.asarray(run.summary["eigenvalues"], dtype=np.float64)
+    residual_norms = np.asarray(run.summary["residual_norms"], dtype=np.float64)
+    return arrow_response(schema, column_batches(schema, eigenvalues, residual_norms))
+
+
+@router.get(
+    "/{run_id}/export",
+    response_class=StreamingResponse,
+    responses=_EXPORT
+    | problems(NotSignedInError, NotFoundError, PartitionNotFoundError, ArtifactMissingError),
+)
+def get_export(
+    run_id: Identifier,
+    user: CurrentUser,
+    session: ReadSession,
+    settings: AppSettings,
+    format: ExportFormat = "csv",  # noqa: A002 - the name in the address
+    n_clusters: NClusters = None,
+) -> Response:
+    """Download the table with the cluster of each row."""
+    run = repository.owned_run(session, user, run_id)
+    partition = repository.partition_of(session, run, n_clusters or run.n_clusters)
+    labels = memory_mapped(settings.artifacts_dir / "partition" / partition.key / "labels.npy")
+    table = table_path(settings.artifacts_dir, run.table_key)
+    if not table.exists():
+        raise ArtifactMissingError
+    name = f"{session.get_one(Dataset, run.dataset_id).name}-{partition.n_clusters}-clusters.{format}"
+    plain = "".join(c if c.isascii() and (c.isalnum() or c in "-_. ") else "_" for c in name)
+    headers = {"Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}"}
+    if format == "csv":
+        return StreamingResponse(csv_chunks(table, labels), media_type="text/csv", headers=headers)
+    chunks = parquet_chunks(table, labels)
+    return StreamingResponse(chunks, media_type="application/vnd.apache.parquet", headers=headers)
+
+
+def _is_fresh(request: Request, etag: str) -> bool:
+    return etag in request.headers.get("if-none-match", "")

@@ -1,0 +1,128 @@
+"""Changing the number of clusters of a run: from what was cut before, or by a job that answers soon."""
+
+from __future__ import annotations
+
+import time
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.database import Database, after_commit
+from app.errors import InvalidPart
+from app.jobs.models import FINAL_STATUSES, ClusteringJob
+from app.jobs.queue import enqueue, request_cancel
+from app.jobs.repository import read_job
+from app.jobs.schemas import JobRead
+from app.live.hints import Hints
+from app.live.watch import JobWatch
+from app.runs.errors import RecutFailedError, TooManyClustersError
+from app.runs.models import Run
+from app.runs.repository import find_partition, max_clusters, owned_run
+from app.runs.schemas import PartitionRead
+from app.users.models import User
+
+PATIENCE_SECONDS = 2.0
+# How long a lost hint may delay the answer.
+POLL_SECONDS = 0.05
+
+
+def cut(
+    database: Database,
+    hints: Hints,
+    watch: JobWatch,
+    user: User,
+    run_id: int,
+    n_clusters: int,
+    request_id: str | None,
+) -> PartitionRead | JobRead:
+    """Show a run with ``n_clusters``: its partition, or the job that makes it when that takes longer.
+
+    Raises
+    ------
+    TooManyClustersError
+        More clusters are asked for than eigenvectors were kept.
+    RecutFailedError
+        The job failed or was cancelled.
+    """
+    with database.write() as session:
+        run = owned_run(session, user, run_id, "write")
+        _check_n_clusters(run, n_clusters)
+        run.wanted_clusters = n_clusters
+        waiting = _drop_older_cuts(session, hints, run, n_clusters)
+        partition = find_partition(session, run.id, n_clusters)
+        if partition is not None:
+            run.n_clusters = n_clusters
+            return PartitionRead.model_validate(partition)
+        job_id = waiting if waiting is not None else _queue_cut(session, hints, run, n_clusters, request_id)
+    return _wait(database, watch, job_id, n_clusters)
+
+
+def _check_n_clusters(run: Run, n_clusters: int) -> None:
+    largest = max_clusters(run)
+    if n_clusters > largest:
+        detail = f"n_clusters is {n_clusters}; this run can be cut into 1 to {largest} clusters."
+        raise TooManyClustersError(
+            detail,
+            remedy="Cluster the dataset again with a larger max_clusters.",
+            errors=[InvalidPart(pointer="/n_clusters", detail=detail)],
+        )
+
+
+def _drop_older_cuts(session: Session, hints: Hints, run: Run, n_clusters: int) -> int | None:
+    """Cancel the cuts nobody waits for any more; return the job that already cuts into ``n_clusters``."""
+    same = None
+    for job in session.scalars(
+        sa.select(ClusteringJob).where(
+            ClusteringJob.run_id == run.id,
+            ClusteringJob.kind == "recut",
+            ClusteringJob.status.in_(("queued", "running")),
+            ClusteringJob.cancel_requested.is_(False),
+        )
+    ):
+        if job.parameters.get("n_clusters") == n_clusters:
+            same = job.id
+        elif job.status == "queued":
+            request_cancel(session, job.id)
+            after_commit(session, lambda job_id=job.id: hints.publish(job_id))  # type: ignore[misc]
+    return same
+
+
+def _queue_cut(session: Session, hints: Hints, run: Run, n_clusters: int, request_id: str | None) -> int:
+    job = enqueue(
+        session,
+        user_id=run.user_id,
+        kind="recut",
+        lane="interactive",
+        dataset_id=run.dataset_id,
+        run_id=run.id,
+        parameters={"n_clusters": n_clusters},
+        request_id=request_id,
+    )
+    after_commit(session, lambda: hints.publish(job.id))
+    return job.id
+
+
+def _wait(database: Database, watch: JobWatch, job_id: int, n_clusters: int) -> PartitionRead | JobRead:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    with watch.waiting_for(job_id) as changed:
+        while True:
+            changed.clear()
+            with database.read() as session:
+                job = session.get_one(ClusteringJob, job_id)
+                if job.status in FINAL_STATUSES:
+                    return _outcome(session, job, n_clusters)
+                remaining = deadline - time.monotonic()
+                if remaining <= 0:
+                    return read_job(session, job)
+            changed.wait(min(POLL_SECONDS, remaining))
+
+
+def _outcome(session: Session, job: ClusteringJob, n_clusters: int) -> PartitionRead | JobRead:
+    partition = find_partition(session, job.run_id, n_clusters) if job.run_id is not None else None
+    if job.status == "cancelled":
+        # Another cut was asked for meanwhile: the newer answer is the one to show.
+        return read_job(session, job)
+    if partition is None:
+        error = job.error or {}
+        raise RecutFailedError(error.get("detail"), remedy=error.get("remedy"))
+    return PartitionRead.model_validate(partition)

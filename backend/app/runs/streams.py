@@ -1,0 +1,64 @@
+"""Arrow streams of a run: points, labels, spectrum. Files are memory-mapped and sent block by block."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from app.runs.errors import ArtifactMissingError
+
+POINTS_A_BATCH = 262_144
+
+
+def memory_mapped(path: Path) -> np.ndarray[Any, Any]:
+    """Return the array in ``path`` without reading it.
+
+    Raises
+    ------
+    ArtifactMissingError
+        The file is gone.
+    """
+    try:
+        array: np.ndarray[Any, Any] = np.load(path, mmap_mode="r", allow_pickle=False)
+    except FileNotFoundError as error:
+        raise ArtifactMissingError from error
+    return array
+
+
+def points_schema(dimensions: int, metadata: dict[str, str]) -> pa.Schema:
+    """Return the schema of points: the table's row and the position, 0 to 65535 on each axis."""
+    axes = [pa.field(name, pa.uint16(), nullable=False) for name in "xyz"[:dimensions]]
+    return pa.schema([pa.field("row", pa.uint32(), nullable=False), *axes], metadata=metadata)
+
+
+def point_batches(
+    schema: pa.Schema, rows: np.ndarray[Any, Any], positions: np.ndarray[Any, Any]
+) -> Iterator[pa.RecordBatch]:
+    """Yield points in drawn order.
+
+    Parameters
+    ----------
+    rows
+        (n,) uint32: the table row of each drawn point.
+    positions
+        (n, 3) uint16, in the same order.
+    """
+    dimensions = len(schema) - 1
+    for start in range(0, len(rows), POINTS_A_BATCH):
+        block = positions[start : start + POINTS_A_BATCH]
+        columns = [pa.array(np.ascontiguousarray(rows[start : start + POINTS_A_BATCH]))]
+        columns += [pa.array(np.ascontiguousarray(block[:, axis])) for axis in range(dimensions)]
+        yield pa.RecordBatch.from_arrays(columns, schema=schema)
+
+
+def column_batches(schema: pa.Schema, *columns: np.ndarray[Any, Any]) -> Iterator[pa.RecordBatch]:
+    """Yield one-dimensional arrays of equal length as the columns of ``schema``."""
+    for start in range(0, len(columns[0]), POINTS_A_BATCH):
+        arrays = [
+            pa.array(np.ascontiguousarray(column[start : start + POINTS_A_BATCH])) for column in columns
+        ]
+        yield pa.RecordBatch.from_arrays(arrays, schema=schema)
