@@ -9,6 +9,7 @@ import {
   type MantineColorsTuple,
   Menu,
   Modal,
+  Progress,
   SegmentedControl,
   Switch,
   Tooltip,
@@ -68,6 +69,7 @@ export const theme = createTheme({
     }),
     Input: Input.extend({
       vars: () => ({ wrapper: { "--input-height": "30px", "--input-fz": "13px" } }),
+      styles: { input: { background: "var(--raise)" } },
     }),
     InputWrapper: Input.Wrapper.extend({
       styles: {
@@ -79,7 +81,11 @@ export const theme = createTheme({
     Menu: Menu.extend({ defaultProps: { shadow: "none", radius: "lg" } }),
     Modal: Modal.extend({ defaultProps: { radius: "lg", centered: true } }),
     SegmentedControl: SegmentedControl.extend({ defaultProps: { size: "xs", radius: "md" } }),
-    Switch: Switch.extend({ defaultProps: { size: "xs" } }),
+    Progress: Progress.extend({ styles: { root: { background: "var(--sunk)" } } }),
+    Switch: Switch.extend({
+      defaultProps: { size: "xs" },
+      styles: { label: { fontSize: "13px" } },
+    }),
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 400, withArrow: false } }),
   },
 });

@@ -69,7 +69,7 @@ export function ColumnTable({ columns, nRows }: ColumnTableProps) {
             <td data-wrap>{column.role_reason}</td>
             <td>
               <Text size="sm" c="dimmed" truncate maw={220}>
-                {column.examples.slice(0, 4).join(", ")}
+                {column.examples?.slice(0, 4).join(", ")}
               </Text>
             </td>
           </tr>

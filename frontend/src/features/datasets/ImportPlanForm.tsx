@@ -167,7 +167,7 @@ function DelimitedFields({ form, set, complaints }: DelimitedFieldsProps) {
         label="Quote"
         description="The mark around cells that hold a delimiter; empty: none."
         maxLength={1}
-        w={120}
+        styles={{ input: { width: 64 } }}
         value={form.quote}
         onChange={(event) => set("quote", event.currentTarget.value)}
       />
