@@ -47,5 +47,5 @@ def owner_link(
         if user is None:
             return site_address(settings)
         token = give_owner_link(session, user)
-    # After the #: the token is not sent to the server with the page's address, nor kept in its logs.
-    return f"{site_address(settings)}/claim#token={token}"
+    # Our access log keeps paths without their query.
+    return f"{site_address(settings)}/welcome?token={token}"

@@ -1,0 +1,50 @@
+"""Runs migrations on the service's database, one process at a time, all or nothing."""
+
+import warnings
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import context
+
+import app.models  # noqa: F401 - fills Base.metadata
+from app.database import MIGRATION_LOCK, Base, Database, UtcDateTime
+from app.settings import get_settings
+
+# SQLite does not tell of the descending part of this index; PostgreSQL does, and is compared too.
+warnings.filterwarnings("ignore", message=".*expression-based index 'idx_clustering_jobs_claim'")
+
+
+def render_item(kind: str, item: Any, _context: Any) -> str | bool:
+    """Write our moments into migrations as plain SQLAlchemy types, so that they stand alone."""
+    if kind == "type" and isinstance(item, UtcDateTime):
+        return "sa.DateTime(timezone=True)"
+    return False
+
+
+def migrate() -> None:
+    """Migrate within one transaction that others wait for."""
+    settings = context.config.attributes.get("settings") or get_settings()
+    database = Database(settings)
+    try:
+        engine = database.engine.execution_options(sqlite_begin="IMMEDIATE")
+        with engine.connect() as connection:
+            with connection.begin():
+                if not database.is_sqlite:
+                    connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
+                context.configure(
+                    connection=connection,
+                    target_metadata=Base.metadata,
+                    render_as_batch=True,
+                    render_item=render_item,
+                    transactional_ddl=True,
+                    compare_type=True,
+                )
+                with context.begin_transaction():
+                    context.run_migrations()
+    finally:
+        database.dispose()
+
+
+if context.is_offline_mode():
+    raise SystemExit("Migrations run on a database, not as an SQL script: drop --sql.")
+migrate()

@@ -1,0 +1,88 @@
+"""``python -m app``: start the platform or a part of it, migrate, print the contract or a sign-in link.
+
+API and worker are imported where they are started: neither process should carry the other.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Annotated
+
+import typer
+
+from app.auth.owner import owner_link
+from app.database import get_database, init_db
+from app.launcher import Launcher
+from app.logging import configure_logging
+from app.settings import get_settings
+
+cli = typer.Typer(
+    add_completion=False, no_args_is_help=True, help="Fiedler: interactive spectral clustering."
+)
+
+
+@cli.command()
+def up() -> None:
+    """Migrate, then run API and worker until interrupted; prints how to sign in."""
+    settings = get_settings()
+    configure_logging(settings)
+    init_db(settings)
+    link = owner_link(get_database(), settings)
+    get_database().dispose()
+    raise SystemExit(Launcher(settings, sign_in_address=link).run())
+
+
+@cli.command()
+def api() -> None:
+    """Run the API, and the built page if there is one."""
+    import uvicorn
+
+    from app.api import create_app
+
+    settings = get_settings()
+    uvicorn.run(
+        create_app(settings),
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        ws_max_size=1 << 16,
+        timeout_graceful_shutdown=5,
+    )
+
+
+@cli.command()
+def worker() -> None:
+    """Run a worker: it takes jobs and computes them in child processes."""
+    from app.worker.supervisor import main
+
+    configure_logging(get_settings())
+    main()
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database's schema to its newest version."""
+    configure_logging(get_settings())
+    init_db()
+
+
+@cli.command()
+def openapi() -> None:
+    """Print the API's contract as JSON."""
+    from app.api import create_app
+
+    document = create_app().openapi()
+    sys.stdout.write(json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False) + "\n")
+
+
+@cli.command("login-link")
+def login_link(
+    username: Annotated[str | None, typer.Argument(help="Default: the first admin.")] = None,
+) -> None:
+    """Print a link that signs a user in once, for whoever lost the password."""
+    settings = get_settings()
+    configure_logging(settings)
+    init_db(settings)
+    sys.stdout.write(owner_link(get_database(), settings, username=username, always=True) + "\n")

@@ -1,0 +1,5 @@
+"""``python -m app.worker``: run a worker until it is told to stop."""
+
+from app.worker.supervisor import main
+
+main()

@@ -1,0 +1,124 @@
+"""The life of a child process: take an order, compute it, send what comes of it.
+
+A child knows no database. It ends with its parent, and on SIGTERM at once: what it was writing lies in a
+scratch folder that its supervisor removes.
+"""
+
+from __future__ import annotations
+
+import errno
+import importlib
+import logging
+import os
+import resource
+import shutil
+import signal
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+import threadpoolctl
+
+from app.errors import PROBLEM_TYPE, Problem
+from app.worker.death import die_with_parent
+from app.worker.orders import Order
+from app.worker.throttle import Throttle
+from fiedler.errors import FiedlerError, TableError
+from fiedler.parameters import ParameterError
+
+logger = logging.getLogger(__name__)
+
+
+def serve(connection: Connection, memory_limit_bytes: int | None, log_level: str) -> None:
+    """Compute orders from ``connection`` until it is closed.
+
+    For each order any number of ``("progress", stage, fraction, message)`` is sent, then
+    ``("done", result)`` or ``("failed", problem)``.
+    """
+    die_with_parent()
+    # A group of its own: ending it also ends the processes that a library may have started.
+    os.setsid()
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    logging.basicConfig(level=log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    if memory_limit_bytes is not None:
+        resource.setrlimit(resource.RLIMIT_AS, (memory_limit_bytes, memory_limit_bytes))
+    connection.send(("ready", os.getpid()))
+    while True:
+        try:
+            order: Order = connection.recv()
+        except EOFError:
+            return
+        connection.send(_computed(order, connection))
+
+
+def _computed(order: Order, connection: Connection) -> tuple[str, dict[str, Any]]:
+    _limit_threads(order.threads)
+    progress = Throttle(lambda stage, fraction, message: connection.send(("progress", stage, fraction, message)))
+    try:
+        result: dict[str, Any] = importlib.import_module(order.handler).compute(order.details, progress)
+    except Exception as error:
+        logger.log(
+            logging.INFO if isinstance(error, FiedlerError | ParameterError) else logging.ERROR,
+            "job %d failed (request %s)",
+            order.job_id,
+            order.request_id,
+            exc_info=not isinstance(error, FiedlerError | ParameterError),
+        )
+        return "failed", problem_of(error, order).model_dump()
+    finally:
+        if "scratch" in order.details:
+            shutil.rmtree(Path(order.details["scratch"]), ignore_errors=True)
+    progress.flush()
+    return "done", result
+
+
+def _limit_threads(threads: int) -> None:
+    """Let every numerical library use its share of the cores; read by each at its first use or at once."""
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"):
+        os.environ[name] = str(threads)
+    os.environ["POLARS_MAX_THREADS"] = str(threads)
+    threadpoolctl.threadpool_limits(limits=threads)
+
+
+def problem_of(error: Exception, order: Order) -> Problem:
+    """Return what went wrong as a problem document; the unexpected is only named, its details are logged."""
+    if isinstance(error, TableError):
+        return _problem(order, error.code, "Table not readable", 422, error.message, error.remedy)
+    if isinstance(error, ParameterError):
+        return _problem(order, "parameter_invalid", "Parameter invalid", 422, str(error))
+    if isinstance(error, FiedlerError):
+        return _problem(order, _code(error), _title(error), 422, str(error))
+    if isinstance(error, MemoryError):
+        return _problem(
+            order, "out_of_memory", "Out of memory", 507, "The work needs more memory than a worker may use.",
+            "Use fewer rows or columns, or raise WORKER_MEMORY_LIMIT_BYTES on the server.",
+        )  # fmt: skip
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return _problem(
+            order, "storage_full", "Storage full", 507, "The disk that holds results is full.",
+            "Free space on the server, then try again.",
+        )  # fmt: skip
+    return _problem(
+        order, "internal_error", "Internal error", 500,
+        f"Something unexpected went wrong ({type(error).__name__}); it is in the worker's log.",
+        f"Report it with the number of the job, {order.job_id}.",
+    )  # fmt: skip
+
+
+def _problem(
+    order: Order, code: str, title: str, status: int, detail: str, remedy: str | None = None
+) -> Problem:
+    return Problem(
+        type=PROBLEM_TYPE + code, title=title, status=status, detail=detail, code=code,
+        request_id=order.request_id, remedy=remedy,
+    )  # fmt: skip
+
+
+def _code(error: FiedlerError) -> str:
+    name = type(error).__name__.removesuffix("Error")
+    return "".join("_" + letter.lower() if letter.isupper() else letter for letter in name).lstrip("_")
+
+
+def _title(error: FiedlerError) -> str:
+    return _code(error).replace("_", " ").capitalize()

@@ -1,0 +1,94 @@
+"""What a child is told to do: all of it, so that children need no database.
+
+The supervisor fills an order from the database; handlers in the child read it. Both sides agree here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.datasets.models import Dataset
+from app.errors import ServiceError
+from app.jobs.models import ClusteringJob
+from app.runs.models import Run
+from app.settings import Settings
+
+Prepare = Callable[[Session, ClusteringJob, Settings], dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One attempt's work.
+
+    Parameters
+    ----------
+    job_id : int
+    token : str
+        Names the attempt; also its scratch folder.
+    handler : str
+        Module with ``compute(details, progress)``.
+    details : dict
+        What the handler needs, plain values only.
+    threads : int
+        How many threads it may use.
+    request_id : str or None
+        Of the request that asked for it, for the log.
+    """
+
+    job_id: int
+    token: str
+    handler: str
+    details: dict[str, Any] = field(default_factory=dict)
+    threads: int = 1
+    request_id: str | None = None
+
+
+class SourceGoneError(ServiceError):
+    """What the job was to work on does not exist any more."""
+
+    status_code = 410
+    code = "source_gone"
+
+
+def order_import(session: Session, job: ClusteringJob, settings: Settings) -> dict[str, Any]:
+    """Return what `handlers.import_table` needs."""
+    dataset = _dataset(session, job)
+    return {
+        "upload": str(settings.uploads_dir / dataset.upload_key),
+        "original_name": dataset.original_name,
+        "sha256": dataset.upload_sha256,
+        "plan": job.parameters.get("plan"),
+        **_folders(settings, job),
+    }
+
+
+def order_fit(session: Session, job: ClusteringJob, settings: Settings) -> dict[str, Any]:
+    """Return what `handlers.fit` needs."""
+    dataset = _dataset(session, job)
+    if dataset.table_key is None:
+        raise SourceGoneError(f"Dataset {dataset.id} has no table yet.", remedy="Import it again.")
+    return {"table_key": dataset.table_key, "parameters": job.parameters, **_folders(settings, job)}
+
+
+def order_recut(session: Session, job: ClusteringJob, settings: Settings) -> dict[str, Any]:
+    """Return what `handlers.recut` needs."""
+    run = session.get(Run, job.run_id)
+    if run is None:
+        raise SourceGoneError(f"Run {job.run_id} was deleted.", remedy="Cluster the dataset again.")
+    return {"summary": run.summary, "n_clusters": job.parameters["n_clusters"], **_folders(settings, job)}
+
+
+def _dataset(session: Session, job: ClusteringJob) -> Dataset:
+    dataset = session.get(Dataset, job.dataset_id)
+    if dataset is None or dataset.deleted_at is not None:
+        raise SourceGoneError(f"Dataset {job.dataset_id} was deleted.", remedy="Upload the table again.")
+    return dataset
+
+
+def _folders(settings: Settings, job: ClusteringJob) -> dict[str, str]:
+    scratch = settings.artifacts_dir / "tmp" / (job.lease_token or "")
+    return {"artifacts": str(settings.artifacts_dir), "scratch": str(scratch)}

@@ -1,0 +1,38 @@
+"""Imported once, inside the forkserver: what every child starts with, in tens of milliseconds.
+
+The forkserver is what children are forked from and so their parent: it must die with the supervisor, or
+children would outlive a killed supervisor and compute next to their successors.
+"""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import os
+import threading
+
+from app.worker.death import die_with_parent
+
+die_with_parent()
+
+logger = logging.getLogger(__name__)
+MODULES_VARIABLE = "FIEDLER_WORKER_PRELOAD"
+"""Environment variable: the modules to import, separated by commas."""
+
+WARM_VARIABLE = "FIEDLER_WORKER_WARM"
+"""Environment variable: 1 to compile the engine's kernels too."""
+
+
+def load() -> None:
+    """Import the handlers and compile the kernels."""
+    for name in filter(None, os.environ.get(MODULES_VARIABLE, "").split(",")):
+        importlib.import_module(name)
+    if os.environ.get(WARM_VARIABLE) == "1":
+        importlib.import_module("fiedler.warm").main()
+    if threading.active_count() > 1:
+        # A fork copies the calling thread only; locks that others hold would stay locked in the children.
+        names = ", ".join(thread.name for thread in threading.enumerate()[1:])
+        logger.warning("threads run in the forkserver: %s", names)
+
+
+load()

@@ -1,0 +1,34 @@
+"""The kinds of work a worker knows: how each is ordered, where it is computed, what it leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from app.worker import orders, outcomes
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One kind of job.
+
+    Parameters
+    ----------
+    handler : str
+        Module with ``compute(details, progress)``, imported by children only.
+    prepare : callable
+        Fills the order from the database.
+    record : callable
+        Writes the result, in the transaction that ends the job.
+    """
+
+    handler: str
+    prepare: orders.Prepare
+    record: outcomes.Record
+
+
+WORK: Mapping[str, Work] = {
+    "import": Work("app.worker.handlers.import_table", orders.order_import, outcomes.record_table),
+    "fit": Work("app.worker.handlers.fit", orders.order_fit, outcomes.record_run),
+    "recut": Work("app.worker.handlers.recut", orders.order_recut, outcomes.record_cut),
+}

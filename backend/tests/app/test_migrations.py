@@ -1,0 +1,65 @@
+import threading
+
+import sqlalchemy as sa
+
+from alembic import command
+from app.database import Base, Database, alembic_config, init_db
+from app.models import User
+from app.settings import Settings
+
+
+def tables(settings: Settings) -> set[str]:
+    database = Database(settings)
+    try:
+        return set(sa.inspect(database.engine).get_table_names())
+    finally:
+        database.dispose()
+
+
+def test_migrations_go_up_down_and_up(settings):
+    config = alembic_config(settings)
+    assert tables(settings) == {*Base.metadata.tables, "alembic_version"}
+    command.downgrade(config, "base")
+    assert tables(settings) == {"alembic_version"}
+    command.upgrade(config, "head")
+    assert tables(settings) == {*Base.metadata.tables, "alembic_version"}
+
+
+def test_migrations_make_what_the_models_say(settings):
+    command.check(alembic_config(settings))
+
+
+def test_indexes_have_the_names_of_the_operations_guide(settings, database):
+    inspector = sa.inspect(database.engine)
+    jobs = {index["name"]: index["column_names"] for index in inspector.get_indexes("clustering_jobs")}
+    datasets = {index["name"]: index["column_names"] for index in inspector.get_indexes("datasets")}
+    assert jobs["idx_clustering_jobs_user_id"] == ["user_id"]
+    assert jobs["idx_clustering_jobs_status"] == ["status"]
+    assert datasets["idx_datasets_user_id"] == ["user_id"]
+
+
+def test_two_processes_may_migrate_at_once(settings):
+    command.downgrade(alembic_config(settings), "base")
+    failures = []
+
+    def migrate() -> None:
+        try:
+            init_db(settings)
+        except Exception as error:
+            failures.append(error)
+
+    # Alembic's context is per process, so the second "process" is a real one.
+    import subprocess
+    import sys
+
+    code = (
+        "from app.settings import Settings; from app.database import init_db; import sys; "
+        "init_db(Settings(_env_file=None, data_dir=sys.argv[1], database_url=sys.argv[2]))"
+    )
+    other = subprocess.Popen([sys.executable, "-c", code, str(settings.data_dir), settings.database_url])
+    thread = threading.Thread(target=migrate)
+    thread.start()
+    thread.join()
+    assert other.wait(60) == 0
+    assert failures == []
+    assert tables(settings) >= {User.__tablename__}
