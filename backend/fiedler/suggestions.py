@@ -19,12 +19,15 @@ from fiedler.rounding import find_centroids, normalize_rows, sample_rows
 _SAMPLE_ROWS = 1_500
 # The largest separation that uniform and Gaussian point clouds of 1 to 10 columns reached for k = 2, 3, ...
 # (the last holds from there on): less than this is no evidence of clusters.
-_SEPARATION_WITHOUT_CLUSTERS = (0.81, 0.73, 0.70, 0.72, 0.70, 0.70, 0.68)
+_SEPARATION_WITHOUT_CLUSTERS = (0.81, 0.76, 0.74, 0.74, 0.72)
 # Eigenvalues below this are zero up to rounding or to the weak links that join separate parts.
 _ZERO = 1e-6
 # A step of the spectrum worth naming.
 _CLEAR_RATIO = 1.5
 _N_SUGGESTIONS = 8
+# A cluster below this share of an average one is a handful of outliers, and the cut is marked down so much.
+_OUTLIERS_SHARE = 0.05
+_OUTLIERS_FACTOR = 0.8
 # From this separation on the spectrum decides.
 _SEPARATED = 0.95
 
@@ -38,7 +41,7 @@ class Suggestion:
     n_clusters : int
     score : float
         In [0, 1]; how much nearer rows lie to their own cluster's centre than to the next one's. Above .95
-        clusters are apart whatever the number, and the last .05 go by the step of the spectrum.
+        clusters are apart whatever their number, and the last .05 go by the step of the spectrum.
     ratio : float
         Eigenvalue after the ``n_clusters``-th over that one (capped at 1e6), 0 when it was not computed.
     eigengap : float
@@ -82,44 +85,57 @@ def suggest_n_clusters(
     For each k the sample is cut by k-means on its row-normalised first k vectors. The separation is the mean
     of ``1 - a / b``, with a and b the distances to the own and to the next centroid: a silhouette with
     centroids. Eigenvectors beyond the clusters vary inside them and fewer cannot tell clusters apart, so it
-    peaks at the right k. One cluster comes first when no k exceeds what structureless data reach.
+    peaks at the right k. A cut with clusters of a few rows splits off outliers and is marked down. One
+    cluster comes first when no k exceeds what structureless data reach.
     """
     vectors = sample_vectors[sample_rows(len(sample_vectors), _SAMPLE_ROWS, random_state)]
     # Below two rows a cluster on average, every row is its own centroid and separation says nothing.
     largest = min(largest, len(eigenvalues), len(vectors) // 2)
-    separations = {k: _separation(vectors, k, random_state) for k in range(2, largest + 1)}
-    candidates = [
-        Suggestion(
-            k,
-            _score(eigenvalues, k, separation),
-            *_step(eigenvalues, k),
-            _reasons(eigenvalues, k, separation),
-        )
-        for k, separation in separations.items()
-    ]
+    cuts = [_trial_cut(vectors, k, random_state) for k in range(2, largest + 1)]
+    candidates = [_suggestion(eigenvalues, cut) for cut in cuts]
     candidates.sort(key=lambda candidate: (-candidate.score, candidate.n_clusters))
-    if any(separation > _without_clusters(k) for k, separation in separations.items()):
+    if any(_shows_clusters(cut) and not cut.splits_off_outliers for cut in cuts):
         return candidates[:_N_SUGGESTIONS]
     return [_single_cluster(eigenvalues, candidates), *candidates[: _N_SUGGESTIONS - 1]]
 
 
-def _separation(vectors: NDArray[np.float32], n_clusters: int, random_state: int) -> float:
+@dataclass(frozen=True, slots=True)
+class _TrialCut:
+    n_clusters: int
+    separation: float
+    splits_off_outliers: bool
+
+
+def _trial_cut(vectors: NDArray[np.float32], n_clusters: int, random_state: int) -> _TrialCut:
     centroids = find_centroids(vectors, n_clusters, random_state)
     if len(centroids) < n_clusters:
         # Some cluster stayed empty: the rows do not come apart that often.
-        return 0.0
+        return _TrialCut(n_clusters, 0.0, False)
     points = normalize_rows(vectors, n_clusters).astype(np.float64)
     squares = np.einsum("ij,ij->i", points, points)[:, None] + np.einsum("ij,ij->i", centroids, centroids)
     distances = np.sqrt(np.maximum(squares - 2 * points @ centroids.T, 0))
     nearest = np.partition(distances, 1, axis=1)
-    return float(np.mean(1 - nearest[:, 0] / np.maximum(nearest[:, 1], np.finfo(np.float64).tiny)))
+    separation = np.mean(1 - nearest[:, 0] / np.maximum(nearest[:, 1], np.finfo(np.float64).tiny))
+    sizes = np.bincount(distances.argmin(axis=1), minlength=n_clusters)
+    smallest_share = sizes.min() * n_clusters / len(points)
+    return _TrialCut(n_clusters, float(separation), bool(smallest_share < _OUTLIERS_SHARE))
 
 
-def _score(eigenvalues: NDArray[np.float64], n_clusters: int, separation: float) -> float:
-    if separation < _SEPARATED:
-        return separation
-    growth = math.log(max(_step(eigenvalues, n_clusters)[0], 1.0))
-    return _SEPARATED + (1 - _SEPARATED) * growth / (1 + growth)
+def _suggestion(eigenvalues: NDArray[np.float64], cut: _TrialCut) -> Suggestion:
+    ratio, eigengap = _step(eigenvalues, cut.n_clusters)
+    return Suggestion(cut.n_clusters, _score(eigenvalues, cut), ratio, eigengap, _reasons(eigenvalues, cut))
+
+
+def _score(eigenvalues: NDArray[np.float64], cut: _TrialCut) -> float:
+    score = cut.separation
+    if score >= _SEPARATED:
+        growth = math.log(max(_step(eigenvalues, cut.n_clusters)[0], 1.0))
+        score = _SEPARATED + (1 - _SEPARATED) * growth / (1 + growth)
+    return score * _OUTLIERS_FACTOR if cut.splits_off_outliers else score
+
+
+def _shows_clusters(cut: _TrialCut) -> bool:
+    return cut.separation > _without_clusters(cut.n_clusters)
 
 
 def _without_clusters(n_clusters: int) -> float:
@@ -135,18 +151,21 @@ def _step(eigenvalues: NDArray[np.float64], n_clusters: int) -> tuple[float, flo
     return min(after / max(before, _ZERO), 1e6), after - before
 
 
-def _reasons(eigenvalues: NDArray[np.float64], n_clusters: int, separation: float) -> list[str]:
+def _reasons(eigenvalues: NDArray[np.float64], cut: _TrialCut) -> list[str]:
     reasons = []
-    ratio, _ = _step(eigenvalues, n_clusters)
-    if eigenvalues[n_clusters - 1] < _ZERO and ratio > _CLEAR_RATIO:
-        reasons.append(f"The graph falls into {n_clusters} separate parts")
+    k = cut.n_clusters
+    ratio, _ = _step(eigenvalues, k)
+    if eigenvalues[k - 1] < _ZERO and ratio > _CLEAR_RATIO:
+        reasons.append(f"The graph falls into {k} separate parts")
     elif ratio >= _CLEAR_RATIO:
-        reasons.append(f"The spectrum steps up {ratio:.1f}-fold after eigenvalue {n_clusters}")
-    if separation > _without_clusters(n_clusters):
-        word = "far apart" if separation > 0.9 else "apart"
-        reasons.append(f"Clusters lie {word}: separation {separation:.2f}")
+        reasons.append(f"The spectrum steps up {ratio:.1f}-fold after eigenvalue {k}")
+    if cut.splits_off_outliers:
+        reasons.append("It splits off a few outlying rows")
+    if _shows_clusters(cut):
+        word = "far apart" if cut.separation > _SEPARATED else "apart"
+        reasons.append(f"Clusters lie {word}: separation {cut.separation:.2f}")
     else:
-        reasons.append(f"Clusters touch: separation {separation:.2f}, no more than without structure")
+        reasons.append(f"Clusters touch: separation {cut.separation:.2f}, no more than without structure")
     return reasons
 
 
@@ -154,8 +173,8 @@ def _single_cluster(eigenvalues: NDArray[np.float64], candidates: list[Suggestio
     if candidates:
         best = candidates[0]
         reason = (
-            f"No clear clusters: the best cut, into {best.n_clusters}, separates no better "
-            f"({best.score:.2f}) than a cut through structureless data does"
+            f"No clear clusters: even the best cut, into {best.n_clusters}, scores {best.score:.2f}, what a "
+            f"cut through structureless data or a few outliers would"
         )
     else:
         reason = "Too few rows to tell clusters apart"
