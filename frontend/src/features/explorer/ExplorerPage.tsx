@@ -1,16 +1,155 @@
-import { Box, Title } from "@mantine/core";
+import { Button, VisuallyHidden } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useSearch } from "@tanstack/react-router";
+import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import type { DatasetRead } from "../../api/contract.ts";
 import { datasetQuery } from "../../api/datasets.ts";
+import { isFinished } from "../../api/jobWords.ts";
+import { useJob, useJobs } from "../../api/live.ts";
+import { asProblem } from "../../api/problem.ts";
+import { runQuery, runsQuery } from "../../api/runs.ts";
+import { EmptyState } from "../../ui/EmptyState.tsx";
+import { ProblemAlert } from "../../ui/ProblemAlert.tsx";
+import { Explorer } from "./Explorer.tsx";
+import { ExplorerHeader } from "./ExplorerHeader.tsx";
+import classes from "./explorer.module.css";
+import { useExploreView } from "./exploreView.ts";
+import { JobStages } from "./JobStages.tsx";
+import { MethodPanel } from "./MethodPanel.tsx";
 
-/** The one screen: cluster, see, explain, correct. */
+/** The one screen: cluster, see, choose the number of clusters, select rows, export. */
 export function ExplorerPage({ datasetId }: { datasetId: number }) {
   const dataset = useQuery(datasetQuery(datasetId));
-  const search = useSearch({ from: "/shell/d/$datasetId/explore" });
-  return (
-    <Box p="xl">
-      <Title order={1}>{dataset.data?.name}</Title>
-      {search.run !== undefined && <p>Run {search.run}</p>}
-    </Box>
+  if (dataset.isPending) return <Waiting>Loading the table…</Waiting>;
+  if (dataset.error) {
+    return (
+      <Problem>
+        <ProblemAlert problem={asProblem(dataset.error)} onRetry={() => void dataset.refetch()} />
+      </Problem>
+    );
+  }
+  if (dataset.data.status === "importing") return <Importing dataset={dataset.data} />;
+  if (dataset.data.status === "failed") return <ImportFailed dataset={dataset.data} />;
+  return <Ready dataset={dataset.data} />;
+}
+
+/** The table is there: show its run, or what stands between it and its first run. */
+function Ready({ dataset }: { dataset: DatasetRead }) {
+  const [view, changeView] = useExploreView();
+  const runs = useQuery(runsQuery(dataset.id));
+  const listed = runs.data?.items ?? [];
+  const inList = view.run === undefined ? listed[0] : listed.find(({ id }) => id === view.run);
+  // A link may name a run that the list does not hold any more.
+  const single = useQuery({
+    ...runQuery(view.run ?? 0),
+    enabled: view.run !== undefined && runs.isSuccess && !inList,
+  });
+  const run = inList ?? single.data;
+  const jobs = useJobs({ datasetId: dataset.id, limit: 20 });
+  const fits = (jobs.data?.items ?? []).filter(({ kind }) => kind === "fit");
+  const running = fits.find((job) => !isFinished(job));
+  const current = useJob(running?.id).data;
+  const job = current && !isFinished(current) ? current : undefined;
+  const [latest] = fits;
+  const failure = runs.error ?? single.error;
+
+  const method = (
+    <MethodPanel
+      dataset={dataset}
+      run={run}
+      busy={job !== undefined}
+      onStarted={() => changeView({ run: undefined, k: undefined, sel: undefined })}
+    />
   );
+  if (run) {
+    return (
+      <Explorer
+        // Selections and colours belong to the table's rows and are kept over runs.
+        dataset={dataset}
+        run={run}
+        runs={listed.length > 0 ? listed : [run]}
+        job={job}
+        lastJob={latest}
+        view={view}
+        onView={changeView}
+        method={method}
+      />
+    );
+  }
+  return (
+    <div className={classes.screen} data-without-run>
+      <ExplorerHeader runs={[]} run={undefined} shown={null} job={job} onRun={() => {}} />
+      <VisuallyHidden component="h1">Explore {dataset.name}</VisuallyHidden>
+      <div className={classes.left}>{method}</div>
+      {failure ? (
+        <Problem>
+          <ProblemAlert problem={asProblem(failure)} onRetry={() => void runs.refetch()}>
+            <Button variant="default" onClick={() => changeView({ run: undefined })}>
+              Show the newest run
+            </Button>
+          </ProblemAlert>
+        </Problem>
+      ) : job ? (
+        <JobStages job={job} title={`Clustering ${dataset.name}`} />
+      ) : runs.isPending || jobs.isPending || latest?.status === "succeeded" ? (
+        <Waiting>Loading the run…</Waiting>
+      ) : latest?.error ? (
+        <Problem>
+          <ProblemAlert problem={latest.error} />
+          <p className={classes.note}>
+            Change the method at the left and run it again, or look at the table.
+          </p>
+          <TableLink datasetId={dataset.id} />
+        </Problem>
+      ) : (
+        <EmptyState
+          title={
+            latest?.status === "cancelled" ? "The clustering was cancelled" : "Not clustered yet"
+          }
+          actions={<TableLink datasetId={dataset.id} />}
+        >
+          Press Run at the left to cluster this table.
+        </EmptyState>
+      )}
+    </div>
+  );
+}
+
+function Importing({ dataset }: { dataset: DatasetRead }) {
+  const job = useJob(dataset.import_job_id).data;
+  if (!job) return <Waiting>{`Reading ${dataset.original_name}…`}</Waiting>;
+  return <JobStages job={job} title={`Reading ${dataset.original_name}`} />;
+}
+
+function ImportFailed({ dataset }: { dataset: DatasetRead }) {
+  return (
+    <Problem>
+      {dataset.error ? (
+        <ProblemAlert problem={dataset.error} />
+      ) : (
+        <EmptyState title={`${dataset.original_name} could not be read`} />
+      )}
+      <TableLink datasetId={dataset.id} />
+    </Problem>
+  );
+}
+
+function TableLink({ datasetId }: { datasetId: number }) {
+  return (
+    <Button component={Link} variant="default" to={`/d/${datasetId}`}>
+      Look at the table and how it was read
+    </Button>
+  );
+}
+
+function Waiting({ children }: { children: ReactNode }) {
+  return (
+    <div className={classes.waitingLine} role="status">
+      {children}
+    </div>
+  );
+}
+
+function Problem({ children }: { children: ReactNode }) {
+  return <div className={classes.problem}>{children}</div>;
 }

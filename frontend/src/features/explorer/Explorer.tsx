@@ -1,0 +1,182 @@
+import { VisuallyHidden } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
+import { type ReactNode, useCallback, useEffect, useState } from "react";
+import type { DatasetRead, JobRead, RunRead } from "../../api/contract.ts";
+import { asProblem } from "../../api/problem.ts";
+import { isPartition, recutRun } from "../../api/runs.ts";
+import { plural } from "../../ui/numbers.ts";
+import { ProblemAlert } from "../../ui/ProblemAlert.tsx";
+import { ClusterList } from "./ClusterList.tsx";
+import { clusterName } from "./clusterNames.ts";
+import { ClusterProfile } from "./ClusterProfile.tsx";
+import { ExplorerHeader } from "./ExplorerHeader.tsx";
+import classes from "./explorer.module.css";
+import type { ExploreView, ViewChange } from "./exploreView.ts";
+import { MapPanel } from "./MapPanel.tsx";
+import { noteCurrent, usePartition } from "./partitions.ts";
+import { markRecolourClick } from "./recolourTiming.ts";
+import type { Selection } from "./selection.ts";
+import { composition, selectCluster } from "./selection.ts";
+import { SelectionDock } from "./SelectionDock.tsx";
+import { useShortcuts } from "./shortcuts.ts";
+import { largestK, SpectrumPanel } from "./SpectrumPanel.tsx";
+
+interface ExplorerProps {
+  dataset: DatasetRead;
+  run: RunRead;
+  runs: readonly RunRead[];
+  /** A clustering that waits or runs while this run is on the screen. */
+  job: JobRead | undefined;
+  /** The newest clustering, whatever became of it. */
+  lastJob: JobRead | undefined;
+  view: ExploreView;
+  onView: (change: ViewChange) => void;
+  method: ReactNode;
+}
+
+/** A run on the screen. */
+export function Explorer({
+  dataset,
+  run,
+  runs,
+  job,
+  lastJob,
+  view,
+  onView,
+  method,
+}: ExplorerProps) {
+  const nClusters = Math.min(largestK(run), Math.max(1, view.k ?? run.n_clusters));
+  const partition = usePartition(run, nClusters);
+  const { shown } = partition;
+  const [selection, setSelection] = useState<Selection | null>(null);
+  useCurrentPartition(
+    run,
+    shown?.partition.run_id === run.id ? shown.partition.n_clusters : null,
+    nClusters,
+  );
+
+  const choose = useCallback(
+    (wanted: number) => {
+      if (wanted < 1 || wanted > largestK(run)) return;
+      markRecolourClick();
+      onView({ run: run.id, k: wanted, sel: undefined });
+    },
+    [run, onView],
+  );
+  useShortcuts({
+    "[": () => choose(nClusters - 1),
+    "]": () => choose(nClusters + 1),
+  });
+  const isolated =
+    shown && view.isolated !== null && view.isolated < shown.slots.length ? view.isolated : null;
+  const seen = { ...view, isolated };
+  const failedSince =
+    lastJob?.status === "failed" && lastJob.error && lastJob.id > (run.job_id ?? 0);
+
+  return (
+    <div className={classes.screen}>
+      <ExplorerHeader
+        runs={runs}
+        run={run}
+        shown={shown}
+        job={job}
+        onRun={(runId) => onView({ run: runId, k: undefined, sel: undefined })}
+      />
+      <VisuallyHidden component="h1">Explore {dataset.name}</VisuallyHidden>
+      <div className={classes.left}>
+        {method}
+        <SpectrumPanel run={run} nClusters={nClusters} onChoose={choose} />
+      </div>
+      <MapPanel
+        dataset={dataset}
+        run={run}
+        view={seen}
+        onView={onView}
+        shown={shown}
+        selection={selection}
+        onSelection={setSelection}
+      />
+      <div className={classes.right}>
+        {partition.error && (
+          <div className={classes.card}>
+            <ProblemAlert problem={asProblem(partition.error)} onRetry={partition.retry} />
+          </div>
+        )}
+        {failedSince && lastJob.error && (
+          <div className={classes.card}>
+            <ProblemAlert problem={lastJob.error} />
+          </div>
+        )}
+        {shown ? (
+          <>
+            <ClusterList
+              shown={shown}
+              isolated={isolated}
+              onIsolate={(label) => onView({ sel: label ?? undefined })}
+            />
+            <ClusterProfile
+              run={run}
+              shown={shown}
+              isolated={isolated}
+              onSelectRows={(label) => setSelection(selectCluster(shown.labels, label))}
+            />
+          </>
+        ) : (
+          !partition.error && <p className={classes.waitingLine}>Loading the clusters…</p>
+        )}
+      </div>
+      <SelectionDock dataset={dataset} run={run} shown={shown} selection={selection} />
+      <Announcement shown={shown} selection={selection} />
+    </div>
+  );
+}
+
+/**
+ * Keeps the run's current number of clusters on the server in step with the screen, also when the labels came
+ * from memory, and the cached run in step with both.
+ */
+function useCurrentPartition(run: RunRead, shownK: number | null, wantedK: number) {
+  const queryClient = useQueryClient();
+  useEffect(() => {
+    if (shownK === null || wantedK === run.n_clusters || shownK !== wantedK) return;
+    let stale = false;
+    void recutRun(run.id, wantedK).then(
+      (answer) => {
+        if (!stale && isPartition(answer)) noteCurrent(queryClient, answer);
+      },
+      // The partition is on the screen already; that it is also the run's current one can wait.
+      () => {},
+    );
+    return () => {
+      stale = true;
+    };
+  }, [run.id, run.n_clusters, shownK, wantedK, queryClient]);
+}
+
+/** Says what changed to those who do not see it. */
+function Announcement({
+  shown,
+  selection,
+}: {
+  shown: ExploreAnnounced;
+  selection: Selection | null;
+}) {
+  const cut = shown ? plural(shown.partition.clusters.length, "cluster") : "";
+  let selected = "";
+  if (selection && shown) {
+    const sizes = shown.partition.clusters.map(({ size }) => size);
+    const [largest] = composition(selection, shown.labels, sizes);
+    const share = largest
+      ? `, ${Math.round(largest.ofSelection * 100)} % ${clusterName(largest.label)}`
+      : "";
+    selected = `. ${plural(selection.rows.length, "row")} selected${share}`;
+  }
+  return (
+    <VisuallyHidden role="status" aria-live="polite" data-testid="announcement">
+      {cut}
+      {selected}
+    </VisuallyHidden>
+  );
+}
+
+type ExploreAnnounced = ReturnType<typeof usePartition>["shown"];

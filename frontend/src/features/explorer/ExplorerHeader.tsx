@@ -1,0 +1,113 @@
+import { Button, Menu, UnstyledButton } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { useMutation } from "@tanstack/react-query";
+import type { JobRead, RunRead } from "../../api/contract.ts";
+import { asProblem } from "../../api/problem.ts";
+import { HeaderContent } from "../../ui/headerSlot.tsx";
+import { ChevronIcon } from "../../ui/icons.tsx";
+import { JobProgress } from "../../ui/JobProgress.tsx";
+import { formatAgo } from "../../ui/numbers.ts";
+import { silhouetteText } from "./clusterNames.ts";
+import type { ExportFormat } from "./download.ts";
+import { downloadExport } from "./download.ts";
+import classes from "./explorer.module.css";
+import type { ShownPartition } from "./partitions.ts";
+
+interface ExplorerHeaderProps {
+  runs: readonly RunRead[];
+  run: RunRead | undefined;
+  shown: ShownPartition | null;
+  /** The clustering that waits or runs, if any. */
+  job: JobRead | undefined;
+  onRun: (runId: number) => void;
+}
+
+/** What Explore adds to the header: which run, how it is going, how good it is, and the export. */
+export function ExplorerHeader({ runs, run, shown, job, onRun }: ExplorerHeaderProps) {
+  return (
+    <HeaderContent>
+      {run && <RunSelector runs={runs} run={run} shown={shown} onRun={onRun} />}
+      {run && job && <JobProgress job={job} compact />}
+      {shown && !job && (
+        <span className={classes.pill}>
+          silhouette <b className="num">{silhouetteText(shown.partition.silhouette)}</b>
+        </span>
+      )}
+      <span className={classes.headerGap} />
+      {run && shown && <ExportMenu run={run} nClusters={shown.partition.n_clusters} />}
+    </HeaderContent>
+  );
+}
+
+function RunSelector({
+  runs,
+  run,
+  shown,
+  onRun,
+}: Omit<ExplorerHeaderProps, "job" | "run"> & { run: RunRead }) {
+  return (
+    <Menu position="bottom-start" width={300}>
+      <Menu.Target>
+        <UnstyledButton
+          className={classes.runSelector}
+          aria-label={`Run ${run.number}, choose a run`}
+        >
+          <i className={classes.runDot} />
+          <b>Run {run.number}</b>
+          <span className="dim num">
+            {run.method} · k = {shown?.partition.n_clusters ?? run.n_clusters}
+          </span>
+          <ChevronIcon size={12} />
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown mah={360} style={{ overflowY: "auto" }}>
+        {runs.map((other) => (
+          <Menu.Item
+            key={other.id}
+            fw={other.id === run.id ? 600 : 400}
+            onClick={() => onRun(other.id)}
+          >
+            Run {other.number}
+            <span className="dim num">
+              {` · ${other.method} · k = ${other.n_clusters} · ${formatAgo(other.created_at)}`}
+            </span>
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+const FORMATS: { format: ExportFormat; label: string }[] = [
+  { format: "csv", label: "CSV: the table with a cluster column" },
+  { format: "parquet", label: "Parquet: the same, with types" },
+];
+
+function ExportMenu({ run, nClusters }: { run: RunRead; nClusters: number }) {
+  const save = useMutation({
+    mutationFn: (format: ExportFormat) => downloadExport(run.id, nClusters, format),
+    onError: (error) => {
+      const problem = asProblem(error);
+      notifications.show({
+        color: "red",
+        title: problem.title,
+        message: [problem.detail, problem.remedy].filter(Boolean).join(" "),
+        autoClose: false,
+      });
+    },
+  });
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <Button loading={save.isPending}>Export</Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {FORMATS.map(({ format, label }) => (
+          <Menu.Item key={format} onClick={() => save.mutate(format)}>
+            {label}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

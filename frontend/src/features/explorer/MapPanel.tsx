@@ -1,0 +1,234 @@
+import { Button } from "@mantine/core";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import type { DatasetRead, RunRead } from "../../api/contract.ts";
+import { asProblem } from "../../api/problem.ts";
+import type { ScreenPoint } from "../../points/coordinates.ts";
+import type { Tool } from "../../points/gestures.ts";
+import { listenGestures } from "../../points/gestures.ts";
+import type { SelectionMode } from "../../points/lasso.ts";
+import { rasterisePolygon, selectInside } from "../../points/lasso.ts";
+import { paletteTexture } from "../../points/palette.ts";
+import { PointPicker } from "../../points/picker.ts";
+import { medoids } from "../../points/placement.ts";
+import { EmptyState } from "../../ui/EmptyState.tsx";
+import { ProblemAlert } from "../../ui/ProblemAlert.tsx";
+import classes from "./explorer.module.css";
+import type { ExploreView, ViewChange } from "./exploreView.ts";
+import { HoverCard } from "./HoverCard.tsx";
+import { useClusterColours } from "./mapColours.ts";
+import { MapLabels } from "./MapLabels.tsx";
+import { MapStatus } from "./MapStatus.tsx";
+import { MapToolbar } from "./MapToolbar.tsx";
+import type { ShownPartition } from "./partitions.ts";
+import { measureRecolour } from "./recolourTiming.ts";
+import type { Selection } from "./selection.ts";
+import { selectionFromMask } from "./selection.ts";
+import { SelectionBar } from "./SelectionBar.tsx";
+import { useShortcuts } from "./shortcuts.ts";
+import { useMapPoints, usePointMap } from "./usePointMap.ts";
+import { ZoomButtons } from "./ZoomButtons.tsx";
+
+interface MapPanelProps {
+  dataset: DatasetRead;
+  run: RunRead;
+  view: ExploreView;
+  onView: (change: ViewChange) => void;
+  shown: ShownPartition | null;
+  selection: Selection | null;
+  onSelection: (selection: Selection | null) => void;
+}
+
+/** The map with everything that floats on it. */
+export function MapPanel(props: MapPanelProps) {
+  const { dataset, run, view, onView, shown, selection, onSelection } = props;
+  const [canvas, setCanvas] = useState<HTMLCanvasElement | null>(null);
+  const colours = useClusterColours();
+  const handle = usePointMap(canvas, colours);
+  const { map } = handle;
+  const has3d = run.layouts[view.layout]?.has_3d ?? false;
+  const dims = view.dims === 3 && has3d ? 3 : 2;
+  const points = useMapPoints(map, run, view.layout, dims);
+  const [tool, setTool] = useState<Tool>("lasso");
+  const [outline, setOutline] = useState<readonly ScreenPoint[] | null>(null);
+  const [hovered, setHovered] = useState<{ at: ScreenPoint; index: number } | null>(null);
+
+  useLabelColours(handle.map, shown, view, colours.palette);
+  useEffect(() => map?.setSelection(selection?.mask ?? null), [map, selection]);
+
+  // Gestures outlive renders; they ask these for the state of the moment.
+  const isolated = view.coloured ? view.isolated : null;
+  const now = useRef({ tool, selection, shown, isolated, onSelection, onView });
+  useEffect(() => {
+    now.current = { tool, selection, shown, isolated, onSelection, onView };
+  });
+  const select = useCallback(
+    (corners: readonly ScreenPoint[], { shift, alt }: { shift: boolean; alt: boolean }) => {
+      if (!map) return;
+      const state = now.current;
+      const mask = rasterisePolygon(corners);
+      const mode: SelectionMode = alt ? "subtract" : shift ? "add" : "replace";
+      const selected = state.selection?.mask.slice() ?? new Uint8Array(run.n_rows);
+      const labels = state.shown?.labels;
+      // While a cluster is isolated the outline keeps to it.
+      const allowed =
+        labels && state.isolated !== null
+          ? (row: number) => labels[row] === state.isolated
+          : undefined;
+      if (mask) selectInside(map.store, map.projection, mask, mode, selected, allowed);
+      else if (mode === "replace") selected.fill(0);
+      state.onSelection(selectionFromMask(selected));
+    },
+    [map, run.n_rows],
+  );
+  useEffect(() => {
+    if (!map || !canvas) return;
+    let last: ScreenPoint | null = null;
+    const look = () => {
+      const index = last ? picker.pick(last) : -1;
+      setHovered(last && index >= 0 ? { at: last, index } : null);
+    };
+    const picker = new PointPicker(map, look);
+    const stop = listenGestures(canvas, map, () => now.current.tool, {
+      onOutline: setOutline,
+      onSelect: select,
+      onHover: (position) => {
+        last = position;
+        look();
+      },
+      onTap: (position) => {
+        const index = picker.pick(position);
+        const { shown: partition, isolated: current, onView: change } = now.current;
+        const label = index < 0 ? undefined : partition?.labels[map.store.rows[index] as number];
+        change({ sel: label === current ? undefined : label });
+      },
+    });
+    return () => {
+      stop();
+      picker.dispose();
+      setHovered(null);
+    };
+  }, [map, canvas, select]);
+
+  useShortcuts({
+    l: () => setTool("lasso"),
+    b: () => setTool("box"),
+    " ": () => setTool(tool === "pan" ? "lasso" : "pan"),
+    f: () => map?.fit(),
+    Escape: () => {
+      onSelection(null);
+      onView({ sel: undefined });
+    },
+  });
+
+  const anchors = useMemo(() => {
+    // `arrived` stands for the points, which live outside React.
+    if (!map || !shown || points.arrived === 0) return null;
+    return medoids(map.store, shown.labels, shown.slots.length);
+  }, [map, shown, points.arrived]);
+
+  if (handle.failure) return <MapUnavailable message={handle.failure.message} />;
+  return (
+    <section className={classes.stage} aria-label="Map">
+      <canvas ref={setCanvas} className={classes.canvas} data-tool={tool} aria-hidden="true" />
+      {map && handle.view && anchors && shown && view.coloured && (
+        <MapLabels
+          store={map.store}
+          view={handle.view}
+          anchors={anchors}
+          shown={shown}
+          isolated={isolated}
+          colours={colours}
+        />
+      )}
+      {outline && (
+        <svg className={classes.outline} aria-hidden="true">
+          <polygon points={outline.map(([x, y]) => `${x},${y}`).join(" ")} />
+        </svg>
+      )}
+      <MapToolbar
+        tool={tool}
+        onTool={setTool}
+        view={{ ...view, dims }}
+        onView={onView}
+        layouts={run.layouts}
+      />
+      <ZoomButtons onZoom={(factor) => map?.zoom(factor)} onFit={() => map?.fit()} />
+      {hovered && !outline && map && (
+        <HoverCard
+          dataset={dataset}
+          run={run}
+          row={map.store.rows[hovered.index] ?? 0}
+          at={hovered.at}
+          viewport={map.viewport}
+          shown={shown}
+          colours={colours}
+        />
+      )}
+      {selection && shown && (
+        <SelectionBar
+          selection={selection}
+          shown={shown}
+          colours={colours}
+          onClear={() => onSelection(null)}
+        />
+      )}
+      <MapStatus
+        progress={handle.progress}
+        loading={!points.complete && !points.error}
+        layout={run.layouts[view.layout]}
+        dims={dims}
+        contextLost={handle.contextLost}
+      />
+      {points.error && (
+        <div className={classes.stageProblem}>
+          <ProblemAlert problem={asProblem(points.error)} onRetry={points.retry} />
+        </div>
+      )}
+    </section>
+  );
+}
+
+/** Brings labels and their colours to the map, and times a re-cut's first frame. */
+function useLabelColours(
+  map: ReturnType<typeof usePointMap>["map"],
+  shown: ShownPartition | null,
+  view: ExploreView,
+  palette: readonly string[],
+) {
+  const drawn = useRef<{ map: unknown; shown: ShownPartition | null; coloured: boolean } | null>(
+    null,
+  );
+  useEffect(() => {
+    if (!map) return;
+    const texture = shown ? paletteTexture(palette, shown.slots, view.isolated) : null;
+    const before = drawn.current;
+    const sameLabels =
+      before?.map === map && before.shown === shown && before.coloured === view.coloured;
+    drawn.current = { map, shown, coloured: view.coloured };
+    if (sameLabels) {
+      if (texture) map.setPalette(texture);
+      return;
+    }
+    const labels = view.coloured && shown ? shown.labels : null;
+    void map.setLabels(labels, texture).then(() => {
+      if (labels && shown) measureRecolour(shown.partition.n_clusters);
+    });
+  }, [map, shown, view.coloured, view.isolated, palette]);
+}
+
+function MapUnavailable({ message }: { message: string }) {
+  return (
+    <section className={classes.stage} aria-label="Map">
+      <EmptyState
+        title="The map can't be drawn here"
+        actions={
+          <Button variant="default" onClick={() => window.location.reload()}>
+            Reload
+          </Button>
+        }
+      >
+        {message} Clusters, spectrum, rows and export work without it.
+      </EmptyState>
+    </section>
+  );
+}

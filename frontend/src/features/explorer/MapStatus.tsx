@@ -1,0 +1,34 @@
+import type { LayoutRead } from "../../api/contract.ts";
+import { formatCount, plural } from "../../ui/numbers.ts";
+import classes from "./explorer.module.css";
+import type { DrawProgress } from "./usePointMap.ts";
+
+interface MapStatusProps {
+  progress: DrawProgress;
+  /** Points are still on their way. */
+  loading: boolean;
+  layout: LayoutRead | undefined;
+  dims: 2 | 3;
+  contextLost: boolean;
+}
+
+/** What the map shows at this moment: how many points, how many of them drawn, and what the axes are. */
+export function MapStatus({ progress, loading, layout, dims, contextLost }: MapStatusProps) {
+  const { drawn, total } = progress;
+  const share = total > 0 ? Math.floor((100 * drawn) / total) : 0;
+  const axes = layout?.axes.slice(0, dims).join(" × ");
+  return (
+    <div className={classes.status}>
+      {contextLost ? (
+        <span>The browser took the graphics context away; waiting for it to come back…</span>
+      ) : (
+        <span className="num" data-testid="map-status" data-drawn={drawn} data-total={total}>
+          {plural(total, "point")}
+          {drawn < total && ` · ${loading ? "loading" : "drawing"}, ${formatCount(share)} %`}
+        </span>
+      )}
+      {layout && <span className={classes.statusLayout}>{layout.title}</span>}
+      {axes && axes !== layout?.title && <span className={classes.statusLayout}>{axes}</span>}
+    </div>
+  );
+}

@@ -1,0 +1,162 @@
+import { Button } from "@mantine/core";
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import type { DatasetRead, JobRead, RunRead } from "../../api/contract.ts";
+import { startFit } from "../../api/jobs.ts";
+import { useRememberJob } from "../../api/live.ts";
+import { asProblem } from "../../api/problem.ts";
+import { algorithmsQuery } from "../../api/runs.ts";
+import { ProblemAlert } from "../../ui/ProblemAlert.tsx";
+import type { Parameter, Parameters, ParameterValue } from "./algorithmSchema.ts";
+import { byGroup, complete, departures, readParameters, sameValue } from "./algorithmSchema.ts";
+import { chosenColumns, ColumnChooser } from "./ColumnChooser.tsx";
+import classes from "./explorer.module.css";
+import { ParameterField } from "./ParameterField.tsx";
+
+interface MethodPanelProps {
+  dataset: DatasetRead;
+  /** The run on the screen; its parameters are where the form starts. */
+  run: RunRead | undefined;
+  /** A clustering is waiting or running. */
+  busy: boolean;
+  onStarted: (job: JobRead) => void;
+}
+
+/** How a run is made: a form from the algorithm's schema, and what the run on the screen reported. */
+export function MethodPanel({ dataset, run, busy, onStarted }: MethodPanelProps) {
+  const algorithms = useQuery(algorithmsQuery);
+  const algorithm = algorithms.data?.[0];
+  return (
+    <section className={`${classes.card} ${classes.method}`} aria-label="Method">
+      {algorithms.isPending && <p className={classes.note}>Loading the method…</p>}
+      {algorithms.error && (
+        <ProblemAlert
+          problem={asProblem(algorithms.error)}
+          onRetry={() => void algorithms.refetch()}
+        />
+      )}
+      {algorithm && (
+        <MethodForm
+          // Another run starts the form from its own parameters.
+          key={run?.id ?? 0}
+          title={algorithm.title}
+          parameters={readParameters(algorithm.schema as Record<string, unknown>)}
+          dataset={dataset}
+          run={run}
+          busy={busy}
+          onStarted={onStarted}
+        />
+      )}
+      {run && <RunNotes run={run} />}
+    </section>
+  );
+}
+
+interface MethodFormProps extends MethodPanelProps {
+  title: string;
+  parameters: readonly Parameter[];
+}
+
+function MethodForm({ title, parameters, dataset, run, busy, onStarted }: MethodFormProps) {
+  const start = complete(parameters, (run?.parameters ?? {}) as Record<string, unknown>);
+  const [values, setValues] = useState<Parameters>(start);
+  const remember = useRememberJob();
+  const fit = useMutation({
+    mutationFn: () => startFit(dataset.id, departures(parameters, values)),
+    onSuccess: (job) => {
+      remember(job);
+      onStarted(job);
+    },
+  });
+  const isChanged = (name: string) => !sameValue(values[name], start[name]);
+  const changes = parameters.filter(({ name }) => isChanged(name)).length;
+  const set = (name: string, value: ParameterValue) =>
+    setValues((before) => ({ ...before, [name]: value }));
+  const columnsChosen = chosenColumns(dataset.columns, values.columns ?? null).length > 0;
+
+  return (
+    <form
+      aria-label="Parameters"
+      onSubmit={(event) => {
+        event.preventDefault();
+        fit.mutate();
+      }}
+    >
+      <div className={classes.cardHead}>
+        <h2>Method</h2>
+        <button
+          type="button"
+          className={classes.link}
+          disabled={changes === 0}
+          onClick={() => setValues(start)}
+        >
+          Reset
+        </button>
+      </div>
+      <p className={classes.algorithm}>{title}</p>
+      {byGroup(parameters).map(([group, members], index) => (
+        <details key={group} className={classes.section} open={index === 0 || undefined}>
+          <summary>
+            {group}
+            <Changes count={members.filter(({ name }) => isChanged(name)).length} />
+          </summary>
+          {members.map((parameter) =>
+            parameter.kind === "columns" ? (
+              <ColumnChooser
+                key={parameter.name}
+                parameter={parameter}
+                columns={dataset.columns}
+                value={values[parameter.name] ?? null}
+                changed={isChanged(parameter.name)}
+                onChange={(value) => set(parameter.name, value)}
+              />
+            ) : (
+              <ParameterField
+                key={parameter.name}
+                parameter={parameter}
+                value={values[parameter.name] ?? null}
+                changed={isChanged(parameter.name)}
+                onChange={(value) => set(parameter.name, value)}
+              />
+            ),
+          )}
+        </details>
+      ))}
+      <Button
+        type="submit"
+        fullWidth
+        mt={10}
+        variant={changes > 0 || !run ? "filled" : "default"}
+        disabled={busy || !columnsChosen}
+        loading={fit.isPending}
+      >
+        {busy ? "Clustering…" : run ? "Run again" : "Run"}
+      </Button>
+      {fit.error && (
+        <div className={classes.formProblem}>
+          <ProblemAlert problem={asProblem(fit.error)} />
+        </div>
+      )}
+    </form>
+  );
+}
+
+function Changes({ count }: { count: number }) {
+  if (count === 0) return null;
+  return <span className={classes.changed}>{`${count} changed`}</span>;
+}
+
+/** What the engine did with the data: cells filled in, columns left out, which method and why. */
+function RunNotes({ run }: { run: RunRead }) {
+  return (
+    <div className={classes.notes}>
+      <h3>Notes of run {run.number}</h3>
+      <ul>
+        {run.method_reason && <li>{run.method_reason}</li>}
+        {run.notes.map((note) => (
+          <li key={`${note.code} ${note.message}`}>{note.message}</li>
+        ))}
+      </ul>
+    </div>
+  );
+}

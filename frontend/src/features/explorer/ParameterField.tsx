@@ -1,0 +1,106 @@
+import { NumberInput, SegmentedControl, Select, Tooltip } from "@mantine/core";
+import { useId } from "react";
+import type { Parameter, ParameterValue } from "./algorithmSchema.ts";
+import { sameValue } from "./algorithmSchema.ts";
+import classes from "./explorer.module.css";
+import { HelpIcon } from "./mapIcons.tsx";
+
+interface ParameterFieldProps {
+  parameter: Parameter;
+  value: ParameterValue;
+  /** Differs from the run on the screen. */
+  changed: boolean;
+  onChange: (value: ParameterValue) => void;
+}
+
+/** Letters that fit a row of segments in the panel. */
+const SEGMENT_LETTERS = 26;
+
+/** One parameter: a control by its kind, its help, and a note when it is not the default. */
+export function ParameterField({ parameter, value, changed, onChange }: ParameterFieldProps) {
+  const id = useId();
+  return (
+    <div className={classes.field} data-changed={changed || undefined}>
+      <div className={classes.fieldHead}>
+        <label htmlFor={id} id={`${id}-label`}>
+          {parameter.title}
+        </label>
+        <Help text={parameter.help} title={parameter.title} />
+        {changed && <span className={classes.changed}>changed</span>}
+        {!sameValue(value, parameter.default) && (
+          <span className={classes.fieldDefault}>default {defaultInWords(parameter)}</span>
+        )}
+      </div>
+      {parameter.kind === "choice" ? (
+        <ChoiceField id={id} parameter={parameter} value={value} onChange={onChange} />
+      ) : (
+        <NumberInput
+          id={id}
+          size="xs"
+          allowDecimal={false}
+          value={typeof value === "number" ? value : ""}
+          placeholder={parameter.optional ? "Automatic" : undefined}
+          min={parameter.minimum}
+          max={parameter.maximum}
+          clampBehavior="blur"
+          onChange={(next) => {
+            if (typeof next === "number") onChange(next);
+            else if (next === "" && parameter.optional) onChange(null);
+          }}
+        />
+      )}
+    </div>
+  );
+}
+
+interface ChoiceFieldProps {
+  id: string;
+  parameter: Parameter;
+  value: ParameterValue;
+  onChange: (value: ParameterValue) => void;
+}
+
+function ChoiceField({ id, parameter, value, onChange }: ChoiceFieldProps) {
+  const letters = parameter.choices.reduce((sum, { label }) => sum + label.length, 0);
+  const current = typeof value === "string" ? value : undefined;
+  if (letters <= SEGMENT_LETTERS) {
+    return (
+      <SegmentedControl
+        fullWidth
+        aria-labelledby={`${id}-label`}
+        id={id}
+        data={parameter.choices}
+        value={current}
+        onChange={onChange}
+      />
+    );
+  }
+  return (
+    <Select
+      id={id}
+      size="xs"
+      allowDeselect={false}
+      data={parameter.choices}
+      value={current ?? null}
+      onChange={(next) => next !== null && onChange(next)}
+    />
+  );
+}
+
+/** What a parameter does, on hover and on focus. */
+export function Help({ text, title }: { text: string; title: string }) {
+  if (!text) return null;
+  return (
+    <Tooltip label={text} multiline w={260} events={{ hover: true, focus: true, touch: true }}>
+      <button type="button" className={classes.help} aria-label={`About ${title}: ${text}`}>
+        <HelpIcon />
+      </button>
+    </Tooltip>
+  );
+}
+
+function defaultInWords(parameter: Parameter): string {
+  if (parameter.default === null) return "automatic";
+  const choice = parameter.choices.find(({ value }) => value === parameter.default);
+  return choice?.label ?? String(parameter.default);
+}

@@ -1,0 +1,105 @@
+import { ActionIcon } from "@mantine/core";
+import { useState } from "react";
+import type { RunRead } from "../../api/contract.ts";
+import { SpectrumChart } from "../../charts/SpectrumChart.tsx";
+import type { GapBand } from "../../charts/spectrumGeometry.ts";
+import { formatEigenvalue } from "../../charts/spectrumGeometry.ts";
+import { plural } from "../../ui/numbers.ts";
+import classes from "./explorer.module.css";
+import { MinusIcon, PlusIcon } from "./mapIcons.tsx";
+
+interface SpectrumPanelProps {
+  run: RunRead;
+  /** Number of clusters wanted at present. */
+  nClusters: number;
+  onChoose: (nClusters: number) => void;
+}
+
+/** Suggestions told in words; the chart marks them all. */
+const TOLD = 4;
+
+/** The largest number of clusters the kept eigenvectors allow. */
+export function largestK(run: RunRead): number {
+  return Math.max(1, Math.min(run.max_clusters, run.n_rows));
+}
+
+/** Choosing the number of clusters: stepper, spectrum, and what the spectrum suggests. */
+export function SpectrumPanel({ run, nClusters, onChoose }: SpectrumPanelProps) {
+  const [previewed, setPreviewed] = useState<GapBand | null>(null);
+  const maximum = largestK(run);
+  return (
+    <section className={classes.card} aria-label="Clusters from the spectrum">
+      <div className={classes.cardHead}>
+        <h2>Clusters from the spectrum</h2>
+        <div className={classes.stepper} role="group" aria-label="Number of clusters">
+          <ActionIcon
+            size={24}
+            aria-label="Fewer clusters"
+            disabled={nClusters <= 1}
+            onClick={() => onChoose(nClusters - 1)}
+          >
+            <MinusIcon />
+          </ActionIcon>
+          <b className="num" data-testid="k">
+            {nClusters}
+          </b>
+          <ActionIcon
+            size={24}
+            aria-label="More clusters"
+            disabled={nClusters >= maximum}
+            onClick={() => onChoose(nClusters + 1)}
+          >
+            <PlusIcon />
+          </ActionIcon>
+        </div>
+      </div>
+      <SpectrumChart
+        eigenvalues={run.eigenvalues}
+        selectedK={nClusters}
+        minimumK={1}
+        maximumK={maximum}
+        suggested={run.suggestions.map((suggestion) => suggestion.n_clusters)}
+        onSelectK={onChoose}
+        onPreview={setPreviewed}
+      />
+      <p className={classes.note}>{gapInWords(run, previewed, nClusters)}</p>
+      <Suggestions run={run} nClusters={nClusters} onChoose={onChoose} />
+    </section>
+  );
+}
+
+function gapInWords(run: RunRead, previewed: GapBand | null, nClusters: number): string {
+  if (previewed) {
+    const { nClusters: k, eigengap } = previewed;
+    return `Cut into ${plural(k, "cluster")}: gap ${formatEigenvalue(eigengap)} after eigenvalue ${k}.`;
+  }
+  const [here, next] = [run.eigenvalues[nClusters - 1], run.eigenvalues[nClusters]];
+  if (here === undefined || next === undefined)
+    return "Click a gap to re-cut; nothing is solved again.";
+  return `Gap ${formatEigenvalue(next - here)} after eigenvalue ${nClusters}. Click a gap to re-cut; nothing is solved again.`;
+}
+
+function Suggestions({ run, nClusters, onChoose }: SpectrumPanelProps) {
+  if (run.suggestions.length === 0) {
+    return <p className={classes.note}>The spectrum shows no gap that stands out.</p>;
+  }
+  return (
+    <ol className={classes.suggestions} aria-label="Suggested numbers of clusters">
+      {run.suggestions.slice(0, TOLD).map((suggestion) => (
+        <li key={suggestion.n_clusters}>
+          <button
+            type="button"
+            className={classes.suggestion}
+            aria-pressed={suggestion.n_clusters === nClusters}
+            onClick={() => onChoose(suggestion.n_clusters)}
+          >
+            <b className="num">{suggestion.n_clusters}</b>
+            <span>
+              {suggestion.reasons.join("; ") || `gap ${formatEigenvalue(suggestion.eigengap)}`}
+            </span>
+          </button>
+        </li>
+      ))}
+    </ol>
+  );
+}

@@ -1,0 +1,31 @@
+import { apiOrigin } from "../../api/environment.ts";
+import { fetchOrThrow } from "../../api/fetch.ts";
+
+export type ExportFormat = "csv" | "parquet";
+
+/** Fetches the table with its cluster column (signed in, so no plain link would do) and saves it. */
+export async function downloadExport(
+  runId: number,
+  nClusters: number,
+  format: ExportFormat,
+): Promise<void> {
+  const path = `/api/v1/runs/${runId}/export?format=${format}&n_clusters=${nClusters}`;
+  const response = await fetchOrThrow(
+    new Request(`${apiOrigin()}${path}`, { credentials: "include" }),
+  );
+  const url = URL.createObjectURL(await response.blob());
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = fileName(response.headers.get("content-disposition")) ?? `clusters.${format}`;
+  link.click();
+  // The browser needs the address until it has begun to save.
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}
+
+/** The name in a Content-Disposition header (RFC 6266), the encoded one first. */
+export function fileName(disposition: string | null): string | null {
+  if (!disposition) return null;
+  const encoded = /filename\*=UTF-8''([^;]+)/i.exec(disposition)?.[1];
+  if (encoded) return decodeURIComponent(encoded);
+  return /filename="?([^";]+)"?/i.exec(disposition)?.[1] ?? null;
+}

@@ -1,0 +1,50 @@
+// The part of the view that a link restores, read from and written to the address.
+
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useCallback } from "react";
+
+const ROUTE = "/shell/d/$datasetId/explore";
+
+export type LayoutName = "features" | "embedding";
+
+export interface ExploreView {
+  /** Run id; undefined means the newest. */
+  run: number | undefined;
+  /** Number of clusters; undefined means the run's current one. */
+  k: number | undefined;
+  layout: LayoutName;
+  dims: 2 | 3;
+  coloured: boolean;
+  /** Label of the isolated cluster. */
+  isolated: number | null;
+}
+
+export interface ViewChange {
+  run?: number | undefined;
+  k?: number | undefined;
+  layout?: LayoutName;
+  dims?: 2 | 3;
+  color?: "cluster" | "none";
+  sel?: number | undefined;
+}
+
+/** The view in the address, and a function that changes parts of it (undefined: back to the default). */
+export function useExploreView(): [ExploreView, (change: ViewChange) => void] {
+  const search = useSearch({ from: ROUTE });
+  const navigate = useNavigate({ from: "/d/$datasetId/explore" });
+  const change = useCallback(
+    (next: ViewChange) => {
+      void navigate({ search: (previous) => ({ ...previous, ...next }), replace: true });
+    },
+    [navigate],
+  );
+  const view: ExploreView = {
+    run: search.run,
+    k: search.k,
+    layout: search.layout ?? "features",
+    dims: search.dims ?? 2,
+    coloured: search.color !== "none",
+    isolated: search.sel ?? null,
+  };
+  return [view, change];
+}

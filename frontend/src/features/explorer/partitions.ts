@@ -1,0 +1,164 @@
+// A partition as the screen needs it: its summary, its labels by row, and the palette slots of its clusters.
+
+import { keepPreviousData, type QueryClient, queryOptions, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { readColumn } from "../../api/arrow.ts";
+import type { JobRead, PartitionRead, RunRead } from "../../api/contract.ts";
+import { jobQuery } from "../../api/jobs.ts";
+import { isFinished } from "../../api/jobWords.ts";
+import { ApiProblem } from "../../api/problem.ts";
+import { isPartition, recutRun, runKeys } from "../../api/runs.ts";
+import type { Colouring } from "./matching.ts";
+import { matchSlots } from "./matching.ts";
+
+export interface LoadedPartition {
+  partition: PartitionRead;
+  /** Cluster of every table row. */
+  labels: Uint16Array;
+}
+
+export interface ShownPartition extends LoadedPartition {
+  runId: number;
+  /** Palette slot of every label. */
+  slots: readonly number[];
+}
+
+interface RunPage {
+  items: RunRead[];
+}
+
+/** How often a re-cut that takes longer than the service waits is asked for, milliseconds. */
+const RECUT_POLL_MS = 250;
+/** How long labels of a number of clusters stay in memory unseen, milliseconds. */
+const KEPT_MS = 30 * 60_000;
+
+/** Cut `run` into `nClusters` and fetch the labels; both are kept, so that going back is instant. */
+export function partitionQuery(run: RunRead, nClusters: number) {
+  return queryOptions({
+    queryKey: ["partition", run.id, nClusters] as const,
+    queryFn: async ({ client, signal }): Promise<LoadedPartition> => {
+      const partition = await cut(run, nClusters, signal);
+      const path = `/api/v1/runs/${run.id}/labels?n_clusters=${partition.n_clusters}`;
+      const labels = await readColumn({ path, signal }, "label");
+      noteCurrent(client, partition);
+      return {
+        partition,
+        labels: labels instanceof Uint16Array ? labels : Uint16Array.from(labels),
+      };
+    },
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: KEPT_MS,
+    structuralSharing: false,
+  });
+}
+
+/** Writes a run's new partition into every cached place that shows the run. */
+export function noteCurrent(client: QueryClient, partition: PartitionRead): void {
+  const { run_id: runId, n_clusters } = partition;
+  const renew = (run: RunRead): RunRead =>
+    run.id === runId && run.n_clusters !== n_clusters ? { ...run, n_clusters, partition } : run;
+  client.setQueryData<RunRead>(runKeys.one(runId), (run) => run && renew(run));
+  client.setQueriesData<RunPage>(
+    { queryKey: [...runKeys.all, "list"] },
+    (page) => page && { ...page, items: page.items.map(renew) },
+  );
+}
+
+async function cut(run: RunRead, nClusters: number, signal: AbortSignal): Promise<PartitionRead> {
+  if (run.partition.n_clusters === nClusters) return run.partition;
+  for (;;) {
+    const answer = await recutRun(run.id, nClusters);
+    if (isPartition(answer)) return answer;
+    await finished(answer, signal);
+  }
+}
+
+/** Wait for a re-cut's job; the next request for the same number is then answered from the cache. */
+async function finished(job: JobRead, signal: AbortSignal): Promise<void> {
+  let current = job;
+  while (!isFinished(current)) {
+    await new Promise((resolve) => setTimeout(resolve, RECUT_POLL_MS));
+    signal.throwIfAborted();
+    const query = jobQuery(job.id).queryFn as (context: {
+      signal: AbortSignal;
+    }) => Promise<JobRead>;
+    current = await query({ signal });
+  }
+  if (current.status === "succeeded") return;
+  throw new ApiProblem(
+    current.error ?? {
+      type: "about:blank",
+      title: "The re-cut did not finish",
+      status: 0,
+      detail: `Job ${current.id} ended as ${current.status}.`,
+      code: "recut_not_finished",
+      remedy: "Choose the number of clusters again.",
+    },
+  );
+}
+
+/** Gives slots to partitions one after the other, each matched to the one before it. */
+class SlotKeeper {
+  private shown: (Colouring & { key: string }) | null = null;
+  /** What was on the screen last; stays there when a re-cut fails. */
+  private last: ShownPartition | null = null;
+
+  assign(key: string, labels: Uint16Array, nClusters: number): readonly number[] {
+    if (this.shown?.key === key) return this.shown.slots;
+    const slots = matchSlots(this.shown, labels, nClusters);
+    this.shown = { key, labels, slots };
+    return slots;
+  }
+
+  remember(shown: ShownPartition): void {
+    this.last = shown;
+  }
+
+  lastOf(run: RunRead | undefined): ShownPartition | null {
+    return this.last && this.last.runId === run?.id ? this.last : null;
+  }
+}
+
+export interface PartitionState {
+  /** What to show: the wanted partition, or the one before it while the wanted one is on its way. */
+  shown: ShownPartition | null;
+  /** A re-cut is under way. */
+  cutting: boolean;
+  error: Error | null;
+  retry: () => void;
+}
+
+/** The partition of `run` into `nClusters`, with colours kept from whatever was shown before. */
+export function usePartition(run: RunRead | undefined, nClusters: number): PartitionState {
+  const [keeper] = useState(() => new SlotKeeper());
+  const [cache] = useState(() => new WeakMap<LoadedPartition, ShownPartition>());
+  const query = useQuery({
+    ...partitionQuery(run ?? NO_RUN, nClusters),
+    enabled: run !== undefined,
+    placeholderData: keepPreviousData,
+    retry: false,
+  });
+  const loaded = query.data && query.data.partition.run_id === run?.id ? query.data : null;
+  let shown: ShownPartition | null = null;
+  if (loaded) {
+    const { partition, labels } = loaded;
+    const key = `${partition.run_id}/${partition.n_clusters}`;
+    const slots = keeper.assign(key, labels, partition.clusters.length);
+    const known = cache.get(loaded);
+    // The same object for the same colours, so that effects on it run once.
+    shown = known?.slots === slots ? known : { ...loaded, runId: partition.run_id, slots };
+    cache.set(loaded, shown);
+    keeper.remember(shown);
+  } else if (query.error) {
+    shown = keeper.lastOf(run);
+  }
+  return {
+    shown,
+    cutting: query.isFetching,
+    error: query.error,
+    retry: () => void query.refetch(),
+  };
+}
+
+/** Stands in while no run is known; its query is never enabled. */
+const NO_RUN = { id: 0, partition: { n_clusters: -1 } } as unknown as RunRead;
