@@ -25,9 +25,11 @@ _ZERO = 1e-6
 # A step of the spectrum worth naming.
 _CLEAR_RATIO = 1.5
 _N_SUGGESTIONS = 8
-# A cluster below this share of an average one is a handful of outliers, and the cut is marked down so much.
-_OUTLIERS_SHARE = 0.05
-_OUTLIERS_FACTOR = 0.8
+# A cluster below this share of an average one is a handful of outliers; a cut with some beside true clusters,
+# or with nothing else than the bulk and handfuls, is marked down by these factors.
+_HANDFUL_SHARE = 0.05
+_SOME_HANDFULS = 0.8
+_ONLY_HANDFULS = 0.5
 # From this separation on the spectrum decides.
 _SEPARATED = 0.95
 
@@ -94,7 +96,7 @@ def suggest_n_clusters(
     cuts = [_trial_cut(vectors, k, random_state) for k in range(2, largest + 1)]
     candidates = [_suggestion(eigenvalues, cut) for cut in cuts]
     candidates.sort(key=lambda candidate: (-candidate.score, candidate.n_clusters))
-    if any(_shows_clusters(cut) and not cut.splits_off_outliers for cut in cuts):
+    if any(_shows_clusters(cut) for cut in cuts):
         return candidates[:_N_SUGGESTIONS]
     return [_single_cluster(eigenvalues, candidates), *candidates[: _N_SUGGESTIONS - 1]]
 
@@ -103,22 +105,23 @@ def suggest_n_clusters(
 class _TrialCut:
     n_clusters: int
     separation: float
-    splits_off_outliers: bool
+    # Clusters of a handful of rows.
+    n_handfuls: int
 
 
 def _trial_cut(vectors: NDArray[np.float32], n_clusters: int, random_state: int) -> _TrialCut:
     centroids = find_centroids(vectors, n_clusters, random_state)
     if len(centroids) < n_clusters:
         # Some cluster stayed empty: the rows do not come apart that often.
-        return _TrialCut(n_clusters, 0.0, False)
+        return _TrialCut(n_clusters, 0.0, 0)
     points = normalize_rows(vectors, n_clusters).astype(np.float64)
     squares = np.einsum("ij,ij->i", points, points)[:, None] + np.einsum("ij,ij->i", centroids, centroids)
     distances = np.sqrt(np.maximum(squares - 2 * points @ centroids.T, 0))
     nearest = np.partition(distances, 1, axis=1)
     separation = np.mean(1 - nearest[:, 0] / np.maximum(nearest[:, 1], np.finfo(np.float64).tiny))
     sizes = np.bincount(distances.argmin(axis=1), minlength=n_clusters)
-    smallest_share = sizes.min() * n_clusters / len(points)
-    return _TrialCut(n_clusters, float(separation), bool(smallest_share < _OUTLIERS_SHARE))
+    n_handfuls = np.count_nonzero(sizes < _HANDFUL_SHARE * len(points) / n_clusters)
+    return _TrialCut(n_clusters, float(separation), int(n_handfuls))
 
 
 def _suggestion(eigenvalues: NDArray[np.float64], cut: _TrialCut) -> Suggestion:
@@ -131,11 +134,14 @@ def _score(eigenvalues: NDArray[np.float64], cut: _TrialCut) -> float:
     if score >= _SEPARATED:
         growth = math.log(max(_step(eigenvalues, cut.n_clusters)[0], 1.0))
         score = _SEPARATED + (1 - _SEPARATED) * growth / (1 + growth)
-    return score * _OUTLIERS_FACTOR if cut.splits_off_outliers else score
+    if cut.n_handfuls == 0:
+        return score
+    return score * (_SOME_HANDFULS if cut.n_clusters - cut.n_handfuls > 1 else _ONLY_HANDFULS)
 
 
 def _shows_clusters(cut: _TrialCut) -> bool:
-    return cut.separation > _without_clusters(cut.n_clusters)
+    n_true = cut.n_clusters - cut.n_handfuls
+    return n_true > 1 and cut.separation > _without_clusters(n_true)
 
 
 def _without_clusters(n_clusters: int) -> float:
@@ -159,9 +165,9 @@ def _reasons(eigenvalues: NDArray[np.float64], cut: _TrialCut) -> list[str]:
         reasons.append(f"The graph falls into {k} separate parts")
     elif ratio >= _CLEAR_RATIO:
         reasons.append(f"The spectrum steps up {ratio:.1f}-fold after eigenvalue {k}")
-    if cut.splits_off_outliers:
+    if cut.n_handfuls:
         reasons.append("It splits off a few outlying rows")
-    if _shows_clusters(cut):
+    if cut.separation > _without_clusters(k):
         word = "far apart" if cut.separation > _SEPARATED else "apart"
         reasons.append(f"Clusters lie {word}: separation {cut.separation:.2f}")
     else:
