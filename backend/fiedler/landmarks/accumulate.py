@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from fiedler.landmarks.accumulate_kernels import add_cells, add_neighbors
 from fiedler.landmarks.blocks import refuse_non_finite, row_block, walk_blocks
 from fiedler.landmarks.grid import CandidateGrid
-from fiedler.landmarks.grid_kernels import cell_numbers, sort_by_cell
+from fiedler.landmarks.grid_kernels import sort_by_cell
 from fiedler.landmarks.groups import LandmarkGroups
 from fiedler.landmarks.projection import Projection
 
@@ -56,13 +56,11 @@ def grid_affinity(
     bucket = np.arange(grid.n_cells + 1, dtype=np.int32)
     bucket[:-1][crowded] = grid.n_cells
     largest = int(counts[~crowded].max(initial=1))
-    inverse_size = grid.inverse_size
     n_tables, totals = _tables(grid.landmarks.shape[0], n_threads)
 
     def work(slot: int, start: int, stop: int) -> None:
         rows = projection(row_block(features, start, stop))
-        cells = np.empty(stop - start, np.int32)
-        cell_numbers(rows, grid.origin, inverse_size, grid.shape, cells)
+        cells = grid.cells(rows)
         if crowded.any():
             cells = bucket[cells]
         ends = np.empty(grid.n_cells + 2, np.int32)

@@ -1,7 +1,8 @@
 """Exact nearest landmarks in one to three dimensions: a grid whose cells know their candidates.
 
 A cell keeps every landmark that can be among the K nearest of some point in it (seven of 1,000 on average),
-so a row is compared with those alone. Rows outside the box are compared with all.
+so a row is compared with those alone. Rows outside the box are compared with all. Cells are narrow where rows
+are many: a log-normal table would otherwise crowd into a corner of equal cells.
 """
 
 from __future__ import annotations
@@ -21,21 +22,29 @@ _MARGIN = 0.25
 _COARSE = 8
 # An axis this much shorter than the longest is one cell wide.
 _FLAT = 1e-4
-_CELL_PADDING = 1e-4
-# Rounding of a float32 cell coordinate, in cells, for each cell along the axis.
+# Fine bins an axis (their tables stay in the first-level cache), and at least so many for each cell.
+_FINE_BINS = 4_096
+_FINE_BINS_PER_CELL = 4
+# This share of an axis's cells follows the rows, the rest its length.
+_BY_ROWS = 0.65
+# Rounding of a float32 coordinate, in fine bins, for each fine bin along the axis.
 _COORDINATE_ROUNDING = 4e-7
 
 
 @dataclass(frozen=True, slots=True)
 class CandidateGrid:
-    """A box of equal cells over the sample, and the candidates of each cell.
+    """A box of cells over the sample, and the candidates of each cell.
 
     Attributes
     ----------
     landmarks : ndarray of shape (p, d), float32
-    origin, cell_size : ndarray of shape (d,), float32 and float64
-    shape : ndarray of shape (d,), int64
-        Cells along each axis.
+    origin : ndarray of shape (d,), float32
+    bins_per_unit : ndarray of shape (d,), float32
+        One over the length of a fine bin.
+    n_bins : ndarray of shape (d,), int64
+        Fine bins along each axis.
+    offsets : ndarray of shape (d, greatest n_bins), int32
+        A row's cell is the sum over the axes of ``offsets[axis, fine bin]``.
     starts : ndarray of shape (n_cells + 1,), int64
         Cell ``c`` has ``candidates[starts[c]:starts[c + 1]]``.
     candidates : ndarray, uint16
@@ -45,8 +54,9 @@ class CandidateGrid:
 
     landmarks: NDArray[np.float32]
     origin: NDArray[np.float32]
-    cell_size: NDArray[np.float64]
-    shape: NDArray[np.int64]
+    bins_per_unit: NDArray[np.float32]
+    n_bins: NDArray[np.int64]
+    offsets: NDArray[np.int32]
     starts: NDArray[np.int64]
     candidates: NDArray[np.uint16]
     n_neighbors: int
@@ -56,15 +66,10 @@ class CandidateGrid:
         """Cells of the box; also the number that stands for "outside"."""
         return int(self.starts.shape[0] - 1)
 
-    @property
-    def inverse_size(self) -> NDArray[np.float32]:
-        """(d,) one over the cell size."""
-        return (1.0 / self.cell_size).astype(np.float32)
-
     def cells(self, rows: NDArray[np.float32]) -> NDArray[np.int32]:
         """Return (m,) the cell number of each row; `n_cells` for a row outside the box."""
         numbers = np.empty(rows.shape[0], np.int32)
-        cell_numbers(rows, self.origin, self.inverse_size, self.shape, numbers)
+        cell_numbers(rows, self.origin, self.bins_per_unit, self.n_bins, self.offsets, self.n_cells, numbers)
         return numbers
 
     def nearest(
@@ -101,22 +106,40 @@ def candidate_grid(
     landmarks: NDArray[np.float32], sample: NDArray[np.float32], n_neighbors: int, n_cells: int
 ) -> CandidateGrid:
     """Return the grid over the box of ``sample`` (m, d) with about ``n_cells`` cells, d <= 3."""
+    n_dims = sample.shape[1]
     low, high = _box(sample)
     shape, coarse = _axis_cells(high - low, n_cells)
+    n_bins = np.where(shape == 1, 1, np.maximum(_FINE_BINS, _FINE_BINS_PER_CELL * shape))
     origin = low.astype(np.float32)
-    cell_size = (high - low) / shape
-    padding = cell_size * np.maximum(_CELL_PADDING, _COORDINATE_ROUNDING * shape)
-    padding += np.abs(origin - low)
+    bin_size = (high - low) / n_bins
+    edges = np.zeros((n_dims, shape.max() + 1))
+    offsets = np.zeros((n_dims, n_bins.max()), np.int32)
+    for axis in range(n_dims):
+        owner = _cells_of_bins(sample[:, axis], low[axis], high[axis], n_bins[axis], shape[axis])
+        first_bins = np.searchsorted(owner, np.arange(shape[axis] + 1))
+        edges[axis, : shape[axis] + 1] = origin[axis] + bin_size[axis] * first_bins
+        offsets[axis, : n_bins[axis]] = owner * shape[axis + 1 :].prod()
+    padding = bin_size * np.maximum(1e-3, _COORDINATE_ROUNDING * n_bins)
     starts, candidates = candidate_table(
-        landmarks.astype(np.float64),
-        origin.astype(np.float64),
-        cell_size,
-        padding,
-        shape,
-        coarse,
-        n_neighbors,
+        landmarks.astype(np.float64), edges, padding, shape, coarse, n_neighbors
     )
-    return CandidateGrid(landmarks, origin, cell_size, shape, starts, candidates, n_neighbors)
+    bins_per_unit = (1.0 / bin_size).astype(np.float32)
+    return CandidateGrid(landmarks, origin, bins_per_unit, n_bins, offsets, starts, candidates, n_neighbors)
+
+
+def _cells_of_bins(
+    values: NDArray[np.float32], low: float, high: float, n_bins: int, n_cells: int
+) -> NDArray[np.int64]:
+    """Return (n_bins,) the cell along one axis that each fine bin belongs to, ascending from 0.
+
+    Cells are equal steps of a weighted mean of two rising curves: length so far and share of rows so far.
+    """
+    counts, _ = np.histogram(values.astype(np.float64), bins=n_bins, range=(low, high))
+    rows_before = np.cumsum(counts) - counts
+    share = rows_before / max(1, counts.sum())
+    length = np.arange(n_bins) / n_bins
+    curve = _BY_ROWS * share + (1.0 - _BY_ROWS) * length
+    return np.asarray(np.minimum((curve * n_cells).astype(np.int64), n_cells - 1))
 
 
 def _box(sample: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -51,14 +51,16 @@ def _superset(low, high, landmarks, tried, n_tried, n_neighbors, found, farthest
 
 
 @njit(cache=True, nogil=True)
-def candidate_table(landmarks, origin, cell_size, padding, shape, coarse, n_neighbors):  # type: ignore[no-untyped-def]
+def candidate_table(landmarks, edges, padding, shape, coarse, n_neighbors):  # type: ignore[no-untyped-def]
     """Return ``starts`` (cells + 1,) int64 and ``candidates`` uint16 of every cell, in cell order.
 
     Parameters
     ----------
     landmarks : (p, d) float64
-    origin, cell_size, padding : (d,) float64
-        Corner of the box, size of a cell, and how far a cell is widened to cover float32 rounding.
+    edges : (d, greatest shape + 1) float64
+        Where the cells of each axis begin and the last one ends.
+    padding : (d,) float64
+        How far a cell is widened to cover float32 rounding.
     shape, coarse : (d,) int64
         Cells an axis; cells an axis of a coarse block, a divisor of ``shape``. A block sieves all
         landmarks once, its cells sieve what the block kept.
@@ -90,8 +92,8 @@ def candidate_table(landmarks, origin, cell_size, padding, shape, coarse, n_neig
             block[q] = rest % (shape[q] // coarse[q])
             rest //= shape[q] // coarse[q]
         for q in range(n_dims):
-            low[q] = origin[q] + block[q] * coarse[q] * cell_size[q] - padding[q]
-            high[q] = origin[q] + (block[q] + 1) * coarse[q] * cell_size[q] + padding[q]
+            low[q] = edges[q, block[q] * coarse[q]] - padding[q]
+            high[q] = edges[q, (block[q] + 1) * coarse[q]] + padding[q]
         n_block = _superset(low, high, landmarks, everyone, n_landmarks, n_neighbors, of_block, farthest)
         for s in range(block_cells):
             rest = s
@@ -102,8 +104,8 @@ def candidate_table(landmarks, origin, cell_size, padding, shape, coarse, n_neig
             for q in range(n_dims):
                 i = block[q] * coarse[q] + inside[q]
                 cell = cell * shape[q] + i
-                low[q] = origin[q] + i * cell_size[q] - padding[q]
-                high[q] = origin[q] + (i + 1) * cell_size[q] + padding[q]
+                low[q] = edges[q, i] - padding[q]
+                high[q] = edges[q, i + 1] + padding[q]
             n_cell = _superset(low, high, landmarks, of_block, n_block, n_neighbors, of_cell, farthest)
             if used + n_cell > capacity:
                 capacity = 2 * capacity + n_cell
@@ -125,35 +127,42 @@ def candidate_table(landmarks, origin, cell_size, padding, shape, coarse, n_neig
 
 
 @njit(cache=True, nogil=True)
-def cell_numbers(rows, origin, inverse_size, shape, cells):  # type: ignore[no-untyped-def]
+def cell_numbers(rows, origin, bins_per_unit, n_bins, offsets, n_cells, cells):  # type: ignore[no-untyped-def]
     """Write the cell of each of the (m, d) float32 rows into ``cells`` (m,) int32.
 
-    Comparisons are false for a NaN, so a row that is not finite counts as outside.
+    Parameters
+    ----------
+    origin, bins_per_unit : (d,) float32
+    n_bins : (d,) int64
+        Equal fine bins along each axis.
+    offsets : (d, greatest n_bins) int32
+        What a fine bin adds to the cell's number; cells are runs of fine bins.
+    n_cells : int
+        The number of rows outside. Comparisons are false for a NaN, so a row that is not finite is one.
     """
     n_rows, n_dims = rows.shape
-    n_cells = np.int32(1)
-    for q in range(n_dims):
-        n_cells *= np.int32(shape[q])
+    outside = np.int32(n_cells)
     zero = np.float32(0)
     if n_dims == 2:
         origin_0, origin_1 = origin[0], origin[1]
-        inverse_0, inverse_1 = inverse_size[0], inverse_size[1]
-        width_0, width_1 = np.float32(shape[0]), np.float32(shape[1])
-        stride = np.int32(shape[1])
+        bins_0, bins_1 = bins_per_unit[0], bins_per_unit[1]
+        end_0, end_1 = np.float32(n_bins[0]), np.float32(n_bins[1])
+        offsets_0, offsets_1 = offsets[0], offsets[1]
         for i in range(n_rows):
-            a = (rows[i, 0] - origin_0) * inverse_0
-            b = (rows[i, 1] - origin_1) * inverse_1
-            inside = (a >= zero) & (a < width_0) & (b >= zero) & (b < width_1)
-            cells[i] = np.int32(a) * stride + np.int32(b) if inside else n_cells
+            a = (rows[i, 0] - origin_0) * bins_0
+            b = (rows[i, 1] - origin_1) * bins_1
+            inside = (a >= zero) & (a < end_0) & (b >= zero) & (b < end_1)
+            cells[i] = offsets_0[np.int32(a)] + offsets_1[np.int32(b)] if inside else outside
         return
     for i in range(n_rows):
         cell = np.int32(0)
         inside = True
         for q in range(n_dims):
-            a = (rows[i, q] - origin[q]) * inverse_size[q]
-            inside = inside and a >= zero and a < np.float32(shape[q])
-            cell = cell * np.int32(shape[q]) + (np.int32(a) if inside else np.int32(0))
-        cells[i] = cell if inside else n_cells
+            a = (rows[i, q] - origin[q]) * bins_per_unit[q]
+            inside = inside and a >= zero and a < np.float32(n_bins[q])
+            if inside:
+                cell += offsets[q, np.int32(a)]
+        cells[i] = cell if inside else outside
 
 
 @njit(cache=True, nogil=True)

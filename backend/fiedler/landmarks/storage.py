@@ -70,8 +70,9 @@ def read_projection(folder: Path, n_features: int, scale: float) -> Projection:
 def write_grid(folder: Path, grid: CandidateGrid) -> None:
     """Write the candidate grid, all but its landmarks."""
     np.save(folder / "grid_origin.npy", grid.origin)
-    np.save(folder / "grid_cell_size.npy", grid.cell_size)
-    np.save(folder / "grid_shape.npy", grid.shape)
+    np.save(folder / "grid_bins_per_unit.npy", grid.bins_per_unit)
+    np.save(folder / "grid_n_bins.npy", grid.n_bins)
+    np.save(folder / "grid_offsets.npy", grid.offsets)
     np.save(folder / "grid_starts.npy", grid.starts)
     np.save(folder / "grid_candidates.npy", grid.candidates)
 
@@ -81,8 +82,9 @@ def read_grid(folder: Path, landmarks: NDArray[np.float32], n_neighbors: int) ->
     return CandidateGrid(
         landmarks,
         np.load(folder / "grid_origin.npy"),
-        np.load(folder / "grid_cell_size.npy"),
-        np.load(folder / "grid_shape.npy"),
+        np.load(folder / "grid_bins_per_unit.npy"),
+        np.load(folder / "grid_n_bins.npy"),
+        np.load(folder / "grid_offsets.npy"),
         np.load(folder / "grid_starts.npy"),
         np.load(folder / "grid_candidates.npy"),
         n_neighbors,
