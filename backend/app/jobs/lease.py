@@ -214,14 +214,14 @@ def give_back(session: Session, taken: Claim) -> bool:
     return True
 
 
+def has_overdue(session: Session) -> bool:
+    """Whether a lease has run out; a cheap look that takes no lock."""
+    return session.scalar(sa.select(_overdue(database_now(session)).exists())) is True
+
+
 def reap(session: Session, backoff_seconds: float) -> list[Reaped]:
     """End or queue again the jobs whose lease ran out; beat for your own before you call this."""
-    overdue = (
-        sa.select(ClusteringJob)
-        .where(ClusteringJob.status == "running", ClusteringJob.lease_until < database_now(session))
-        .order_by(ClusteringJob.id)
-        .with_for_update(skip_locked=True)
-    )
+    overdue = _overdue(database_now(session)).order_by(ClusteringJob.id).with_for_update(skip_locked=True)
     found = []
     for job in session.scalars(overdue).all():
         token = job.lease_token or ""
@@ -241,6 +241,10 @@ def _next_job(lane: str, now: datetime) -> sa.Select[int]:
         .order_by(ClusteringJob.priority.desc(), ClusteringJob.id)
         .limit(1)
     )
+
+
+def _overdue(now: datetime) -> sa.Select[ClusteringJob]:
+    return sa.select(ClusteringJob).where(ClusteringJob.status == "running", ClusteringJob.lease_until < now)
 
 
 def _is_held(job_id: int, token: str) -> sa.ColumnElement[bool]:

@@ -21,7 +21,7 @@ import threadpoolctl
 
 from app.errors import PROBLEM_TYPE, Problem
 from app.worker.death import die_with_parent
-from app.worker.orders import Order
+from app.worker.order import Order
 from app.worker.throttle import Throttle
 from fiedler.errors import FiedlerError, TableError
 from fiedler.parameters import ParameterError
@@ -54,7 +54,9 @@ def serve(connection: Connection, memory_limit_bytes: int | None, log_level: str
 
 def _computed(order: Order, connection: Connection) -> tuple[str, dict[str, Any]]:
     _limit_threads(order.threads)
-    progress = Throttle(lambda stage, fraction, message: connection.send(("progress", stage, fraction, message)))
+    progress = Throttle(
+        lambda stage, fraction, message: connection.send(("progress", stage, fraction, message))
+    )
     try:
         result: dict[str, Any] = importlib.import_module(order.handler).compute(order.details, progress)
     except Exception as error:
@@ -91,28 +93,44 @@ def problem_of(error: Exception, order: Order) -> Problem:
         return _problem(order, _code(error), _title(error), 422, str(error))
     if isinstance(error, MemoryError):
         return _problem(
-            order, "out_of_memory", "Out of memory", 507, "The work needs more memory than a worker may use.",
+            order,
+            "out_of_memory",
+            "Out of memory",
+            507,
+            "The work needs more memory than a worker may use.",
             "Use fewer rows or columns, or raise WORKER_MEMORY_LIMIT_BYTES on the server.",
-        )  # fmt: skip
+        )
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         return _problem(
-            order, "storage_full", "Storage full", 507, "The disk that holds results is full.",
+            order,
+            "storage_full",
+            "Storage full",
+            507,
+            "The disk that holds results is full.",
             "Free space on the server, then try again.",
-        )  # fmt: skip
+        )
     return _problem(
-        order, "internal_error", "Internal error", 500,
+        order,
+        "internal_error",
+        "Internal error",
+        500,
         f"Something unexpected went wrong ({type(error).__name__}); it is in the worker's log.",
         f"Report it with the number of the job, {order.job_id}.",
-    )  # fmt: skip
+    )
 
 
 def _problem(
     order: Order, code: str, title: str, status: int, detail: str, remedy: str | None = None
 ) -> Problem:
     return Problem(
-        type=PROBLEM_TYPE + code, title=title, status=status, detail=detail, code=code,
-        request_id=order.request_id, remedy=remedy,
-    )  # fmt: skip
+        type=PROBLEM_TYPE + code,
+        title=title,
+        status=status,
+        detail=detail,
+        code=code,
+        request_id=order.request_id,
+        remedy=remedy,
+    )
 
 
 def _code(error: FiedlerError) -> str:

@@ -1,12 +1,8 @@
-"""What a child is told to do: all of it, so that children need no database.
-
-The supervisor fills an order from the database; handlers in the child read it. Both sides agree here.
-"""
+"""Filling orders from the database: each kind of job says what its handler needs."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -18,33 +14,6 @@ from app.runs.models import Run
 from app.settings import Settings
 
 Prepare = Callable[[Session, ClusteringJob, Settings], dict[str, Any]]
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """One attempt's work.
-
-    Parameters
-    ----------
-    job_id : int
-    token : str
-        Names the attempt; also its scratch folder.
-    handler : str
-        Module with ``compute(details, progress)``.
-    details : dict
-        What the handler needs, plain values only.
-    threads : int
-        How many threads it may use.
-    request_id : str or None
-        Of the request that asked for it, for the log.
-    """
-
-    job_id: int
-    token: str
-    handler: str
-    details: dict[str, Any] = field(default_factory=dict)
-    threads: int = 1
-    request_id: str | None = None
 
 
 class SourceGoneError(ServiceError):

@@ -12,15 +12,11 @@ import os
 import threading
 
 from app.worker.death import die_with_parent
+from app.worker.preload_names import MODULES_VARIABLE, WARM_VARIABLE
 
 die_with_parent()
 
 logger = logging.getLogger(__name__)
-MODULES_VARIABLE = "FIEDLER_WORKER_PRELOAD"
-"""Environment variable: the modules to import, separated by commas."""
-
-WARM_VARIABLE = "FIEDLER_WORKER_WARM"
-"""Environment variable: 1 to compile the engine's kernels too."""
 
 
 def load() -> None:
@@ -28,11 +24,19 @@ def load() -> None:
     for name in filter(None, os.environ.get(MODULES_VARIABLE, "").split(",")):
         importlib.import_module(name)
     if os.environ.get(WARM_VARIABLE) == "1":
-        importlib.import_module("fiedler.warm").main()
+        _warm()
     if threading.active_count() > 1:
         # A fork copies the calling thread only; locks that others hold would stay locked in the children.
         names = ", ".join(thread.name for thread in threading.enumerate()[1:])
         logger.warning("threads run in the forkserver: %s", names)
+
+
+def _warm() -> None:
+    try:
+        importlib.import_module("fiedler.warm").warm()
+    except Exception:
+        # Children then compile what they need themselves: slower, not wrong.
+        logger.exception("the engine's kernels could not be compiled ahead")
 
 
 load()

@@ -1,0 +1,75 @@
+"""One attempt in the hands of a supervisor."""
+
+from __future__ import annotations
+
+import signal
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from app.jobs.lease import Claim
+from app.worker.process import Child
+
+Stop = Literal["cancelled", "lost", "draining"]
+
+
+@dataclass(slots=True)
+class Ending:
+    """How the computing part of an attempt ended: its result, its problem, or the end of its process."""
+
+    kind: Literal["done", "failed", "died"]
+    content: dict[str, Any] = field(default_factory=dict)
+    reason: str = ""
+
+
+@dataclass(slots=True)
+class Attempt:
+    """A claimed job, the child that works on it, and what is known of its end.
+
+    Parameters
+    ----------
+    claim : Claim
+    child : Child or None
+        None: it ended before a child was needed.
+    scratch : Path or None
+        Folder of this attempt alone, removed at its end.
+    """
+
+    claim: Claim
+    child: Child | None
+    scratch: Path | None = None
+    ending: Ending | None = None
+    stop: Stop | None = None
+    kill_at: float | None = None
+    settle_at: float = 0.0
+
+    def ask_to_stop(self, why: Stop, grace_seconds: float) -> None:
+        """Send SIGTERM once; `enforce` follows up."""
+        if self.stop is None and self.child is not None and self.ending is None:
+            self.child.signal(signal.SIGTERM)
+            self.kill_at = time.monotonic() + grace_seconds
+        if self.stop != "lost":
+            self.stop = why
+
+    def enforce(self) -> None:
+        """Kill the child when its grace is over."""
+        if self.kill_at is not None and time.monotonic() >= self.kill_at and self.child is not None:
+            self.child.signal(signal.SIGKILL)
+            self.kill_at = None
+
+    def listen(self) -> list[tuple[str, float, str]]:
+        """Take what the child sent: return its progress, keep its end."""
+        if self.child is None or self.ending is not None:
+            return []
+        # Looked at before the messages: what a child sends before it ends is read below.
+        has_ended = not self.child.is_alive
+        progress: list[tuple[str, float, str]] = []
+        for kind, *content in self.child.messages():
+            if kind == "progress":
+                progress.append((content[0], content[1], content[2]))
+            else:
+                self.ending = Ending(kind, content[0])
+        if self.ending is None and has_ended:
+            self.ending = Ending("died", reason=self.child.how_it_ended())
+        return progress

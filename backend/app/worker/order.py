@@ -1,0 +1,31 @@
+"""What a child is told to do: all of it, so that children need no database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One attempt's work.
+
+    Parameters
+    ----------
+    job_id : int
+    handler : str
+        Module with ``compute(details, progress)``.
+    details : dict
+        What the handler needs, plain values only. ``scratch``, if there, is a folder that belongs to this
+        attempt alone and is removed after it.
+    threads : int
+        How many threads it may use.
+    request_id : str or None
+        Of the request that asked for it, for the log.
+    """
+
+    job_id: int
+    handler: str
+    details: dict[str, Any] = field(default_factory=dict)
+    threads: int = 1
+    request_id: str | None = None

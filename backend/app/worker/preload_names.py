@@ -1,0 +1,7 @@
+"""How a supervisor tells its forkserver what to load: by these environment variables."""
+
+MODULES_VARIABLE = "FIEDLER_WORKER_PRELOAD"
+"""The modules to import, separated by commas."""
+
+WARM_VARIABLE = "FIEDLER_WORKER_WARM"
+"""1 to compile the engine's kernels too."""

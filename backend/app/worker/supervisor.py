@@ -1,0 +1,339 @@
+"""The supervisor: claims jobs, gives each a child, listens, and writes what comes of it.
+
+One loop in the main thread does everything but two things: the heart extends leases, and hints arrive in a
+thread of their subscription; both only wake the loop. Two lanes: fits and imports take one of
+WORKER_SLOTS, one child an attempt; interactive jobs go to a reserved warm child that stays and keeps its
+files mapped, so they never wait behind a fit.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import shutil
+import signal
+import socket
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from multiprocessing.connection import wait
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.database import Database, get_database
+from app.errors import InternalError, ServiceError
+from app.jobs import lease
+from app.jobs.lease import Claim
+from app.jobs.models import ClusteringJob
+from app.live.hints import Hints, open_hints
+from app.settings import Settings, get_settings
+from app.worker.attempt import Attempt, Ending
+from app.worker.forkserver import open_forkserver, threads_per_child
+from app.worker.heart import Heart
+from app.worker.order import Order
+from app.worker.process import Child
+from app.worker.work import WORK, Work
+
+logger = logging.getLogger(__name__)
+BACKOFF_SECONDS = 1.0
+RETRY_SECONDS = 0.5
+_NORMAL, _INTERACTIVE = "normal", "interactive"
+
+
+class Supervisor:
+    """Runs jobs until it is told to stop; use it from the main thread.
+
+    Parameters
+    ----------
+    settings : Settings
+    database : Database
+    hints : Hints
+    work : mapping of kind to Work
+    is_warm : bool
+        Compile the engine's kernels before the first claim.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        database: Database,
+        hints: Hints,
+        work: Mapping[str, Work] = WORK,
+        *,
+        is_warm: bool = True,
+    ) -> None:
+        self._settings = settings
+        self._database = database
+        self._hints = hints
+        self._work = work
+        self.name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(2)}"
+        self._threads = threads_per_child(settings)
+        handlers = [each.handler for each in work.values()]
+        self._context = open_forkserver(settings, handlers, is_warm=is_warm)
+        self._attempts: list[Attempt] = []
+        self._interactive: Child | None = None
+        self._heart = Heart(
+            database, settings.worker_beat_seconds, settings.worker_lease_seconds, lambda job_id: self.wake()
+        )
+        self._wakened, self._waker = socket.socketpair()
+        self._wakened.setblocking(False)
+        self._waker.setblocking(False)
+        self._is_draining = False
+        self._reap_at = 0.0
+
+    def wake(self) -> None:
+        """Have the loop look around now; safe in any thread and in signal handlers."""
+        with suppress(OSError):  # full: it is awake already; closed: it has ended
+            self._waker.send(b"!")
+
+    def drain(self) -> None:
+        """Claim no more, give running jobs back, and end."""
+        self._is_draining = True
+        self.wake()
+
+    def run(self) -> None:
+        """Work until `drain`."""
+        self._interactive = self._new_child()
+        # Its first message comes when the forkserver has loaded everything: nothing is claimed before.
+        while not self._interactive.is_ready and self._interactive.is_alive and not self._is_draining:
+            wait([self._interactive.connection, self._interactive.sentinel, self._wakened])
+            self._interactive.messages()
+            self._drain_wakeups()
+        logger.info(
+            "worker %s is ready: %d slots of %d threads",
+            self.name,
+            self._settings.worker_slots,
+            self._threads,
+        )
+        subscription = self._hints.subscribe(lambda job_id: self.wake())
+        self._heart.start()
+        try:
+            while not (self._is_draining and not self._attempts):
+                self._turn()
+        finally:
+            subscription.close()
+            self._heart.stop()
+            for child in {attempt.child for attempt in self._attempts} | {self._interactive}:
+                if child is not None:
+                    child.end()
+            self._waker.close()
+            self._wakened.close()
+        logger.info("worker %s has ended", self.name)
+
+    def _turn(self) -> None:
+        """Look at everything once, then sleep until something happens."""
+        try:
+            if self._is_draining:
+                for attempt in self._attempts:
+                    attempt.ask_to_stop("draining", self._settings.worker_grace_seconds)
+            else:
+                self._reap()
+                self._claim_all()
+            self._stop_unwanted()
+            self._listen()
+        except (sa.exc.OperationalError, sa.exc.InterfaceError) as error:
+            logger.warning("the database does not answer: %s", error)
+            time.sleep(RETRY_SECONDS)
+        for attempt in list(self._attempts):
+            attempt.enforce()
+            if attempt.ending is not None:
+                self._settle(attempt)
+        self._sleep()
+
+    def _sleep(self) -> None:
+        now = time.monotonic()
+        until = [now + self._settings.worker_poll_seconds]
+        until += [attempt.kill_at for attempt in self._attempts if attempt.kill_at is not None]
+        until += [attempt.settle_at for attempt in self._attempts if attempt.ending is not None]
+        watched: list[Any] = [self._wakened]
+        for attempt in self._attempts:
+            if attempt.child is not None and attempt.ending is None:
+                watched.append(attempt.child.sentinel)
+                if attempt.child.can_answer:
+                    watched.append(attempt.child.connection)
+        if self._interactive is not None and not self._interactive.is_ready:
+            watched.append(self._interactive.connection)
+        wait(watched, max(0.0, min(until) - now))
+        self._drain_wakeups()
+
+    def _drain_wakeups(self) -> None:
+        with suppress(BlockingIOError):
+            while self._wakened.recv(4096):
+                pass
+
+    def _new_child(self) -> Child:
+        return Child(self._context, self._settings.worker_memory_limit_bytes, self._settings.log_level)
+
+    def _claim_all(self) -> None:
+        busy = [attempt.claim.lane for attempt in self._attempts]
+        if _INTERACTIVE not in busy:
+            child = self._interactive_child()
+            if child is not None:
+                self._claim(_INTERACTIVE, child)
+        for _ in range(self._settings.worker_slots - busy.count(_NORMAL)):
+            if not self._claim(_NORMAL, None):
+                break
+
+    def _interactive_child(self) -> Child | None:
+        """Return the reserved child when it can take an order; replace it when it has died."""
+        if self._interactive is not None:
+            self._interactive.messages()
+            if self._interactive.is_alive:
+                return self._interactive if self._interactive.is_ready else None
+            self._interactive.end()
+        self._interactive = self._new_child()
+        return None
+
+    def _claim(self, lane: str, child: Child | None) -> bool:
+        """Take the next job of a lane, if there is one, and set its child to work."""
+        with self._database.read() as session:
+            if not lease.has_work(session, lane):
+                return False
+        with self._database.write() as session:
+            taken = lease.claim(session, lane, self.name, self._settings.worker_lease_seconds)
+            if taken is None:
+                return False
+            order = self._order(session, taken)
+            if child is not None:
+                lease.started(session, taken, child.pid)
+        self._heart.hold(taken.job_id, taken.token)
+        self._hints.publish(taken.job_id)
+        attempt = Attempt(taken, child)
+        self._attempts.append(attempt)
+        if isinstance(order, Ending):
+            attempt.child, attempt.ending = None, order
+            return True
+        if "scratch" in order.details:
+            attempt.scratch = Path(order.details["scratch"])
+        if child is None:
+            child = attempt.child = self._new_child()
+            with self._database.write() as session:
+                lease.started(session, taken, child.pid)
+        child.send(order)
+        return True
+
+    def _order(self, session: Session, taken: Claim) -> Order | Ending:
+        job = session.get_one(ClusteringJob, taken.job_id, populate_existing=True)
+        work = self._work.get(taken.kind)
+        try:
+            if work is None:
+                raise InternalError(f"This worker does not know jobs of the kind {taken.kind!r}.")
+            details = work.prepare(session, job, self._settings)
+        except ServiceError as error:
+            return Ending("failed", error.problem(request_id=job.request_id).model_dump())
+        return Order(taken.job_id, work.handler, details, self._threads, job.request_id)
+
+    def _stop_unwanted(self) -> None:
+        """Stop what was cancelled, and what belongs to another worker by now."""
+        running = {attempt.claim.job_id: attempt for attempt in self._attempts if attempt.ending is None}
+        if not running:
+            return
+        grace = self._settings.worker_grace_seconds
+        for attempt in running.values():
+            if self._heart.is_lost(attempt.claim.job_id, attempt.claim.token):
+                attempt.ask_to_stop("lost", 0.0)
+        with self._database.read() as session:
+            held = {job_id: attempt.claim.token for job_id, attempt in running.items()}
+            for job_id in lease.cancel_requests(session, held):
+                running[job_id].ask_to_stop("cancelled", grace)
+
+    def _listen(self) -> None:
+        for attempt in self._attempts:
+            for stage, fraction, message in attempt.listen():
+                self._report(attempt, stage, fraction, message)
+
+    def _report(self, attempt: Attempt, stage: str, fraction: float, message: str) -> None:
+        with self._database.write() as session:
+            is_held = lease.report(session, attempt.claim, stage, fraction, message)
+        if is_held:
+            self._hints.publish(attempt.claim.job_id)
+        else:
+            attempt.ask_to_stop("lost", 0.0)
+
+    def _settle(self, attempt: Attempt) -> None:
+        """Write how an attempt ended; without a database it is kept and tried again."""
+        if time.monotonic() < attempt.settle_at or attempt.ending is None:
+            return
+        try:
+            changed = self._write_ending(attempt, attempt.ending)
+        except (sa.exc.OperationalError, sa.exc.InterfaceError) as error:
+            logger.warning("the end of job %d is not written yet: %s", attempt.claim.job_id, error)
+            attempt.settle_at = time.monotonic() + RETRY_SECONDS
+            return
+        except Exception as error:
+            logger.exception("the result of job %d could not be written", attempt.claim.job_id)
+            problem = InternalError(f"The result could not be written ({type(error).__name__}).").problem()
+            attempt.ending = Ending("failed", problem.model_dump())
+            attempt.settle_at = time.monotonic()
+            return
+        self._attempts.remove(attempt)
+        self._heart.release(attempt.claim.job_id)
+        for job_id in changed:
+            self._hints.publish(job_id)
+        if attempt.child is not None and attempt.child is not self._interactive:
+            attempt.child.end()
+        if attempt.scratch is not None:
+            shutil.rmtree(attempt.scratch, ignore_errors=True)
+
+    def _write_ending(self, attempt: Attempt, ending: Ending) -> list[int]:
+        """Return the jobs that changed."""
+        taken = attempt.claim
+        changed = [taken.job_id]
+        with self._database.write() as session:
+            if ending.kind == "done":
+                job = lease.succeed(session, taken)
+                follower = self._work[taken.kind].record(session, job, ending.content) if job else None
+                if follower is not None:
+                    changed.append(follower)
+            elif ending.kind == "failed":
+                lease.fail(session, taken, ending.content)
+            elif attempt.stop == "cancelled":
+                lease.cancelled(session, taken)
+            elif attempt.stop == "draining":
+                lease.give_back(session, taken)
+            elif attempt.stop != "lost":
+                logger.warning("the process of job %d %s", taken.job_id, ending.reason)
+                reason = f"The process that worked on it {ending.reason}."
+                lease.lost(session, taken, reason, BACKOFF_SECONDS)
+        return changed
+
+    def _reap(self) -> None:
+        """Take back the jobs of silent workers, now and then; first beat for the own ones."""
+        if time.monotonic() < self._reap_at:
+            return
+        self._reap_at = time.monotonic() + self._settings.worker_beat_seconds
+        with self._database.read() as session:
+            if not lease.has_overdue(session):
+                return
+        self._heart.beat()
+        with self._database.write() as session:
+            reaped = lease.reap(session, BACKOFF_SECONDS)
+        for each in reaped:
+            logger.warning("the worker of job %d was lost; it is %s now", each.job_id, each.status)
+            shutil.rmtree(self._settings.artifacts_dir / "tmp" / each.token, ignore_errors=True)
+            self._hints.publish(each.job_id)
+
+
+def main() -> None:
+    """Run a worker by this process's settings until SIGTERM or SIGINT."""
+    settings = get_settings()
+    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    database = get_database()
+    run(Supervisor(settings, database, open_hints(settings, database)))
+    database.dispose()
+
+
+def run(supervisor: Supervisor) -> None:
+    """Run a supervisor that SIGTERM and SIGINT drain."""
+
+    def on_signal(_number: int, _frame: FrameType | None) -> None:
+        supervisor.drain()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, on_signal)
+    supervisor.run()
