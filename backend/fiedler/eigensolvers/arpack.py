@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse.linalg import ArpackError, ArpackNoConvergence, LinearOperator, eigsh
 
-from fiedler.eigensolvers.finish import TIGHTEST_TOLERANCE, finish, required_tolerance
+from fiedler.eigensolvers.finish import TIGHTEST_TOLERANCE, finish, required_tolerances
 from fiedler.eigensolvers.protocol import EigenProblem, EigenResult, SolveStatus
 from fiedler.row_blocks import single_blas_thread
 
@@ -35,7 +35,8 @@ def solve_arpack(problem: EigenProblem) -> EigenResult:
             result = finish(problem, vectors, status, "arpack")
             if status is not SolveStatus.CONVERGED or result.status is SolveStatus.CONVERGED:
                 break
-            needed = required_tolerance(result.eigenvalues)
+            required = required_tolerances(result.eigenvalues)
+            needed = float(required[result.residual_norms > required].min())
             tolerance = max(TIGHTEST_TOLERANCE, min(needed / 2, tolerance / 10))
             start = vectors.sum(axis=1) + 1e-3 * noise / np.sqrt(problem.n_samples)
     return result

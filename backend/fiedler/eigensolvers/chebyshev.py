@@ -7,7 +7,7 @@ from numba import njit
 from numpy.typing import NDArray
 from scipy import sparse
 
-from fiedler.eigensolvers.finish import finish, required_tolerance
+from fiedler.eigensolvers.finish import finish, required_tolerances
 from fiedler.eigensolvers.protocol import EigenProblem, EigenResult, SolveStatus
 from fiedler.row_blocks import run_blocks, single_blas_thread
 
@@ -39,7 +39,7 @@ def solve_chebyshev(problem: EigenProblem) -> EigenResult:
         for _ in range(MAX_ITERATIONS):
             eigenvalues = np.concatenate([[0.0], 1 - values[:wanted]])
             # Half of what is required leaves room for the change of basis in `finish`.
-            if residuals[:wanted].max() <= required_tolerance(eigenvalues) / 2:
+            if (residuals[:wanted] <= required_tolerances(eigenvalues)[1:] / 2).all():
                 status = SolveStatus.CONVERGED
                 break
             block = _filter(problem, block, float(max(values[-1], -0.5)))
