@@ -28,3 +28,9 @@ export type ClusterRead = Schemas["ClusterRead"];
 export type Suggestion = Schemas["Suggestion"];
 export type LayoutRead = Schemas["LayoutRead"];
 export type AlgorithmRead = Schemas["AlgorithmRead"];
+
+/** Any page of a list; every list of the service has this shape. */
+export interface Page<Item> {
+  items: Item[];
+  next_cursor: string | null;
+}

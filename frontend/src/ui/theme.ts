@@ -3,6 +3,7 @@ import {
   Badge,
   Button,
   createTheme,
+  defaultVariantColorsResolver,
   type CSSVariablesResolver,
   Input,
   localStorageColorSchemeManager,
@@ -13,6 +14,7 @@ import {
   SegmentedControl,
   Switch,
   Tooltip,
+  type VariantColorsResolver,
 } from "@mantine/core";
 
 /** One blue: slot 6 is the light theme's accent, slot 4 the dark theme's. */
@@ -28,6 +30,58 @@ const blue: MantineColorsTuple = [
   "#243c96",
   "#1b2647",
 ];
+
+/** Mantine reads its chrome of the light theme from these. */
+const gray: MantineColorsTuple = [
+  "#f4f5f7",
+  "#eef0f3",
+  "#e1e4e9",
+  "#d6dae1",
+  "#cbd0d8",
+  "#8f98a5",
+  "#5f6977",
+  "#4a5462",
+  "#2b323c",
+  "#14181f",
+];
+
+/** Mantine reads its chrome of the dark theme from these: text first, darkest background last. */
+const dark: MantineColorsTuple = [
+  "#e7ebf1",
+  "#c6ced9",
+  "#a9b4c2",
+  "#8a96a5",
+  "#2d3643",
+  "#232a35",
+  "#1a2029",
+  "#12161d",
+  "#0e1218",
+  "#0b0e13",
+];
+
+/** Filled and light variants straight from the tokens, whose contrast is checked in both themes. */
+const variantColorResolver: VariantColorsResolver = (input) => {
+  const { color = "blue", variant } = input;
+  if (variant === "filled" && (color === "blue" || color === "red")) {
+    const fill = color === "red" ? "var(--bad)" : "var(--accent)";
+    return {
+      background: fill,
+      hover: `color-mix(in srgb, ${fill} 88%, var(--fg))`,
+      color: "var(--accent-fg)",
+      border: "1px solid transparent",
+    };
+  }
+  if (variant === "light" && (color === "blue" || color === "gray")) {
+    const soft = color === "blue" ? "var(--accent-soft)" : "var(--sunk)";
+    return {
+      background: soft,
+      hover: `color-mix(in srgb, ${soft} 92%, var(--fg))`,
+      color: color === "blue" ? "var(--accent)" : "var(--fg2)",
+      border: "1px solid transparent",
+    };
+  }
+  return defaultVariantColorsResolver(input);
+};
 
 export const colorSchemeManager = localStorageColorSchemeManager({ key: "fiedler-color-scheme" });
 
@@ -49,10 +103,10 @@ export const theme = createTheme({
       h3: { fontSize: "13px", lineHeight: "1.4" },
     },
   },
-  colors: { blue },
+  colors: { blue, gray, dark },
+  variantColorResolver,
   primaryColor: "blue",
   primaryShade: { light: 6, dark: 4 },
-  autoContrast: true,
   cursorType: "pointer",
   components: {
     ActionIcon: ActionIcon.extend({ defaultProps: { variant: "subtle", color: "gray", size: 30 } }),

@@ -6,6 +6,7 @@ import { datasetQuery } from "../../api/datasets.ts";
 import { useImport } from "../../api/live.ts";
 import { asProblem } from "../../api/problem.ts";
 import { JobProgress } from "../../ui/JobProgress.tsx";
+import { ButtonLink } from "../../ui/links.tsx";
 import { formatBytes, formatTime, plural } from "../../ui/numbers.ts";
 import { PageFrame } from "../../ui/PageFrame.tsx";
 import { ProblemAlert } from "../../ui/ProblemAlert.tsx";
@@ -56,7 +57,11 @@ export function DatasetPage({ datasetId, onExplore, onDeleted }: DatasetPageProp
       <Stack gap="lg">
         <Facts dataset={dataset} />
         {dataset.status === "importing" && job.data && <JobProgress job={job.data} />}
-        {dataset.status === "failed" && dataset.error && <ProblemAlert problem={dataset.error} />}
+        {dataset.status === "failed" && dataset.error && (
+          <ProblemAlert problem={dataset.error}>
+            <ButtonLink to="/">Upload another file</ButtonLink>
+          </ProblemAlert>
+        )}
         <DatasetTabs dataset={dataset} />
       </Stack>
     </PageFrame>
@@ -106,7 +111,9 @@ function DatasetTabs({ dataset }: { dataset: DatasetRead }) {
               <ImportPlanForm key={JSON.stringify(plan)} dataset={dataset} plan={plan} />
             ) : (
               <Text c="var(--fg2)">
-                The settings are found when the file has been looked at; there are none yet.
+                {dataset.status === "failed"
+                  ? "No way to read this file was found, so there are no settings to change."
+                  : "The settings are found when the file has been looked at; there are none yet."}
               </Text>
             )}
           </Stack>
