@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
+from starlette.concurrency import run_in_threadpool
 from starlette.middleware.cors import CORSMiddleware
 
 import fiedler
@@ -18,8 +20,10 @@ from app.database import Database
 from app.datasets.routes import router as datasets_router
 from app.errors import Problem
 from app.jobs.routes import router as jobs_router
+from app.live.feed import Feed
 from app.live.hints import open_hints
 from app.live.watch import JobWatch
+from app.live.websocket import router as live_router
 from app.logging import configure_logging
 from app.middleware import BodyLimit, RequestContext, security_headers
 from app.page import Page
@@ -57,12 +61,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.database = Database(settings)
     app.state.hints = open_hints(settings, app.state.database)
     app.state.watch = JobWatch()
+    app.state.feed = Feed(app.state.database)
     problem_answers.install(app)
     api = APIRouter(prefix=PREFIX)
     for router in (auth_router, users_router, datasets_router, jobs_router, runs_router, system_router):
         api.include_router(router)
     app.include_router(api)
     app.include_router(health_router)
+    app.include_router(live_router)
     app.router.default = Page(settings.frontend_dist)
     app.add_middleware(BodyLimit)
     if settings.cors_origins:
@@ -97,11 +103,22 @@ def openapi_document(app: FastAPI) -> dict[str, Any]:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    subscription = app.state.hints.subscribe(app.state.watch.notify)
+    watch: JobWatch = app.state.watch
+    feed: Feed = app.state.feed
+
+    def on_hint(job_id: int) -> None:
+        watch.notify(job_id)
+        feed.hint(job_id)
+
+    feeding = asyncio.create_task(feed.run())
+    subscription = await run_in_threadpool(app.state.hints.subscribe, on_hint)
     try:
         yield
     finally:
-        subscription.close()
+        await run_in_threadpool(subscription.close)
+        feeding.cancel()
+        with suppress(asyncio.CancelledError):
+            await feeding
         app.state.database.dispose()
 
 

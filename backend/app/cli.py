@@ -6,6 +6,7 @@ API and worker are imported where they are started: neither process should carry
 from __future__ import annotations
 
 import json
+import socket
 import sys
 from typing import Annotated
 
@@ -13,9 +14,9 @@ import typer
 
 from app.auth.owner import owner_link
 from app.database import get_database, init_db
-from app.launcher import Launcher
+from app.launcher import Launcher, parts_of_the_platform
 from app.logging import configure_logging
-from app.settings import get_settings
+from app.settings import Settings, get_settings
 
 cli = typer.Typer(
     add_completion=False, no_args_is_help=True, help="Fiedler: interactive spectral clustering."
@@ -27,10 +28,13 @@ def up() -> None:
     """Migrate, then run API and worker until interrupted; prints how to sign in."""
     settings = get_settings()
     configure_logging(settings)
+    _check_port(settings)
     init_db(settings)
     link = owner_link(get_database(), settings)
     get_database().dispose()
-    raise SystemExit(Launcher(settings, sign_in_address=link).run())
+    sys.stdout.write(f"\n  Fiedler is starting. Open\n\n    {link}\n\n")
+    sys.stdout.flush()
+    raise SystemExit(Launcher(parts_of_the_platform()).run())
 
 
 @cli.command()
@@ -86,3 +90,17 @@ def login_link(
     configure_logging(settings)
     init_db(settings)
     sys.stdout.write(owner_link(get_database(), settings, username=username, always=True) + "\n")
+
+
+def _check_port(settings: Settings) -> None:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            sys.stderr.write(
+                f"Cannot listen on {settings.host}:{settings.port}: {error.strerror}. Stop what uses the port, "
+                f"or choose another: PORT={settings.port + 1} python -m app up\n"
+            )
+            raise SystemExit(1) from error

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import subprocess
 import sys
 import threading
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from types import FrameType
 
 from app.database import BACKEND
-from app.settings import Settings
+from app.worker.death import die_with_parent
 
 logger = logging.getLogger(__name__)
-PARTS = ("api", "worker")
 FIRST_BACKOFF_SECONDS = 1.0
 LONGEST_BACKOFF_SECONDS = 30.0
 # A part that lived this long is taken to be healthy: its next death starts with the shortest pause.
@@ -23,20 +25,28 @@ HEALTHY_SECONDS = 60.0
 STOP_SECONDS = 15.0
 
 
+def parts_of_the_platform() -> dict[str, list[str]]:
+    """Return the commands of API and worker."""
+    return {name: [sys.executable, "-m", "app", name] for name in ("api", "worker")}
+
+
 @dataclass
 class _Part:
     name: str
+    command: Sequence[str]
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     backoff: float = FIRST_BACKOFF_SECONDS
     due: float = field(default=0.0)
 
     def start(self) -> None:
-        self.process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            [sys.executable, "-m", "app", self.name],
+        self.process = subprocess.Popen(  # noqa: S603 - our own commands
+            self.command,
             cwd=BACKEND,
             # A group of its own: Ctrl-C reaches the launcher alone, which stops the parts in order.
             start_new_session=True,
+            # Killed, the launcher leaves nobody behind that would hold the port. It has one thread only.
+            preexec_fn=partial(die_with_parent, os.getpid()),
         )
         self.started = time.monotonic()
 
@@ -44,18 +54,14 @@ class _Part:
 class Launcher:
     """Starts the parts, says when one dies and starts it again, and stops them all on a signal."""
 
-    def __init__(self, settings: Settings, sign_in_address: str) -> None:
-        self._settings = settings
-        self._address = sign_in_address
-        self._parts = [_Part(name) for name in PARTS]
+    def __init__(self, commands: Mapping[str, Sequence[str]]) -> None:
+        self._parts = [_Part(name, command) for name, command in commands.items()]
         self._stop = threading.Event()
 
     def run(self) -> int:
         """Run until SIGTERM or SIGINT, and return the exit status."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._on_signal)
-        sys.stdout.write(f"\n  Fiedler is starting. Open\n\n    {self._address}\n\n")
-        sys.stdout.flush()
         try:
             while not self._stop.is_set():
                 for part in self._parts:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Cookie, Header, Request, Response
 
@@ -17,6 +16,7 @@ from app.auth.errors import (
     WrongPasswordError,
 )
 from app.auth.identity import CurrentUser
+from app.auth.origin import origin_is_ours
 from app.auth.schemas import ClaimRequest, LoginRequest, TicketRead, TokenRead
 from app.auth.tokens import make_access_token
 from app.dependencies import AppDatabase, AppSettings, WriteSession
@@ -26,7 +26,6 @@ from app.users.service import read_user
 
 COOKIE = "fiedler_refresh"
 COOKIE_PATH = "/api/v1/auth"
-LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 router = APIRouter(tags=["auth"])
 RefreshCookie = Annotated[str | None, Cookie(alias=COOKIE, include_in_schema=False)]
@@ -85,18 +84,6 @@ def logout(
 def ws_ticket(user: CurrentUser, session: WriteSession) -> TicketRead:
     """Return a ticket that opens one WebSocket."""
     return TicketRead(ticket=service.give_ticket(session, user), expires_in=service.TICKET_SECONDS)
-
-
-def origin_is_ours(origin: str | None, host: str | None, settings: Settings) -> bool:
-    """Return whether a browser's Origin header names this site; None (no browser) counts as ours."""
-    if origin is None:
-        return True
-    parts = urlsplit(origin)
-    if parts.netloc and parts.netloc == host:
-        return True
-    if settings.environment == "development" and parts.hostname in LOOPBACK:
-        return True
-    return origin.rstrip("/") in settings.cors_origins
 
 
 def _check_origin(request: Request, settings: Settings, requested_with: str | None) -> None:

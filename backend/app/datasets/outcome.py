@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.datasets.models import Dataset
+from app.errors import PROBLEM_TYPE, Problem
 
 
 def record_import(
@@ -44,3 +45,16 @@ def record_import_failure(session: Session, dataset_id: int, problem: dict[str, 
     dataset.status = "failed" if dataset.table_key is None else "ready"
     dataset.error = problem
     session.flush()
+
+
+def record_import_cancellation(session: Session, dataset_id: int) -> None:
+    """Keep that the import of a table was cancelled."""
+    problem = Problem(
+        type=PROBLEM_TYPE + "import_cancelled",
+        title="Import cancelled",
+        status=409,
+        detail="Reading this table was cancelled.",
+        code="import_cancelled",
+        remedy="Start the import again.",
+    )
+    record_import_failure(session, dataset_id, problem.model_dump())

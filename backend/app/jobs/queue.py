@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.database import database_now
+from app.datasets.outcome import record_import_cancellation
 from app.jobs.models import ClusteringJob, JobEvent
 
 
@@ -68,11 +69,13 @@ def request_cancel(session: Session, job_id: int) -> None:
         sa.update(ClusteringJob)
         .where(ClusteringJob.id == job_id, ClusteringJob.status == "queued")
         .values(status="cancelled", cancel_requested=True, finished_at=now)
-        .returning(ClusteringJob.id)
+        .returning(ClusteringJob.kind, ClusteringJob.dataset_id)
         .execution_options(synchronize_session=False)
     ).first()
     if cancelled is not None:
         append_event(session, job_id, "state", {"status": "cancelled"})
+        if cancelled.kind == "import" and cancelled.dataset_id is not None:
+            record_import_cancellation(session, cancelled.dataset_id)
         return
     asked = session.execute(
         sa.update(ClusteringJob)

@@ -70,7 +70,8 @@ def _labelled_batches(
     start = 0
     for batch in file.iter_batches(batch_size=ROWS_A_BATCH):
         end = start + batch.num_rows
-        clusters = pa.array(np.ascontiguousarray(labels[start:end], dtype=np.uint16))
+        labels_here = np.ascontiguousarray(labels[start:end], dtype=np.uint16)
+        clusters = pa.Array.from_buffers(pa.uint16(), len(labels_here), [None, pa.py_buffer(labels_here)])
         yield pa.RecordBatch.from_arrays([*batch.columns, clusters], schema=schema)
         start = end
 

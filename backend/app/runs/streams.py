@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -50,15 +50,24 @@ def point_batches(
     dimensions = len(schema) - 1
     for start in range(0, len(rows), POINTS_A_BATCH):
         block = positions[start : start + POINTS_A_BATCH]
-        columns = [pa.array(np.ascontiguousarray(rows[start : start + POINTS_A_BATCH]))]
-        columns += [pa.array(np.ascontiguousarray(block[:, axis])) for axis in range(dimensions)]
-        yield pa.RecordBatch.from_arrays(columns, schema=schema)
+        columns = [rows[start : start + POINTS_A_BATCH], *(block[:, axis] for axis in range(dimensions))]
+        yield _batch(schema, columns)
 
 
 def column_batches(schema: pa.Schema, *columns: np.ndarray[Any, Any]) -> Iterator[pa.RecordBatch]:
     """Yield one-dimensional arrays of equal length as the columns of ``schema``."""
     for start in range(0, len(columns[0]), POINTS_A_BATCH):
-        arrays = [
-            pa.array(np.ascontiguousarray(column[start : start + POINTS_A_BATCH])) for column in columns
-        ]
-        yield pa.RecordBatch.from_arrays(arrays, schema=schema)
+        yield _batch(schema, [column[start : start + POINTS_A_BATCH] for column in columns])
+
+
+def _batch(schema: pa.Schema, columns: Sequence[np.ndarray[Any, Any]]) -> pa.RecordBatch:
+    # Not pa.array(): it looks for pandas, whose import takes a second where it is installed.
+    arrays = [
+        pa.Array.from_buffers(
+            field.type,
+            len(column),
+            [None, pa.py_buffer(np.ascontiguousarray(column, dtype=field.type.to_pandas_dtype()))],
+        )
+        for field, column in zip(schema, columns, strict=True)
+    ]
+    return pa.RecordBatch.from_arrays(arrays, schema=schema)

@@ -1,0 +1,146 @@
+"""From the jobs' rows to the open WebSockets: woken by hints, and by a poll when hints are lost."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Collection
+
+import sqlalchemy as sa
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+from starlette.concurrency import run_in_threadpool
+
+from app.database import Database
+from app.jobs.models import FINAL_STATUSES, ClusteringJob
+from app.jobs.repository import events_after, read_job
+from app.jobs.schemas import EventName
+from app.live.connection import Change, Connection
+from app.users.models import User
+
+logger = logging.getLogger(__name__)
+POLL_SECONDS = 1.0
+# How many polls pass between looks whether the users may still listen.
+POLLS_A_CHECK = 15
+TICKET_NEEDED = 4401
+_EVENT_NAMES: dict[str, EventName] = {"progress": "progress", "state": "state", "log": "log"}
+
+
+class Feed:
+    """Reads what changed once for all connections of this process."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._connections: set[Connection] = set()
+        self._changed: set[int] = set()
+        self._wake = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def hint(self, job_id: int) -> None:
+        """Take note that a job changed (0: any may have); called from the thread that hears hints."""
+        loop = self._loop
+        if loop is not None and not loop.is_closed():
+            loop.call_soon_threadsafe(self.changed, job_id)
+
+    def changed(self, job_id: int) -> None:
+        """Take note that a job changed, within the event loop."""
+        if self._connections:
+            self._changed.add(job_id)
+            self._wake.set()
+
+    def add(self, connection: Connection) -> None:
+        """Serve a connection from now on."""
+        self._connections.add(connection)
+
+    def remove(self, connection: Connection) -> None:
+        """Serve a connection no longer."""
+        self._connections.discard(connection)
+
+    async def run(self) -> None:
+        """Serve connections until cancelled."""
+        self._loop = asyncio.get_running_loop()
+        next_poll = self._loop.time() + POLL_SECONDS
+        polls = 0
+        while True:
+            try:
+                await asyncio.wait_for(self._wake.wait(), max(0.0, next_poll - self._loop.time()))
+            except TimeoutError:
+                self._changed.add(0)
+                next_poll = self._loop.time() + POLL_SECONDS
+                polls += 1
+            self._wake.clear()
+            hinted, self._changed = self._changed, set()
+            if not self._connections:
+                continue
+            try:
+                await self._deliver(hinted)
+                if 0 in hinted and polls % POLLS_A_CHECK == 0:
+                    await self._dismiss_signed_out()
+            except SQLAlchemyError:
+                # The next poll finds what this one could not read.
+                logger.exception("live progress is interrupted")
+
+    async def _deliver(self, hinted: Collection[int]) -> None:
+        connections = list(self._connections)
+        for change in await run_in_threadpool(self._changes, connections, hinted):
+            for connection in connections:
+                connection.tell(change)
+
+    def _changes(self, connections: list[Connection], hinted: Collection[int]) -> list[Change]:
+        with self._database.read() as session:
+            query = sa.select(ClusteringJob)
+            query = query.where(self._followed(connections) if 0 in hinted else ClusteringJob.id.in_(hinted))
+            changes = []
+            for job in session.scalars(query):
+                seen = [
+                    each
+                    for each in (connection.seen(job.user_id, job.id) for connection in connections)
+                    if each is not None and each < job.event_seq
+                ]
+                if seen:
+                    changes.append(_change(session, job, min(seen)))
+            return changes
+
+    @staticmethod
+    def _followed(connections: list[Connection]) -> sa.ColumnElement[bool]:
+        """Return the condition for every job that some connection may want to hear of."""
+        subscribed = {job_id for connection in connections for job_id in list(connection.subscribed)}
+        watches = [
+            sa.and_(ClusteringJob.user_id == connection.user_id, ClusteringJob.id >= connection.watched_from)
+            for connection in connections
+            if connection.watched is not None
+        ]
+        return sa.or_(ClusteringJob.id.in_(subscribed), *watches)
+
+    async def _dismiss_signed_out(self) -> None:
+        def versions() -> dict[int, int]:
+            users = {connection.user_id for connection in self._connections}
+            with self._database.read() as session:
+                query = sa.select(User.id, User.token_version).where(User.id.in_(users), User.is_active)
+                return dict(session.execute(query).tuples().all())
+
+        current = await run_in_threadpool(versions)
+        for connection in list(self._connections):
+            if current.get(connection.user_id) != connection.token_version:
+                connection.close(TICKET_NEEDED)
+
+
+def start_of_watch(session: Session, user_id: int) -> tuple[int, dict[int, int]]:
+    """Return from which job on a user's jobs are watched, and the newest event of each of those now."""
+    of_user = ClusteringJob.user_id == user_id
+    newest = session.scalar(sa.select(sa.func.max(ClusteringJob.id)).where(of_user)) or 0
+    first = session.scalar(
+        sa.select(sa.func.min(ClusteringJob.id)).where(of_user, ClusteringJob.status.not_in(FINAL_STATUSES))
+    )
+    watched_from = first if first is not None else newest + 1
+    query = sa.select(ClusteringJob.id, ClusteringJob.event_seq).where(
+        of_user, ClusteringJob.id >= watched_from
+    )
+    return watched_from, dict(session.execute(query).tuples().all())
+
+
+def _change(session: Session, job: ClusteringJob, seen: int) -> Change:
+    # Events first: what is added between the two reads is then part of the job and comes again as news.
+    events = [(event.seq, _EVENT_NAMES[event.event]) for event in events_after(session, job.id, seen)]
+    last = events[-1][0] if events else job.event_seq
+    return Change(user_id=job.user_id, job=read_job(session, job), seq=last, events=events)
