@@ -93,7 +93,7 @@ export function SpectrumChart(props: SpectrumChartProps) {
               y1={tick.y}
               y2={tick.y}
             />
-            <text className={classes.tick} x={frame.left - 10} y={tick.y + 3.5} textAnchor="end">
+            <text className={classes.tick} x={frame.left - 11} y={tick.y + 3.5} textAnchor="end">
               {tick.label}
             </text>
           </g>

@@ -1,6 +1,6 @@
 // The spectrum chart as numbers: scales, dots, gap bands. Pure; SpectrumChart.tsx draws it.
 
-import { scaleLinear } from "d3-scale";
+import { axisFromZero, linear } from "./ticks.ts";
 
 export interface SpectrumFrame {
   width: number;
@@ -14,7 +14,7 @@ export interface SpectrumFrame {
 export const SPECTRUM_FRAME: SpectrumFrame = {
   width: 264,
   height: 150,
-  left: 30,
+  left: 38,
   right: 6,
   top: 10,
   bottom: 26,
@@ -50,11 +50,9 @@ export function spectrumGeometry(
   frame: SpectrumFrame = SPECTRUM_FRAME,
 ): SpectrumGeometry {
   const highest = Math.max(...eigenvalues, 1e-9);
-  const x = scaleLinear(
-    [1, Math.max(eigenvalues.length, 2)],
-    [frame.left, frame.width - frame.right],
-  );
-  const y = scaleLinear([0, highest], [frame.height - frame.bottom, frame.top]).nice(4);
+  const axis = axisFromZero(highest);
+  const x = linear([1, Math.max(eigenvalues.length, 2)], [frame.left, frame.width - frame.right]);
+  const y = linear([0, axis.end], [frame.height - frame.bottom, frame.top]);
   const dots = eigenvalues.map((eigenvalue, index) => ({
     order: index + 1,
     x: x(index + 1),
@@ -70,8 +68,7 @@ export function spectrumGeometry(
       right: next.x,
     };
   });
-  const format = y.tickFormat(4);
-  const ticksY = y.ticks(4).map((value) => ({ value, label: format(value), y: y(value) }));
+  const ticksY = axis.ticks.map(({ value, label }) => ({ value, label, y: y(value) }));
   return {
     dots,
     bands,

@@ -60,11 +60,11 @@ export class HoverIndex {
     }
     const side = Math.max(1, Math.min(1024, Math.ceil(Math.sqrt(size / 2))));
     const index = new HoverIndex(xs, ys, side, left, top, right - left, bottom - top);
-    yield* index.sort();
+    yield* index.fill();
     return index;
   }
 
-  private *sort(): Generator<void, void> {
+  private *fill(): Generator<void, void> {
     const cells = new Uint32Array(this.xs.length);
     for (let i = 0; i < cells.length; i++) {
       const cell = this.row(this.ys[i] as number) * this.side + this.column(this.xs[i] as number);

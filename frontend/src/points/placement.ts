@@ -1,6 +1,7 @@
 // Where names stand on the map: a representative point per cluster, and boxes that do not overlap.
 
-import type { ScreenPoint, Viewport } from "./coordinates.ts";
+import type { Projection, ScreenPoint, Viewport } from "./coordinates.ts";
+import { toScreen } from "./coordinates.ts";
 import type { PointStore } from "./store.ts";
 
 /** Points looked at; the drawn order is a shuffle, so the first ones are a fair sample. */
@@ -8,18 +9,43 @@ const SAMPLE = 24_000;
 /** Members compared with each other per cluster. */
 const MEMBERS = 160;
 
-/**
- * Index (in drawn order) of a medoid of every label, or -1 for a label the sample does not hold.
- *
- * The medoid of a sample of at most 160 members: unlike a mean it lies inside crescents and rings.
- */
-export function medoids(store: PointStore, labels: Uint16Array, nClusters: number): Int32Array {
+/** Where a cluster lies: enough of it to place a name at every camera position. */
+export interface ClusterAnchor {
+  /** Index (in drawn order) of the medoid; unlike a mean it lies inside crescents and rings. */
+  medoid: number;
+  /** Some members, a fair sample, in drawn order. */
+  members: readonly number[];
+}
+
+/** The anchor of every label, or null for a label that the sample does not hold. */
+export function clusterAnchors(
+  store: PointStore,
+  labels: Uint16Array,
+  nClusters: number,
+): (ClusterAnchor | null)[] {
   const members: number[][] = Array.from({ length: nClusters }, () => []);
   for (let i = 0; i < Math.min(store.count, SAMPLE); i++) {
     const list = members[labels[store.rows[i] as number] as number];
     if (list && list.length < MEMBERS) list.push(i);
   }
-  return Int32Array.from(members, (list) => medoid(store, list));
+  return members.map((list) =>
+    list.length > 0 ? { medoid: medoid(store, list), members: list } : null,
+  );
+}
+
+/**
+ * Where a cluster's name goes: above its crown, over the medoid. The crown is the height that all but the
+ * topmost twentieth of the members stay below, so that an outlier does not lift the name away.
+ */
+export function nameAnchor(
+  store: PointStore,
+  projection: Projection,
+  anchor: ClusterAnchor,
+): ScreenPoint {
+  const heights = anchor.members.map((index) => toScreen(projection, store.point(index))[1]);
+  heights.sort((a, b) => a - b);
+  const crown = heights[Math.floor(heights.length / 20)] as number;
+  return [toScreen(projection, store.point(anchor.medoid))[0], crown];
 }
 
 function medoid(store: PointStore, members: readonly number[]): number {

@@ -1,6 +1,6 @@
 // The points of one layout in main memory: typed arrays in drawn order, filled batch by batch.
 
-import type { Bounds } from "./coordinates.ts";
+import type { Bounds, DataPoint } from "./coordinates.ts";
 
 /** A side of the box along one axis, in data units. */
 function edge(side: readonly number[], axis: number): number {
@@ -75,6 +75,14 @@ export class PointStore {
       minimum: [edge(this.low, 0), edge(this.low, 1), flat ? 0 : edge(this.low, 2)],
       maximum: [edge(this.high, 0), edge(this.high, 1), flat ? 0 : edge(this.high, 2)],
     };
+  }
+
+  /** The i-th drawn point in data units. */
+  point(index: number): DataPoint {
+    const start = index * this.stride;
+    const z = this.dimensions === 3 ? (this.positions[start + 2] as number) / 65535 : 0;
+    const [x, y] = [this.positions[start] as number, this.positions[start + 1] as number];
+    return [x / 65535, y / 65535, z];
   }
 
   /** Values given by table row, brought into drawn order for points `from` to `to`. */

@@ -1,8 +1,8 @@
 import { Button, VisuallyHidden } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import type { ReactNode } from "react";
-import type { DatasetRead } from "../../api/contract.ts";
+import { type ReactNode, useEffect, useRef } from "react";
+import type { DatasetRead, RunRead } from "../../api/contract.ts";
 import { datasetQuery } from "../../api/datasets.ts";
 import { isFinished } from "../../api/jobWords.ts";
 import { useJob, useJobs } from "../../api/live.ts";
@@ -52,6 +52,11 @@ function Ready({ dataset }: { dataset: DatasetRead }) {
   const job = current && !isFinished(current) ? current : undefined;
   const [latest] = fits;
   const failure = runs.error ?? single.error;
+  useRefetchFor(
+    latest?.status === "succeeded" ? latest.run_id : null,
+    listed,
+    () => void runs.refetch(),
+  );
 
   const method = (
     <MethodPanel
@@ -91,7 +96,7 @@ function Ready({ dataset }: { dataset: DatasetRead }) {
         </Problem>
       ) : job ? (
         <JobStages job={job} title={`Clustering ${dataset.name}`} />
-      ) : runs.isPending || jobs.isPending || latest?.status === "succeeded" ? (
+      ) : runs.isPending || jobs.isPending || runs.isFetching ? (
         <Waiting>Loading the run…</Waiting>
       ) : latest?.error ? (
         <Problem>
@@ -113,6 +118,17 @@ function Ready({ dataset }: { dataset: DatasetRead }) {
       )}
     </div>
   );
+}
+
+/** Fetches the list once more when a job made a run that the list does not hold yet. */
+function useRefetchFor(runId: number | null, listed: readonly RunRead[], refetch: () => void) {
+  const missing = runId !== null && !listed.some(({ id }) => id === runId) ? runId : null;
+  const asked = useRef<number | null>(null);
+  useEffect(() => {
+    if (missing === null || asked.current === missing) return;
+    asked.current = missing;
+    refetch();
+  }, [missing, refetch]);
 }
 
 function Importing({ dataset }: { dataset: DatasetRead }) {

@@ -1,6 +1,5 @@
-import type { DataPoint } from "../../points/coordinates.ts";
-import { toScreen } from "../../points/coordinates.ts";
-import { placeLabels } from "../../points/placement.ts";
+import type { ClusterAnchor } from "../../points/placement.ts";
+import { nameAnchor, placeLabels } from "../../points/placement.ts";
 import type { PointStore } from "../../points/store.ts";
 import { clusterName, shortCount } from "./clusterNames.ts";
 import classes from "./explorer.module.css";
@@ -11,8 +10,8 @@ import type { MapView } from "./usePointMap.ts";
 interface MapLabelsProps {
   store: PointStore;
   view: MapView;
-  /** Index of a representative point of every label, or -1. */
-  anchors: Int32Array;
+  /** Where every cluster lies, by label. */
+  anchors: readonly (ClusterAnchor | null)[];
   shown: ShownPartition;
   isolated: number | null;
   colours: ClusterColours;
@@ -20,16 +19,25 @@ interface MapLabelsProps {
 
 /** Height of name and size together, CSS pixels. */
 const HEIGHT = 32;
+/** Room of the toolbar, CSS pixels. */
+const TOP = 66;
 
 /** Names and sizes on the map. The cluster list says the same to screen readers. */
 export function MapLabels({ store, view, anchors, shown, isolated, colours }: MapLabelsProps) {
-  const clusters = shown.partition.clusters
-    .filter(({ label }) => (anchors[label] ?? -1) >= 0)
+  const named = shown.partition.clusters
     .filter(({ label }) => isolated === null || isolated === label)
-    .toSorted((a, b) => b.size - a.size);
+    .toSorted((a, b) => b.size - a.size)
+    .flatMap(({ label, size }) => {
+      const anchor = anchors[label];
+      if (!anchor) return [];
+      const [x, crown] = nameAnchor(store, view.projection, anchor);
+      // A name stays below the toolbar while any of its cluster is in view.
+      const y = crown > 0 ? Math.max(crown - HEIGHT / 2, TOP) : crown;
+      return [{ label, size, anchor: [x, y] as const }];
+    });
   const places = placeLabels(
-    clusters.map(({ label }) => ({
-      anchor: toScreen(view.projection, position(store, anchors[label] as number)),
+    named.map(({ label, anchor }) => ({
+      anchor,
       width: clusterName(label).length * 7.4 + 10,
       height: HEIGHT,
     })),
@@ -37,7 +45,7 @@ export function MapLabels({ store, view, anchors, shown, isolated, colours }: Ma
   );
   return (
     <div className={classes.labels} aria-hidden="true">
-      {clusters.map(({ label, size }, index) => {
+      {named.map(({ label, size }, index) => {
         const place = places[index];
         if (!place) return null;
         const colour = colours.css(shown.slots[label] ?? 0);
@@ -52,10 +60,4 @@ export function MapLabels({ store, view, anchors, shown, isolated, colours }: Ma
       })}
     </div>
   );
-}
-
-function position(store: PointStore, index: number): DataPoint {
-  const at = index * store.stride;
-  const axis = (offset: number) => (store.positions[at + offset] as number) / 65535;
-  return [axis(0), axis(1), store.dimensions === 3 ? axis(2) : 0];
 }

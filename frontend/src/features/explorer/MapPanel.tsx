@@ -9,7 +9,7 @@ import type { SelectionMode } from "../../points/lasso.ts";
 import { rasterisePolygon, selectInside } from "../../points/lasso.ts";
 import { paletteTexture } from "../../points/palette.ts";
 import { PointPicker } from "../../points/picker.ts";
-import { medoids } from "../../points/placement.ts";
+import { clusterAnchors } from "../../points/placement.ts";
 import { EmptyState } from "../../ui/EmptyState.tsx";
 import { ProblemAlert } from "../../ui/ProblemAlert.tsx";
 import classes from "./explorer.module.css";
@@ -123,7 +123,7 @@ export function MapPanel(props: MapPanelProps) {
   const anchors = useMemo(() => {
     // `arrived` stands for the points, which live outside React.
     if (!map || !shown || points.arrived === 0) return null;
-    return medoids(map.store, shown.labels, shown.slots.length);
+    return clusterAnchors(map.store, shown.labels, shown.slots.length);
   }, [map, shown, points.arrived]);
 
   if (handle.failure) return <MapUnavailable message={handle.failure.message} />;

@@ -15,7 +15,7 @@ interface SpectrumPanelProps {
   onChoose: (nClusters: number) => void;
 }
 
-/** Suggestions told in words; the chart marks them all. */
+/** Suggestions told in words and marked in the chart; the rest follow the same gaps more weakly. */
 const TOLD = 4;
 
 /** The largest number of clusters the kept eigenvectors allow. */
@@ -58,7 +58,7 @@ export function SpectrumPanel({ run, nClusters, onChoose }: SpectrumPanelProps) 
         selectedK={nClusters}
         minimumK={1}
         maximumK={maximum}
-        suggested={run.suggestions.map((suggestion) => suggestion.n_clusters)}
+        suggested={run.suggestions.slice(0, TOLD).map((suggestion) => suggestion.n_clusters)}
         onSelectK={onChoose}
         onPreview={setPreviewed}
       />

@@ -1,0 +1,63 @@
+// Tables that the tests make themselves; a seeded generator, so every run sees the same rows.
+
+/** Uniform numbers in [0, 1) (mulberry32). */
+function uniform(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+function normal(next: () => number): number {
+  return Math.sqrt(-2 * Math.log(next() + 1e-12)) * Math.cos(2 * Math.PI * next());
+}
+
+/** Three separate blobs in four columns, one cell in sixty missing, and the true blob as text. */
+export function threeBlobs(rows: number): string {
+  const next = uniform(20261124);
+  const centres = [
+    [0, 0, 0, 5],
+    [6, 1, 3, 9],
+    [2, 7, -3, 2],
+  ];
+  const lines = ["width,height,depth,weight,kind"];
+  for (let row = 0; row < rows; row++) {
+    const blob = row % 3;
+    const cells = (centres[blob] as number[]).map((centre) =>
+      next() < 1 / 60 ? "" : (centre + 0.7 * normal(next)).toFixed(3),
+    );
+    lines.push([...cells, ["red", "green", "blue"][blob]].join(","));
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+/** Two interleaved half moons in two columns. */
+export function twoMoons(rows: number): string {
+  const next = uniform(7);
+  const lines = ["x,y"];
+  for (let row = 0; row < rows; row++) {
+    const angle = Math.PI * next();
+    const upper = row % 2 === 0;
+    const x = upper ? Math.cos(angle) : 1 - Math.cos(angle);
+    const y = upper ? Math.sin(angle) : 0.5 - Math.sin(angle);
+    lines.push(`${(x + 0.04 * normal(next)).toFixed(4)},${(y + 0.04 * normal(next)).toFixed(4)}`);
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+/** Gaussian blobs in many columns, for work that takes long enough to be watched and cancelled. */
+export function manyBlobs(rows: number, columns: number, blobs: number): string {
+  const next = uniform(99);
+  const centres = Array.from({ length: blobs }, () =>
+    Array.from({ length: columns }, () => 10 * next()),
+  );
+  const lines = [Array.from({ length: columns }, (_, column) => `v${column + 1}`).join(",")];
+  for (let row = 0; row < rows; row++) {
+    const centre = centres[row % blobs] as number[];
+    lines.push(centre.map((value) => (value + normal(next)).toFixed(3)).join(","));
+  }
+  return `${lines.join("\n")}\n`;
+}
