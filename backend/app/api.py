@@ -13,7 +13,6 @@ from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware.cors import CORSMiddleware
 
-import fiedler
 from app import problem_answers
 from app.auth.routes import router as auth_router
 from app.database import Database
@@ -32,6 +31,7 @@ from app.settings import Settings, get_settings
 from app.system.routes import health_router
 from app.system.routes import router as system_router
 from app.users.routes import router as users_router
+from app.version import VERSION
 
 PREFIX = "/api/v1"
 
@@ -49,7 +49,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     configure_logging(settings)
     app = FastAPI(
         title="Fiedler",
-        version=fiedler.__version__,
+        version=VERSION,
         description="Interactive spectral clustering: tables in, clusters and the reasons for them out.",
         lifespan=_lifespan,
         openapi_url=f"{PREFIX}/openapi.json",

@@ -100,7 +100,7 @@ def _check_port(settings: Settings) -> None:
             probe.bind((settings.host, settings.port))
         except OSError as error:
             sys.stderr.write(
-                f"Cannot listen on {settings.host}:{settings.port}: {error.strerror}. Stop what uses the port, "
+                f"Cannot listen on {settings.host}:{settings.port}: {error.strerror}. Stop what uses it, "
                 f"or choose another: PORT={settings.port + 1} python -m app up\n"
             )
             raise SystemExit(1) from error

@@ -12,7 +12,6 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 from sqlalchemy.exc import SQLAlchemyError
 
-import fiedler
 from app.auth.errors import NotSignedInError
 from app.auth.identity import CurrentUser
 from app.database import Database, alembic_config
@@ -20,6 +19,7 @@ from app.dependencies import AppDatabase, AppSettings
 from app.errors import UnavailableError, problems
 from app.runs.schemas import AlgorithmRead
 from app.settings import Settings
+from app.version import VERSION
 from fiedler.parameters import json_schema
 
 health_router = APIRouter(tags=["system"])
@@ -61,7 +61,7 @@ def readyz(database: AppDatabase, settings: AppSettings) -> HealthRead:
 @router.get("/version")
 def version() -> VersionRead:
     """Return the version that is running."""
-    return VersionRead(version=fiedler.__version__)
+    return VersionRead(version=VERSION)
 
 
 @router.get("/algorithms", responses=problems(NotSignedInError))
