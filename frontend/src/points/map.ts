@@ -35,6 +35,8 @@ export interface MapEvents {
 
 /** How long after the last movement the picture is completed, milliseconds. */
 const REST_MS = 140;
+/** Between looks at a slice in flight, milliseconds. */
+const POLL_MS = 4;
 
 export class PointMap {
   store = new PointStore(0, 2);
@@ -50,6 +52,7 @@ export class PointMap {
   private palette: Uint8Array | null = null;
   private frame = 0;
   private restTimer: ReturnType<typeof setTimeout> | undefined;
+  private pollTimer: ReturnType<typeof setTimeout> | undefined;
   private dirty = true;
   private moving = false;
   private touched = false;
@@ -205,8 +208,14 @@ export class PointMap {
 
   /** Draw the picture anew and resolve once its first frame has been carried out by the GPU. */
   redrawn(): Promise<void> {
+    const drawn = new Promise<void>((resolve) => this.firstFrameWaiters.push(resolve));
     this.redraw();
-    return new Promise((resolve) => this.firstFrameWaiters.push(resolve));
+    if (!this.inFlight) {
+      // Nothing is being drawn, so the GPU may begin before the next frame is due.
+      cancelAnimationFrame(this.frame);
+      this.tick();
+    }
+    return drawn;
   }
 
   private redraw(): void {
@@ -216,6 +225,14 @@ export class PointMap {
 
   private request(): void {
     if (this.frame === 0) this.frame = requestAnimationFrame(this.tick);
+  }
+
+  /** Look for the end of a slice between frames: waiting for the next frame would add its length each time. */
+  private poll(): void {
+    clearTimeout(this.pollTimer);
+    this.pollTimer = setTimeout(() => {
+      if (this.inFlight && !this.layer.lost && !this.collect()) this.poll();
+    }, POLL_MS);
   }
 
   private readonly tick = (): void => {
@@ -245,6 +262,7 @@ export class PointMap {
     if (slice || this.waitingForFence.length > 0) {
       this.inFlight = { done: this.layer.fence(), slice, since: performance.now() };
       this.request();
+      this.poll();
     }
   };
 
@@ -302,6 +320,7 @@ export class PointMap {
   dispose(): void {
     cancelAnimationFrame(this.frame);
     clearTimeout(this.restTimer);
+    clearTimeout(this.pollTimer);
     this.canvas.removeEventListener("webglcontextlost", this.handleLost);
     this.canvas.removeEventListener("webglcontextrestored", this.handleRestored);
     for (const resolve of [...this.firstFrameWaiters, ...this.waitingForFence]) resolve();

@@ -13,7 +13,7 @@ import { ExplorerHeader } from "./ExplorerHeader.tsx";
 import classes from "./explorer.module.css";
 import type { ExploreView, ViewChange } from "./exploreView.ts";
 import { MapPanel } from "./MapPanel.tsx";
-import { noteCurrent, usePartition } from "./partitions.ts";
+import { noteCurrent, partitionQuery, usePartition } from "./partitions.ts";
 import { markRecolourClick } from "./recolourTiming.ts";
 import type { Selection } from "./selection.ts";
 import { composition, selectCluster } from "./selection.ts";
@@ -48,6 +48,7 @@ export function Explorer({
   const nClusters = Math.min(largestK(run), Math.max(1, view.k ?? run.n_clusters));
   const partition = usePartition(run, nClusters);
   const { shown } = partition;
+  const queryClient = useQueryClient();
   const [selection, setSelection] = useState<Selection | null>(null);
   useCurrentPartition(
     run,
@@ -59,9 +60,11 @@ export function Explorer({
     (wanted: number) => {
       if (wanted < 1 || wanted > largestK(run)) return;
       markRecolourClick();
+      // The request goes out at once; the address and the screen follow.
+      void queryClient.prefetchQuery(partitionQuery(run, wanted));
       onView({ run: run.id, k: wanted, sel: undefined });
     },
-    [run, onView],
+    [run, onView, queryClient],
   );
   useShortcuts({
     "[": () => choose(nClusters - 1),

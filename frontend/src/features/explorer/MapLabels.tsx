@@ -1,3 +1,4 @@
+import { type StoreApi, useStore } from "zustand";
 import type { ClusterAnchor } from "../../points/placement.ts";
 import { nameAnchor, placeLabels } from "../../points/placement.ts";
 import type { PointStore } from "../../points/store.ts";
@@ -9,7 +10,7 @@ import type { MapView } from "./usePointMap.ts";
 
 interface MapLabelsProps {
   store: PointStore;
-  view: MapView;
+  view: StoreApi<MapView | null>;
   /** Where every cluster lies, by label. */
   anchors: readonly (ClusterAnchor | null)[];
   shown: ShownPartition;
@@ -23,7 +24,10 @@ const HEIGHT = 32;
 const TOP = 66;
 
 /** Names and sizes on the map. The cluster list says the same to screen readers. */
-export function MapLabels({ store, view, anchors, shown, isolated, colours }: MapLabelsProps) {
+export function MapLabels(props: MapLabelsProps) {
+  const { store, anchors, shown, isolated, colours } = props;
+  const view = useStore(props.view);
+  if (!view) return null;
   const named = shown.partition.clusters
     .filter(({ label }) => isolated === null || isolated === label)
     .toSorted((a, b) => b.size - a.size)

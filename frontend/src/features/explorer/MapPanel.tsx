@@ -130,7 +130,7 @@ export function MapPanel(props: MapPanelProps) {
   return (
     <section className={classes.stage} aria-label="Map">
       <canvas ref={setCanvas} className={classes.canvas} data-tool={tool} aria-hidden="true" />
-      {map && handle.view && anchors && shown && view.coloured && (
+      {map && anchors && shown && view.coloured && (
         <MapLabels
           store={map.store}
           view={handle.view}

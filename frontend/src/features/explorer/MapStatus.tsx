@@ -1,10 +1,11 @@
+import { type StoreApi, useStore } from "zustand";
 import type { LayoutRead } from "../../api/contract.ts";
 import { formatCount, plural } from "../../ui/numbers.ts";
 import classes from "./explorer.module.css";
 import type { DrawProgress } from "./usePointMap.ts";
 
 interface MapStatusProps {
-  progress: DrawProgress;
+  progress: StoreApi<DrawProgress>;
   /** Points are still on their way. */
   loading: boolean;
   layout: LayoutRead | undefined;
@@ -14,7 +15,7 @@ interface MapStatusProps {
 
 /** What the map shows at this moment: how many points, how many of them drawn, and what the axes are. */
 export function MapStatus({ progress, loading, layout, dims, contextLost }: MapStatusProps) {
-  const { drawn, total } = progress;
+  const { drawn, total } = useStore(progress);
   const share = total > 0 ? Math.floor((100 * drawn) / total) : 0;
   const axes = layout?.axes.slice(0, dims).join(" × ");
   return (

@@ -1,6 +1,7 @@
 // The bridge between React and the map: creates it on a canvas, feeds it the points of a run, disposes it.
 
 import { useEffect, useMemo, useState } from "react";
+import { createStore, type StoreApi } from "zustand";
 import { streamArrow } from "../../api/arrow.ts";
 import type { RunRead } from "../../api/contract.ts";
 import type { Projection, Viewport } from "../../points/coordinates.ts";
@@ -21,8 +22,9 @@ export interface DrawProgress {
 
 export interface MapHandle {
   map: PointMap | null;
-  view: MapView | null;
-  progress: DrawProgress;
+  /** Change with every frame of a movement; only what shows them listens. */
+  view: StoreApi<MapView | null>;
+  progress: StoreApi<DrawProgress>;
   /** The browser took the graphics context away and has not given it back yet. */
   contextLost: boolean;
   /** Why there is no map at all. */
@@ -32,8 +34,8 @@ export interface MapHandle {
 /** A map on the canvas, resized with it. Pass the returned ref callback's element as `canvas`. */
 export function usePointMap(canvas: HTMLCanvasElement | null, colours: ClusterColours): MapHandle {
   const [map, setMap] = useState<PointMap | null>(null);
-  const [view, setView] = useState<MapView | null>(null);
-  const [progress, setProgress] = useState<DrawProgress>({ drawn: 0, total: 0 });
+  const [view] = useState(() => createStore<MapView | null>(() => null));
+  const [progress] = useState(() => createStore<DrawProgress>(() => ({ drawn: 0, total: 0 })));
   const [contextLost, setContextLost] = useState(false);
   const [failure, setFailure] = useState<Error | null>(null);
 
@@ -42,8 +44,8 @@ export function usePointMap(canvas: HTMLCanvasElement | null, colours: ClusterCo
     let created: PointMap;
     try {
       created = new PointMap(canvas, colours.map, {
-        onView: (projection, viewport) => setView({ projection, viewport }),
-        onProgress: (drawn, total) => setProgress({ drawn, total }),
+        onView: (projection, viewport) => view.setState({ projection, viewport }),
+        onProgress: (drawn, total) => progress.setState({ drawn, total }),
         onContextLost: () => setContextLost(true),
         onContextRestored: () => setContextLost(false),
       });
