@@ -62,6 +62,8 @@ export default defineConfig(({ mode }) => {
       environment: "jsdom",
       setupFiles: ["./src/setup.vitest.ts"],
       include: ["src/**/*.test.{ts,tsx}"],
+      // A busy machine is slow, not wrong.
+      testTimeout: 20_000,
       restoreMocks: true,
       unstubGlobals: true,
     },

@@ -46,7 +46,7 @@ export async function streamArrow(
 ): Promise<number> {
   const response = await send(request);
   const { RecordBatchReader } = await import("apache-arrow");
-  const reader = await RecordBatchReader.from(response);
+  const reader = await RecordBatchReader.from(chunks(response));
   await reader.open();
   let start = 0;
   for await (const batch of reader) {
@@ -101,6 +101,20 @@ function send({ path, signal, body }: ArrowRequest): Promise<Response> {
           }),
     }),
   );
+}
+
+/**
+ * The body as it arrives. apache-arrow could read the response itself, but then waits for the
+ * body's cancellation at the end, which never settles when the body was cloned on its way here.
+ */
+async function* chunks(response: Response): AsyncGenerator<Uint8Array> {
+  const reader = response.body?.getReader();
+  if (!reader) return;
+  try {
+    for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
+  } finally {
+    void reader.cancel().catch(() => {});
+  }
 }
 
 function concatenate(parts: NumberArray[]): NumberArray {

@@ -86,9 +86,7 @@ export function ImportPlanForm({ dataset, plan }: ImportPlanFormProps) {
         <Textarea
           label="Texts that mean a missing value"
           description="One a line; empty cells are always missing."
-          autosize
-          minRows={3}
-          maxRows={8}
+          rows={5}
           value={form.nullValues}
           onChange={(event) => set("nullValues", event.currentTarget.value)}
           styles={{ input: { fontFamily: "var(--mono)", fontSize: 12 } }}

@@ -1,0 +1,126 @@
+import { screen, waitFor } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { http, HttpResponse } from "msw";
+import { StrictMode } from "react";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { at, exampleToken, exampleUser, problem, startFakeServer } from "../../api/fakeServer.ts";
+import { currentToken, keepToken, useSession } from "../../api/session.ts";
+import { renderInApp } from "../../ui/renderInApp.tsx";
+import { AccountPanel } from "./AccountPanel.tsx";
+import { SignInPage } from "./SignInPage.tsx";
+import { WelcomePage } from "./WelcomePage.tsx";
+
+const server = startFakeServer();
+const onDone = vi.fn();
+const onSignIn = vi.fn();
+
+beforeEach(() => {
+  onDone.mockReset();
+  onSignIn.mockReset();
+});
+
+function welcome(token: string | undefined) {
+  return renderInApp(
+    <StrictMode>
+      <WelcomePage token={token} onDone={onDone} onSignIn={onSignIn} />
+    </StrictMode>,
+  );
+}
+
+describe("the one-time link", () => {
+  it("is claimed once, then offers a password, which can be skipped", async () => {
+    let claims = 0;
+    server.use(
+      http.post(at("/auth/claim"), async ({ request }) => {
+        claims += 1;
+        expect(await request.json()).toEqual({ token: "abc" });
+        return HttpResponse.json(exampleToken({ has_password: false }));
+      }),
+    );
+    welcome("abc");
+    await userEvent.click(await screen.findByRole("button", { name: "Not now" }));
+    expect(onDone).toHaveBeenCalled();
+    expect(claims).toBe(1);
+    expect(currentToken()).toBe("token-1");
+  });
+
+  it("sets the password that was typed twice", async () => {
+    const sent: unknown[] = [];
+    server.use(
+      http.post(at("/auth/claim"), () => HttpResponse.json(exampleToken({ has_password: false }))),
+      http.put(at("/users/me/password"), async ({ request }) => {
+        sent.push(await request.json());
+        return new HttpResponse(null, { status: 204 });
+      }),
+    );
+    welcome("abc");
+    await userEvent.type(await screen.findByLabelText("New password"), "correct horse");
+    await userEvent.type(screen.getByLabelText("New password again"), "correct horse");
+    await userEvent.click(screen.getByRole("button", { name: "Set password" }));
+    await waitFor(() => expect(onDone).toHaveBeenCalled());
+    expect(sent).toEqual([{ new_password: "correct horse" }]);
+    expect(useSession.getState().user?.has_password).toBe(true);
+  });
+
+  it("goes straight on for an owner who has a password", async () => {
+    server.use(http.post(at("/auth/claim"), () => HttpResponse.json(exampleToken())));
+    welcome("abc");
+    await waitFor(() => expect(onDone).toHaveBeenCalled());
+  });
+
+  it("that was used already leads to the sign-in", async () => {
+    server.use(http.post(at("/auth/claim"), () => problem(410, "link_used")));
+    welcome("abc");
+    expect(await screen.findByRole("alert")).toHaveTextContent("link_used");
+    await userEvent.click(screen.getByRole("button", { name: "Sign in with a password" }));
+    expect(onSignIn).toHaveBeenCalled();
+  });
+
+  it("that was cut short is not sent at all", () => {
+    welcome(undefined);
+    expect(screen.getByRole("alert")).toHaveTextContent(/Copy the whole link/);
+  });
+});
+
+describe("signing in", () => {
+  async function signInAs(password: string) {
+    renderInApp(<SignInPage onSignedIn={onDone} />);
+    await userEvent.type(screen.getByLabelText("User name or e-mail"), " owner ");
+    await userEvent.type(screen.getByLabelText("Password"), password);
+    await userEvent.click(screen.getByRole("button", { name: "Sign in" }));
+  }
+
+  it("leads on", async () => {
+    server.use(
+      http.post(at("/auth/login"), async ({ request }) => {
+        expect(await request.json()).toEqual({ username: "owner", password: "right" });
+        return HttpResponse.json(exampleToken());
+      }),
+    );
+    await signInAs("right");
+    await waitFor(() => expect(onDone).toHaveBeenCalled());
+    expect(useSession.getState().user).toEqual(exampleUser());
+  });
+
+  it("says what was wrong and asks for no refresh", async () => {
+    server.use(http.post(at("/auth/login"), () => problem(401, "credentials_wrong")));
+    await signInAs("wrong");
+    expect(await screen.findByRole("alert")).toHaveTextContent("credentials_wrong");
+    expect(onDone).not.toHaveBeenCalled();
+  });
+});
+
+describe("changing the password", () => {
+  it("asks for the present one and checks the new ones before sending", async () => {
+    keepToken(exampleToken());
+    renderInApp(<AccountPanel />);
+    await userEvent.type(screen.getByLabelText("Current password"), "old one");
+    await userEvent.type(screen.getByLabelText("New password"), "short");
+    await userEvent.click(screen.getByRole("button", { name: "Change password" }));
+    expect(screen.getByText(/has 5 characters; at least 8/)).toBeVisible();
+    await userEvent.type(screen.getByLabelText("New password"), "er is better");
+    await userEvent.type(screen.getByLabelText("New password again"), "something else");
+    await userEvent.click(screen.getByRole("button", { name: "Change password" }));
+    expect(screen.getByText(/two passwords differ/)).toBeVisible();
+  });
+});
