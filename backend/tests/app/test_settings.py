@@ -1,0 +1,86 @@
+import re
+import stat
+
+import pytest
+from pydantic import ValidationError
+
+from app.settings import REPOSITORY, Settings, SettingsError
+
+SECRET = "0123456789abcdef0123456789abcdef"
+
+
+def make(tmp_path, **values) -> Settings:
+    return Settings(_env_file=None, data_dir=tmp_path, **values)
+
+
+def test_every_setting_is_in_the_example():
+    example = (REPOSITORY / ".env.example").read_text()
+    named = set(re.findall(r"^#? ?([A-Z][A-Z0-9_]+)=", example, re.MULTILINE))
+    assert named == {name.upper() for name in Settings.model_fields}
+
+
+def test_the_example_itself_is_valid(tmp_path):
+    settings = Settings(_env_file=REPOSITORY / ".env.example", data_dir=tmp_path)
+    assert settings.url.get_backend_name() == "sqlite"
+
+
+def test_settings_of_the_operations_guide_are_read(tmp_path, monkeypatch):
+    for line in (
+        "ENVIRONMENT=production",
+        "LOG_LEVEL=info",
+        "DATABASE_URL=postgresql://cluster_user:s3cret@db:5432/clustering_db",
+        f"JWT_SECRET={SECRET}",
+        "CORS_ORIGINS=https://a.org/, https://b.org",
+        "RATE_LIMIT_BACKEND=redis://redis:6379/1",
+        "MAX_FILE_SIZE=52428800",
+        "UPLOAD_PATH=/app/uploads",
+    ):
+        monkeypatch.setenv(*line.split("=", 1))
+    settings = make(tmp_path)
+    assert settings.url.drivername == "postgresql+psycopg"
+    assert settings.cors_origins == ["https://a.org", "https://b.org"]
+    assert str(settings.uploads_dir) == "/app/uploads"
+    assert settings.max_file_size == 50 * 1024**2
+
+
+def test_postgres_variables_make_the_url(tmp_path):
+    settings = make(tmp_path, postgres_host="db", postgres_password="p@ss")
+    assert settings.url.render_as_string(hide_password=False) == (
+        "postgresql+psycopg://cluster_user:p%40ss@db:5432/clustering_db"
+    )
+
+
+def test_short_secret_is_refused(tmp_path):
+    with pytest.raises(ValidationError, match="31 bytes; it needs at least 32"):
+        make(tmp_path, jwt_secret=SECRET[:31])
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"jwt_secret": "your-super-secret-jwt-key-minimum-32-characters"},
+        {"jwt_secret": SECRET, "postgres_password": "your-secure-password"},
+        {"jwt_secret": SECRET, "database_url": "postgresql://u:changeme@db/x"},
+    ],
+)
+def test_placeholder_is_refused_in_production(tmp_path, values):
+    with pytest.raises(ValidationError, match="placeholder"):
+        make(tmp_path, environment="production", **values)
+
+
+def test_missing_secret_is_refused_in_production(tmp_path):
+    with pytest.raises(SettingsError, match="JWT_SECRET is not set"):
+        make(tmp_path, environment="production").signing_key()
+
+
+def test_secret_of_development_is_made_once_and_kept_private(tmp_path):
+    first = make(tmp_path).signing_key()
+    assert len(first) == 64
+    assert make(tmp_path).signing_key() == first
+    assert stat.S_IMODE((tmp_path / "secret").stat().st_mode) == 0o600
+    assert [path.name for path in tmp_path.iterdir()] == ["secret"]
+
+
+def test_lease_shorter_than_two_beats_is_refused(tmp_path):
+    with pytest.raises(ValidationError, match="beat at least twice"):
+        make(tmp_path, worker_lease_seconds=9, worker_beat_seconds=5)
