@@ -25,6 +25,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+import app.models  # noqa: F401 - foreign keys are found by name, so every table must be known
 from app.database import Database, get_database
 from app.errors import InternalError, ServiceError
 from app.jobs import lease

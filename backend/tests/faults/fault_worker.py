@@ -1,0 +1,34 @@
+"""A real worker process whose work is `fault_handlers`; settings come from the environment."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.database import get_database
+from app.jobs.models import ClusteringJob
+from app.live.hints import open_hints
+from app.settings import Settings, get_settings
+from app.worker.supervisor import Supervisor, run
+from app.worker.work import Work
+
+
+def prepare(session: Session, job: ClusteringJob, settings: Settings) -> dict[str, Any]:
+    return dict(job.parameters)
+
+
+def record(session: Session, job: ClusteringJob, result: dict[str, Any]) -> None:
+    job.result = result
+
+
+def main() -> None:
+    logging.basicConfig(level="INFO")
+    settings, database = get_settings(), get_database()
+    work = {"fault": Work("fault_handlers", prepare, record)}
+    run(Supervisor(settings, database, open_hints(settings, database), work, is_warm=False))
+
+
+if __name__ == "__main__":
+    main()
