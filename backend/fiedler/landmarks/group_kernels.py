@@ -28,7 +28,7 @@ def order_by_group(groups, starts, order):  # type: ignore[no-untyped-def]
         position[groups[i]] += 1
 
 
-@njit(cache=True, nogil=True, fastmath={"reassoc", "contract"})
+@njit(cache=True, nogil=True, fastmath=True)
 def _keep_nearest(products, squared_norms, listed, best, place):  # type: ignore[no-untyped-def]
     """Keep the K smallest ``|r|**2 - 2 x.r`` in ``best`` and their landmarks in ``place``.
 
@@ -54,16 +54,30 @@ def _keep_nearest(products, squared_norms, listed, best, place):  # type: ignore
                     place[j] = listed[c]
 
 
+@njit(cache=True, nogil=True, fastmath={"reassoc", "contract"})
+def _squared_norm(x):  # type: ignore[no-untyped-def]
+    total = np.float32(0)
+    for q in range(x.shape[0]):
+        total += x[q] * x[q]
+    return total
+
+
+@njit(cache=True, nogil=True, fastmath={"reassoc", "contract"})
+def _squared_distance(x, y):  # type: ignore[no-untyped-def]
+    total = np.float32(0)
+    for q in range(x.shape[0]):
+        t = x[q] - y[q]
+        total += t * t
+    return total
+
+
 @njit(cache=True, nogil=True)
 def _write_sorted(row, landmarks, place, exact, scale, indices, distances):  # type: ignore[no-untyped-def]
     """Write the chosen landmarks by ascending distance, measured again without the product's cancellation."""
     n_neighbors = place.shape[0]
     for j in range(n_neighbors):
         r = place[j]
-        total = 0.0
-        for q in range(row.shape[0]):
-            t = row[q] - landmarks[r, q]
-            total += np.float64(t) * np.float64(t)
+        total = np.float64(_squared_distance(row, landmarks[r]))
         k = j
         while k > 0 and exact[k - 1] > total:
             exact[k] = exact[k - 1]
@@ -112,11 +126,8 @@ def nearest_in_groups(  # type: ignore[no-untyped-def]
             np.dot(tile[: last - first], blocks[g], products[: last - first])
             for i in range(last - first):
                 source = order[first + i]
-                norm = np.float32(0)
-                for q in range(n_dims):
-                    norm += tile[i, q] * tile[i, q]
                 # Written so that a NaN is far too.
-                far[source] = not norm <= largest_norm
+                far[source] = not _squared_norm(tile[i]) <= largest_norm
                 if far[source]:
                     n_far += 1
                     continue

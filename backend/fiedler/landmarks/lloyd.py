@@ -49,12 +49,13 @@ def nearest_centre(points: NDArray[np.float32], centres: NDArray[np.float32]) ->
     return owner
 
 
-@njit(cache=True, nogil=True, fastmath={"reassoc", "contract"})
+@njit(cache=True, nogil=True, fastmath=True)
 def nearest_by_product(points, transposed, squared_norms, owner):  # type: ignore[no-untyped-def]
     """Write into ``owner`` (m,) the column of ``transposed`` (d, p) nearest to each row of ``points``.
 
     Tiles of 256 rows: the products stay in the second-level cache. Chunk minima come first because they
-    vectorise; the position is looked for only in a chunk that improves.
+    vectorise; the position is looked for only in a chunk that improves. A row that is not finite gets some
+    column; whoever measures its distance finds it out.
     """
     n_points = points.shape[0]
     n_centres = transposed.shape[1]
