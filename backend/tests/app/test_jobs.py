@@ -1,0 +1,152 @@
+import pytest
+from stand_ins import end_job, is_problem
+
+from app.database import database_now
+from app.datasets.models import Dataset
+from app.jobs.models import ClusteringJob, JobEvent
+from app.jobs.queue import append_event, enqueue
+
+JOBS = "/api/v1/jobs"
+
+
+def ask(client, person, dataset_id, parameters=None, **headers):
+    body = {"kind": "fit", "dataset_id": dataset_id, "parameters": parameters or {}}
+    return client.post(JOBS, json=body, headers={**person.headers, **headers})
+
+
+def test_fit_is_queued_with_all_its_parameters(client, owner, dataset_id, database):
+    response = ask(client, owner, dataset_id, {"n_neighbors": 7})
+    assert response.status_code == 202
+    job = response.json()
+    assert response.headers["location"] == f"{JOBS}/{job['id']}"
+    assert (job["status"], job["lane"], job["progress"], job["queue_position"]) == ("queued", "normal", 0, 1)
+    assert client.get(f"{JOBS}/{job['id']}", headers=owner.headers).json() == job
+    with database.read() as session:
+        kept = session.get_one(ClusteringJob, job["id"])
+        assert kept.parameters["n_neighbors"] == 7
+        assert kept.parameters["scaling"] == "standard"
+        assert kept.request_id == response.headers["x-request-id"]
+
+
+@pytest.mark.parametrize(
+    ("parameters", "pointer"),
+    [
+        ({"n_neighbors": 1}, "/parameters/n_neighbors"),
+        ({"n_clusters": "many"}, "/parameters/n_clusters"),
+        ({"colour": 3}, "/parameters"),
+        ({"columns": ["y"]}, "/parameters/columns"),
+        ({"columns": ["note"]}, "/parameters/columns"),
+    ],
+)
+def test_bad_parameters_are_refused_by_name(client, owner, dataset_id, parameters, pointer):
+    response = ask(client, owner, dataset_id, parameters)
+    assert is_problem(response, 422, "request_invalid")
+    assert response.json()["errors"][0]["pointer"] == pointer
+
+
+def test_dataset_that_is_not_ready_is_a_conflict(client, owner):
+    dataset = client.post("/api/v1/datasets?filename=a.csv", content=b"x\n1\n", headers=owner.headers).json()
+    assert is_problem(ask(client, owner, dataset["id"]), 409, "dataset_not_ready")
+
+
+def test_table_without_numbers_is_refused(client, owner, database, dataset_id):
+    with database.write() as session:
+        dataset = session.get_one(Dataset, dataset_id)
+        dataset.columns = [{**column, "role": "ignored"} for column in dataset.columns]
+    response = ask(client, owner, dataset_id)
+    assert is_problem(response, 422, "no_numeric_column")
+    assert "import plan" in response.json()["remedy"]
+
+
+def test_same_idempotency_key_is_the_same_job(client, owner, dataset_id):
+    first = ask(client, owner, dataset_id, **{"Idempotency-Key": "a"})
+    again = ask(client, owner, dataset_id, **{"Idempotency-Key": "a"})
+    assert first.json()["id"] == again.json()["id"]
+    assert ask(client, owner, dataset_id, **{"Idempotency-Key": "b"}).json()["id"] != first.json()["id"]
+    other = ask(client, owner, dataset_id, {"n_neighbors": 9}, **{"Idempotency-Key": "a"})
+    assert is_problem(other, 409, "idempotency_key_reused")
+
+
+def test_waiting_jobs_know_their_place(client, owner, dataset_id):
+    ids = [ask(client, owner, dataset_id).json()["id"] for _ in range(3)]
+    client.post(f"{JOBS}/{ids[0]}/cancel", headers=owner.headers)
+    listed = client.get(f"{JOBS}?status=queued", headers=owner.headers).json()["items"]
+    assert {job["id"]: job["queue_position"] for job in listed} == {ids[1]: 1, ids[2]: 2}
+
+
+def test_queued_job_is_cancelled_at_once_and_asking_twice_is_no_error(client, owner, dataset_id):
+    job = ask(client, owner, dataset_id).json()
+    for _ in range(2):
+        response = client.post(f"{JOBS}/{job['id']}/cancel", headers=owner.headers)
+        assert (response.status_code, response.json()["status"]) == (200, "cancelled")
+    assert response.json()["finished_at"] is not None
+
+
+def test_running_job_is_asked_to_stop_once(client, owner, dataset_id, database):
+    job = ask(client, owner, dataset_id).json()
+    with database.write() as session:
+        session.get_one(ClusteringJob, job["id"]).status = "running"
+    for _ in range(2):
+        body = client.post(f"{JOBS}/{job['id']}/cancel", headers=owner.headers).json()
+        assert (body["status"], body["cancel_requested"]) == ("running", True)
+    events = client.get(f"{JOBS}/{job['id']}/events", headers=owner.headers).json()["items"]
+    assert [event["data"].get("cancel_requested") for event in events] == [None, True]
+
+
+def test_finished_job_cannot_be_cancelled(client, owner, dataset_id, database):
+    job = ask(client, owner, dataset_id).json()
+    with database.write() as session:
+        end_job(session, session.get_one(ClusteringJob, job["id"]))
+    response = client.post(f"{JOBS}/{job['id']}/cancel", headers=owner.headers)
+    assert is_problem(response, 409, "job_already_finished")
+
+
+def test_events_are_numbered_without_gaps_and_can_be_continued(client, owner, dataset_id, database):
+    job = ask(client, owner, dataset_id).json()
+    for part in (0.25, 0.5):
+        with database.write() as session:
+            append_event(session, job["id"], "progress", {"progress": part})
+    path = f"{JOBS}/{job['id']}/events"
+    items = client.get(path, headers=owner.headers).json()["items"]
+    assert [(event["seq"], event["event"]) for event in items] == [
+        (1, "state"),
+        (2, "progress"),
+        (3, "progress"),
+    ]
+    assert client.get(f"{path}?after_seq=2", headers=owner.headers).json()["items"] == items[2:]
+
+
+def test_two_writers_never_take_one_event_number(database, owner, dataset_id):
+    from concurrent.futures import ThreadPoolExecutor
+
+    with database.write() as session:
+        job_id = enqueue(session, user_id=owner.id, kind="fit", dataset_id=dataset_id).id
+
+    def write(_number):
+        with database.write() as session:
+            append_event(session, job_id, "log", {})
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(write, range(12)))
+    with database.read() as session:
+        seqs = [
+            event.seq for event in session.query(JobEvent).filter_by(job_id=job_id).order_by(JobEvent.seq)
+        ]
+        assert seqs == list(range(1, 14))
+        assert session.get_one(ClusteringJob, job_id).event_seq == 13
+
+
+def test_moments_are_kept_in_utc(database, owner, dataset_id):
+    with database.write() as session:
+        before = database_now(session)
+        job = enqueue(session, user_id=owner.id, kind="fit", dataset_id=dataset_id)
+    assert job.created_at.utcoffset().total_seconds() == 0
+    assert (job.created_at - before).total_seconds() >= 0
+
+
+def test_jobs_are_found_by_dataset(client, owner, dataset_id):
+    job = ask(client, owner, dataset_id).json()
+    found = client.get(f"{JOBS}?dataset_id={dataset_id}", headers=owner.headers).json()["items"]
+    assert [each["kind"] for each in found] == ["fit", "import"]
+    assert found[0]["id"] == job["id"]
+    assert client.get(f"{JOBS}?dataset_id=99", headers=owner.headers).json()["items"] == []
