@@ -17,8 +17,9 @@ from fiedler.landmarks.lloyd import lloyd_centres, nearest_by_product
 
 LANDMARKS_LISTED = 192
 _GROUP_ITERATIONS = 15
-# Squared norms beyond this many times the landmarks' mean cost a float32 product too many digits.
-_FAR_NORM = 64.0
+# Squared norms beyond four times the landmarks' 99 % quantile are far, but that bound is kept between these
+# many medians: below, a product in float32 is safe; above, it has lost too many digits.
+_FAR_NORMS = (64.0, 1e4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,8 @@ def landmark_groups(landmarks: NDArray[np.float32], n_neighbors: int) -> Landmar
     origin = np.median(wide, axis=0).astype(np.float32)
     centred = np.ascontiguousarray((wide - origin).astype(np.float32))
     norms = (centred.astype(np.float64) ** 2).sum(axis=1)
-    largest_norm = _FAR_NORM * float(np.median(norms)) + 1e-30
+    median, tail = np.quantile(norms, [0.5, 0.99])
+    largest_norm = float(np.clip(4.0 * tail, _FAR_NORMS[0] * median, _FAR_NORMS[1] * median)) + 1e-30
     n_listed = min(n_landmarks, max(LANDMARKS_LISTED, 4 * n_neighbors))
     if n_listed == n_landmarks:
         centres = np.zeros((1, landmarks.shape[1]), np.float32)

@@ -22,6 +22,7 @@ _LARGEST_DENSE_COVARIANCE = 2_000
 # Coordinates are cut this many spreads from the centre: their squares stay far inside float32's range.
 _LARGEST_COORDINATE = 1e6
 _LARGEST_OFFSET = 64.0
+_ROWS_FOR_SPREAD = 2_000
 _SPREADS_KEPT = (1e-3, 1e3)
 
 
@@ -84,22 +85,20 @@ def fit_projection(sample: NDArray[np.float32], random_state: int) -> Projection
 
 def _centre_and_scale(sample: NDArray[np.float32]) -> tuple[NDArray[np.float64] | None, float]:
     """Return (None, 1) when float32 distances are safe as they are."""
-    wide = sample.astype(np.float64)
+    wide = sample[:_ROWS_FOR_SPREAD].astype(np.float64)
     centre = np.median(wide, axis=0)
     deviations = np.abs(wide - centre)
-    spread = float(deviations.mean(axis=0).max())
+    # Means of all but the greatest hundredth: a few absurd values must not decide the scale of all others.
+    ordinary = deviations <= np.quantile(deviations, 0.99, axis=0)
+    spread = float(np.max((deviations * ordinary).mean(axis=0)))
     if spread == 0.0:
-        spread = 1.0
-    robust = np.quantile(deviations, 0.99, axis=0).max()
-    if robust > 0.0:
-        # A few absurd values must not decide the scale of all others.
-        spread = min(spread, float(robust))
-    offset = float(np.abs(centre).max())
-    farthest = float(deviations.max())
+        spread = float(deviations.max()) or 1.0
+    low, high = sample.min(axis=0).astype(np.float64), sample.max(axis=0).astype(np.float64)
+    farthest = float(np.maximum(high - centre, centre - low).max())
     kept_low, kept_high = _SPREADS_KEPT
     safe = (
         kept_low <= spread <= kept_high
-        and offset <= _LARGEST_OFFSET * spread
+        and float(np.abs(centre).max()) <= _LARGEST_OFFSET * spread
         and farthest <= _LARGEST_COORDINATE * spread
     )
     return (None, 1.0) if safe else (centre, 1.0 / spread)
