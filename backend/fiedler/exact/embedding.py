@@ -20,7 +20,7 @@ from fiedler.exact.assignment import assign_nearest
 from fiedler.exact.bridges import bridged_basis, volume_basis
 from fiedler.exact.extension import extend_vectors, extension_weights
 from fiedler.exact.facts import ExactFacts
-from fiedler.exact.inputs import checked_affinity, checked_features, checked_n_components
+from fiedler.exact.inputs import checked_affinity, checked_features, checked_n_components, checked_n_neighbors
 from fiedler.exact.solution import GraphSolution, SolveOptions, solve_components
 from fiedler.neighbors.distinct import DistinctRows, distinct_rows
 from fiedler.neighbors.nearest import Neighbors, nearest_neighbors, search_neighbors
@@ -270,7 +270,7 @@ def exact_embedding(
     distinct = distinct_rows(features)
     rows = features if len(distinct.first) == len(features) else features[distinct.first]
     n_vertices = len(rows)
-    used_neighbors = min(n_neighbors, n_vertices - 1)
+    used_neighbors = min(checked_n_neighbors(n_neighbors), n_vertices - 1)
     if used_neighbors == 0:
         return _single_vertex(features, distinct, threads)
     report(0.0, f"Finding {used_neighbors} neighbours of each of {n_vertices:,} rows")

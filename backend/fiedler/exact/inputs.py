@@ -57,6 +57,19 @@ def checked_n_components(n_components: int) -> int:
     return n_components
 
 
+def checked_n_neighbors(n_neighbors: int) -> int:
+    """Return ``n_neighbors``.
+
+    Raises
+    ------
+    ParameterError
+        It is below 1.
+    """
+    if n_neighbors < 1:
+        raise ParameterError(f"n_neighbors is {n_neighbors}; it must be at least 1.")
+    return n_neighbors
+
+
 def checked_affinity(
     affinity: sparse.sparray | sparse.spmatrix | NDArray[np.float64],
 ) -> sparse.csr_array:

@@ -16,6 +16,8 @@ from fiedler.neighbors.selection import FAR, keep_smallest, settle, square_norms
 from fiedler.row_blocks import run_blocks, single_blas_thread
 
 TILE_ROWS = 512
+# Groups are searched in pieces, so that one dense clump does not ask for a product as large as itself.
+PIECE_ROWS = 2048
 ROWS_PER_GROUP = 300
 PROBES = 16
 
@@ -51,28 +53,34 @@ def self_join_neighbors(
 
 
 @njit(cache=True, nogil=True)
+def _bucket_by_group(probes, start, stop, n_groups, owners):  # type: ignore[no-untyped-def]
+    """Sort the (row, group) probes of rows start..stop-1 by group: rows to ``owners``, bounds returned."""
+    ends = np.zeros(n_groups + 1, np.int64)
+    for i in range(start, stop):
+        for p in range(probes.shape[1]):
+            ends[probes[i, p] + 1] += 1
+    for g in range(n_groups):
+        ends[g + 1] += ends[g]
+    places = ends.copy()
+    for i in range(start, stop):
+        for p in range(probes.shape[1]):
+            owners[places[probes[i, p]]] = i
+            places[probes[i, p]] += 1
+    return ends
+
+
+@njit(cache=True, nogil=True)
 def _join(rows, norms, bounds, probes, first, last, largest, indices, distances):  # type: ignore[no-untyped-def]
     """Search rows of groups first..last-1, tile by tile, in every group that a row of the tile probes."""
     n_groups = bounds.shape[0] - 1
-    n_probes = probes.shape[1]
     columns = rows.shape[1]
     gathered = np.empty((TILE_ROWS, columns), np.float32)
-    products = np.empty(TILE_ROWS * largest, np.float32)
-    owners = np.empty(TILE_ROWS * n_probes, np.int64)
+    products = np.empty(TILE_ROWS * min(largest, PIECE_ROWS), np.float32)
+    owners = np.empty(TILE_ROWS * probes.shape[1], np.int64)
     for group in range(first, last):
         for start in range(bounds[group], bounds[group + 1], TILE_ROWS):
             stop = min(bounds[group + 1], start + TILE_ROWS)
-            ends = np.zeros(n_groups + 1, np.int64)
-            for i in range(start, stop):
-                for p in range(n_probes):
-                    ends[probes[i, p] + 1] += 1
-            for g in range(n_groups):
-                ends[g + 1] += ends[g]
-            places = ends.copy()
-            for i in range(start, stop):
-                for p in range(n_probes):
-                    owners[places[probes[i, p]]] = i
-                    places[probes[i, p]] += 1
+            ends = _bucket_by_group(probes, start, stop, n_groups, owners)
             for turn in range(n_groups):
                 # The tile's own group first: it gives tight thresholds that let other groups be skipped fast.
                 if turn == 0:
@@ -82,24 +90,19 @@ def _join(rows, norms, bounds, probes, first, last, largest, indices, distances)
                 else:
                     probed = turn
                 begin, end = ends[probed], ends[probed + 1]
-                size = bounds[probed + 1] - bounds[probed]
-                if begin == end or size == 0:
+                if begin == end:
                     continue
                 count = end - begin
                 for q in range(count):
                     gathered[q] = rows[owners[begin + q]]
-                tile = products[: count * size].reshape(count, size)
-                np.dot(gathered[:count], rows[bounds[probed] : bounds[probed + 1]].T, tile)
-                for q in range(count):
-                    i = owners[begin + q]
-                    keep_smallest(
-                        tile[q],
-                        norms[bounds[probed] : bounds[probed + 1]],
-                        bounds[probed],
-                        i,
-                        distances[i],
-                        indices[i],
-                    )
+                for piece in range(bounds[probed], bounds[probed + 1], PIECE_ROWS):
+                    piece_end = min(bounds[probed + 1], piece + PIECE_ROWS)
+                    size = piece_end - piece
+                    tile = products[: count * size].reshape(count, size)
+                    np.dot(gathered[:count], rows[piece:piece_end].T, tile)
+                    for q in range(count):
+                        i = owners[begin + q]
+                        keep_smallest(tile[q], norms[piece:piece_end], piece, i, distances[i], indices[i])
 
 
 @njit(cache=True, nogil=True)

@@ -130,8 +130,15 @@ def test_all_eigenpairs_of_a_small_graph():
     np.testing.assert_allclose(result.eigenvalues, [0, 1.25, 1.25, 1.25, 1.25], atol=1e-12)
 
 
-def test_two_joined_rows_have_eigenvalues_0_and_2():
-    np.testing.assert_allclose(solve(problem_of(complete(2), 2)).eigenvalues, [0, 2], atol=1e-12)
+@pytest.mark.parametrize("seed", range(60))
+def test_the_null_vector_is_not_mistaken_for_that_of_eigenvalue_2(seed):
+    """Bipartite graphs have eigenvalue 2, the far end of the spectrum: it stays apart from the null pair."""
+    weights = np.random.default_rng(seed).random((1, 1 + seed % 3))
+    zeros = np.zeros((weights.shape[1],) * 2)
+    affinity = sparse.csr_array(np.block([[np.zeros((1, 1)), weights], [weights.T, zeros]]))
+    result = SOLVERS["dense"](problem_of(affinity, affinity.shape[0]))
+    expected = np.linalg.eigvalsh(symmetric_normalized_laplacian(affinity).toarray())
+    np.testing.assert_allclose(result.eigenvalues, expected, atol=1e-12)
 
 
 def test_a_good_start_saves_filters_and_changes_no_eigenvalue():

@@ -112,6 +112,23 @@ def test_zero_eigenvalue_multiplicity_counts_components(sizes):
     assert normalized_mutual_info_score(labels, clusters(embedding, len(sizes))) == pytest.approx(1)
 
 
+def test_eigenpairs_of_all_components_are_merged_in_order():
+    """The smallest of the whole graph, whichever component they come from, each with its own vector."""
+    features, labels = separate(120, 90, 60)
+    embedding = exact_embedding(features, 12)
+    graph = neighbor_affinity(nearest_neighbors(features, 10), "local", "union")
+    laplacian = symmetric_normalized_laplacian(graph)
+    expected = np.linalg.eigvalsh(laplacian.toarray())[:12]
+    np.testing.assert_allclose(embedding.eigenvalues, expected, atol=1e-6)
+    row_degrees = degrees(graph)
+    vectors = embedding.vectors * np.sqrt(row_degrees / row_degrees.sum())[:, None]
+    np.testing.assert_allclose(vectors.T @ vectors, np.eye(12), atol=1e-5)
+    np.testing.assert_allclose(laplacian @ vectors, vectors * embedding.eigenvalues, atol=1e-5)
+    owners = [set(labels[np.abs(column) > 1e-9]) for column in embedding.vectors[:, 3:].T]
+    assert set.union(*owners) == {0, 1, 2}
+    assert all(len(owner) == 1 for owner in owners)
+
+
 def test_fewer_clusters_than_components_join_the_nearest():
     """Groups at 0, 100, 400, 900: with k = 3 the first two belong together, with k = 2 the first three."""
     features, labels = separate(80, 80, 80, 80)
@@ -296,6 +313,8 @@ def test_bad_parameters_are_refused():
     features, _ = separate(30)
     with pytest.raises(ParameterError, match="n_components is 0"):
         exact_embedding(features, 0)
+    with pytest.raises(ParameterError, match="n_neighbors is 0"):
+        exact_embedding(features, 2, n_neighbors=0)
     with pytest.raises(InvalidFeaturesError, match="3 columns"):
         exact_embedding(features, 2).extend(np.ones((1, 3), np.float32))
 

@@ -59,6 +59,17 @@ def test_self_join_finds_nearly_all_neighbours():
     assert recall > 0.97
 
 
+def test_a_clump_larger_than_a_piece_is_searched_whole():
+    """Half of the rows lie almost on one point, in a group of many thousand rows."""
+    generator = np.random.default_rng(0)
+    clump = generator.normal(size=(5000, 4)) * 1e-3
+    features = np.vstack([clump, generator.normal(size=(5000, 4)) * 50]).astype(np.float32)
+    found, _ = self_join_neighbors(features, 5, 2)
+    exact, _ = flat_neighbors(features, 5, 2)
+    sample = np.arange(0, 5000, 10)
+    assert np.mean([np.isin(found[row], exact[row]).mean() for row in sample]) > 0.95
+
+
 @pytest.mark.parametrize("search", SEARCHES)
 def test_lists_leave_out_self_even_among_copies(search):
     features = np.repeat(mixture(30, 4), 20, axis=0)
