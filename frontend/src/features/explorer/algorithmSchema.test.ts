@@ -1,0 +1,63 @@
+import { describe, expect, it } from "vitest";
+import { byGroup, complete, departures, readParameters } from "./algorithmSchema.ts";
+
+const SCHEMA = {
+  properties: {
+    columns: { title: "Columns", type: ["array", "null"], default: null, "x-group": "Features" },
+    scaling: {
+      title: "Scaling",
+      type: "string",
+      enum: ["standard", "none"],
+      default: "standard",
+      "x-group": "Features",
+      "x-labels": { none: "As they are" },
+    },
+    n_neighbors: {
+      title: "Neighbours",
+      type: "integer",
+      default: 10,
+      minimum: 2,
+      "x-group": "Graph",
+    },
+    n_clusters: {
+      title: "Clusters",
+      type: ["integer", "null"],
+      default: null,
+      "x-group": "Clusters",
+    },
+    later: { title: "Unknown kind", type: "object" },
+  },
+};
+const parameters = readParameters(SCHEMA);
+
+describe("readParameters", () => {
+  it("keeps the schema's order and leaves out kinds it can't draw", () => {
+    expect(parameters.map(({ name, kind }) => `${name}:${kind}`)).toEqual([
+      "columns:columns",
+      "scaling:choice",
+      "n_neighbors:integer",
+      "n_clusters:integer",
+    ]);
+    expect(byGroup(parameters).map(([group]) => group)).toEqual(["Features", "Graph", "Clusters"]);
+  });
+
+  it("labels choices in words where the schema has them", () => {
+    expect(parameters[1]?.choices).toEqual([
+      { value: "standard", label: "standard" },
+      { value: "none", label: "As they are" },
+    ]);
+  });
+});
+
+describe("departures", () => {
+  it("names only what differs from the defaults", () => {
+    const values = complete(parameters, { n_neighbors: 15, scaling: "standard" });
+    expect(values).toEqual({
+      columns: null,
+      scaling: "standard",
+      n_neighbors: 15,
+      n_clusters: null,
+    });
+    expect(departures(parameters, values)).toEqual({ n_neighbors: 15 });
+  });
+});
