@@ -41,7 +41,12 @@ def version() -> None:
 
 @app.command()
 def cluster(
-    table: Annotated[Path, typer.Argument(help="CSV, TSV, Parquet, Excel or JSON file.", show_default=False)],
+    table: Annotated[
+        Path,
+        typer.Argument(
+            help="CSV, TSV, Parquet, Excel or JSON file.", exists=True, dir_okay=False, show_default=False
+        ),
+    ],
     n_clusters: Annotated[
         str, typer.Option("-k", "--clusters", help="Number of clusters, or auto.", metavar="K")
     ] = "auto",

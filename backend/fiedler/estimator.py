@@ -155,11 +155,19 @@ class SpectralClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # 
         self.eigenvalues_ = np.asarray(self._embedding.eigenvalues)
         self.residual_norms_ = np.asarray(self._embedding.residual_norms)
         self._sample_vectors = self._embedding.rows(sample_rows(n_samples, SAMPLE_ROWS, self._seed))
-        largest = min(parameters.max_clusters, n_samples)
-        self.suggestions_: list[Suggestion] = suggest_n_clusters(
-            self.eigenvalues_, self._sample_vectors, largest, self._seed
-        )
+        self._largest = min(parameters.max_clusters, n_samples)
+        self._suggestions: list[Suggestion] | None = None
         return self._cut(parameters.n_clusters or self.suggestions_[0].n_clusters)
+
+    @property
+    def suggestions_(self) -> list[Suggestion]:
+        """Numbers of clusters, best first, with the reasons; computed when first asked for."""
+        check_is_fitted(self)
+        if self._suggestions is None:
+            self._suggestions = suggest_n_clusters(
+                self.eigenvalues_, self._sample_vectors, self._largest, self._seed
+            )
+        return self._suggestions
 
     def recut(self, n_clusters: int) -> Self:
         """Cut the fitted embedding into another number of clusters, without solving again.

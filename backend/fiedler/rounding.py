@@ -20,7 +20,9 @@ from fiedler.embedding import SpectralEmbedding
 # Rows whose vectors decide the centroids, and those on which starts compete before the best is polished.
 SAMPLE_ROWS = 10_000
 _START_ROWS = 3_000
-_N_RANDOM_STARTS = 8
+# k-means++ starts drawn, and those of least inertia among them that k-means continues.
+_N_STARTS_DRAWN = 8
+_N_STARTS_RUN = 3
 _MAX_ITERATIONS = 100
 
 _threadpools = ThreadpoolController()
@@ -96,12 +98,12 @@ def find_centroids(vectors: NDArray[np.float32], n_clusters: int, random_state: 
     with _threadpools.limit(limits=1), warnings.catch_warnings():
         # Fewer distinct rows than clusters: duplicates among the centroids are removed below.
         warnings.simplefilter("ignore", ConvergenceWarning)
-        starts = [_fit(few, n_clusters, random_state, "k-means++", _N_RANDOM_STARTS)]
+        starts = _spread_starts(few, n_clusters, random_state)
         if n_clusters <= few.shape[1]:
-            starts.append(_fit(few, n_clusters, random_state, _pivoted_qr_centroids(few, n_clusters), 1))
-        best = min(starts, key=lambda fit: fit.inertia_)
+            starts.append(_pivoted_qr_centroids(few, n_clusters))
+        best = min((_run(few, start) for start in starts), key=lambda run: run.inertia_)
         if len(few) < len(points):
-            best = _fit(points, n_clusters, random_state, best.cluster_centers_, 1)
+            best = _run(points, best.cluster_centers_)
     centroids: NDArray[np.float64] = best.cluster_centers_.astype(np.float64)
     _, first = np.unique(centroids, axis=0, return_index=True)
     return centroids[np.sort(first)]
@@ -135,16 +137,45 @@ def round_embedding(
     return Rounding(labels, centroids[order], sizes)
 
 
-def _fit(
-    points: NDArray[np.float32],
-    n_clusters: int,
-    random_state: int,
-    start: str | NDArray[np.float32],
-    n_starts: int,
-) -> KMeans:
-    return KMeans(
-        n_clusters, init=start, n_init=n_starts, max_iter=_MAX_ITERATIONS, random_state=random_state
-    ).fit(points)
+def _run(points: NDArray[np.float32], start: NDArray[np.float32]) -> KMeans:
+    return KMeans(len(start), init=start, n_init=1, max_iter=_MAX_ITERATIONS).fit(points)
+
+
+def _spread_starts(
+    points: NDArray[np.float32], n_clusters: int, random_state: int
+) -> list[NDArray[np.float32]]:
+    """Return the best few of several (n_clusters, k) greedy k-means++ starts, all drawn side by side.
+
+    References
+    ----------
+    Arthur, Vassilvitskii (2007), "k-means++: the advantages of careful seeding", with section 7's greedy
+    trials.
+    """
+    generator = np.random.default_rng(random_state)
+    n_trials = 2 + int(np.log(n_clusters))
+    starts = np.arange(_N_STARTS_DRAWN)
+    chosen = np.empty((_N_STARTS_DRAWN, n_clusters), dtype=np.int64)
+    chosen[:, 0] = generator.integers(len(points), size=_N_STARTS_DRAWN)
+    nearest = _squared_distances(points[chosen[:, 0]], points)
+    for step in range(1, n_clusters):
+        reached = np.cumsum(nearest, axis=1, dtype=np.float64)
+        draws = generator.random((_N_STARTS_DRAWN, n_trials)) * reached[:, -1:]
+        trials = np.array([np.searchsorted(reached[start], draws[start]) for start in starts])
+        trials = np.minimum(trials, len(points) - 1)
+        distances = _squared_distances(points[trials.ravel()], points).reshape(*trials.shape, -1)
+        distances = np.minimum(distances, nearest[:, None, :])
+        best = distances.sum(axis=2).argmin(axis=1)
+        nearest = distances[starts, best]
+        chosen[:, step] = trials[starts, best]
+    least = np.argsort(nearest.sum(axis=1), kind="stable")[:_N_STARTS_RUN]
+    return [points[chosen[start]] for start in least]
+
+
+def _squared_distances(centers: NDArray[np.float32], points: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the (c, m) squared distances, not negative."""
+    squares = np.einsum("ij,ij->i", centers, centers)[:, None] + np.einsum("ij,ij->i", points, points)
+    distances: NDArray[np.float32] = np.maximum(squares - 2 * (centers @ points.T), 0)
+    return distances
 
 
 def _pivoted_qr_centroids(points: NDArray[np.float32], n_clusters: int) -> NDArray[np.float32]:

@@ -95,7 +95,7 @@ def _center_and_scale(
     if scaling == "none":
         return 0.0, 1.0
     if scaling == "minmax":
-        return low, 2 * (high / 2 - low / 2)
+        return low, 2 * min(high / 2 - low / 2, np.finfo(np.float64).max / 2)
     if scaling == "robust":
         first, median, third = (float(q) for q in np.quantile(present, [0.25, 0.5, 0.75]))
         if third > first:

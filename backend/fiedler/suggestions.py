@@ -17,17 +17,20 @@ from fiedler.rounding import find_centroids, normalize_rows, sample_rows
 
 # Rows the candidates are compared on: enough for 60 clusters, few enough for 60 cuts in a second.
 _SAMPLE_ROWS = 1_500
-# The largest separation that uniform and Gaussian point clouds of 1 to 10 columns reached for k = 2, 3, ...
-# (the last holds from there on): less than this is no evidence of clusters.
-_SEPARATION_WITHOUT_CLUSTERS = (0.81, 0.76, 0.74, 0.74, 0.72)
+# Separations that nearly all structureless clouds stay below (uniform, Gaussian; 100 to 1,200 rows, 1 to 10
+# columns), for k = 2, 3, ...; the last holds from there on. Less is no evidence of clusters.
+_SEPARATION_WITHOUT_CLUSTERS = (0.83, 0.77, 0.75, 0.75, 0.74)
 # Eigenvalues below this are zero up to rounding or to the weak links that join separate parts.
 _ZERO = 1e-6
 # A step of the spectrum worth naming.
 _CLEAR_RATIO = 1.5
 _N_SUGGESTIONS = 8
-# A cluster below this share of an average one is a handful of outliers; a cut with some beside true clusters,
-# or with nothing else than the bulk and handfuls, is marked down by these factors.
-_HANDFUL_SHARE = 0.05
+# A cluster of less than 1 % of the rows, or 5 % of an average one, is a handful of outliers; where average
+# ones are small themselves, less than a quarter of one is.
+_HANDFUL_OF_ROWS = 0.01
+_HANDFUL_OF_AVERAGE = 0.05
+_HANDFUL_AT_MOST = 0.25
+# Cuts with some handfuls beside true clusters, or with nothing but the bulk and handfuls, are marked down.
 _SOME_HANDFULS = 0.8
 _ONLY_HANDFULS = 0.5
 # From this separation on the spectrum decides.
@@ -120,7 +123,9 @@ def _trial_cut(vectors: NDArray[np.float32], n_clusters: int, random_state: int)
     nearest = np.partition(distances, 1, axis=1)
     separation = np.mean(1 - nearest[:, 0] / np.maximum(nearest[:, 1], np.finfo(np.float64).tiny))
     sizes = np.bincount(distances.argmin(axis=1), minlength=n_clusters)
-    n_handfuls = np.count_nonzero(sizes < _HANDFUL_SHARE * len(points) / n_clusters)
+    average = len(points) / n_clusters
+    few = max(_HANDFUL_OF_AVERAGE * average, min(_HANDFUL_OF_ROWS * len(points), _HANDFUL_AT_MOST * average))
+    n_handfuls = np.count_nonzero(sizes < few)
     return _TrialCut(n_clusters, float(separation), int(n_handfuls))
 
 

@@ -1,0 +1,111 @@
+"""The command: a table in, labels and a report out, bad input told in words with exit code 2."""
+
+import numpy as np
+import pyarrow.csv
+import pyarrow.parquet as pq
+import pytest
+from sklearn.metrics import normalized_mutual_info_score
+from typer.testing import CliRunner
+
+import fiedler
+from fiedler.cli import app
+from fiedler.labelled_table import free_column_name
+from fiedler.report import bar
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return lambda *arguments: CliRunner().invoke(app, list(arguments))
+
+
+@pytest.fixture
+def groups(tmp_path):
+    """Three groups of 100 rows with a text column and a gap, as a CSV file."""
+    rng = np.random.default_rng(0)
+    truth = np.arange(300) % 3
+    points = np.array([[0, 0], [9, 0], [0, 9]])[truth] + rng.normal(size=(300, 2))
+    lines = ["name,height,width", *(f"row {i},{x:.6f},{y:.6f}" for i, (x, y) in enumerate(points))]
+    lines[5] = "row 4,,1.0"
+    (tmp_path / "groups.csv").write_text("\n".join(lines) + "\n")
+    return truth
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+def test_labels_are_written_beside_the_table(run, groups, tmp_path, suffix):
+    result = run("cluster", "groups.csv", "-k", "3", "-o", f"out.{suffix}")
+    assert result.exit_code == 0, result.output
+    written = tmp_path / f"out.{suffix}"
+    table = pyarrow.csv.read_csv(written) if suffix == "csv" else pq.read_table(written)
+    assert table.column_names == ["name", "height", "width", "cluster"]
+    assert table["name"].to_pylist()[:2] == ["row 0", "row 1"]
+    assert normalized_mutual_info_score(groups, table["cluster"].to_numpy()) > 0.95
+
+
+def test_report_shows_sizes_spectrum_candidates_and_notes(run, groups):
+    result = run("cluster", "groups.csv")
+    assert result.exit_code == 0, result.output
+    assert "3 clusters in 300 rows by 2 columns, silhouette 0." in result.output
+    assert "← k" in result.output
+    assert "Numbers of clusters worth a look, best first\n      3  " in result.output
+    assert "1 missing cells" in result.output
+
+
+def test_columns_and_seed_are_followed(run, groups):
+    result = run("cluster", "groups.csv", "--columns", "height", "-k", "2", "--seed", "3")
+    assert result.exit_code == 0, result.output
+    assert "2 clusters in 300 rows by 1 column" in result.output
+
+
+def test_an_existing_cluster_column_is_kept(run, groups, tmp_path):
+    text = (tmp_path / "groups.csv").read_text().replace("width", "cluster", 1)
+    (tmp_path / "groups.csv").write_text(text)
+    result = run("cluster", "groups.csv", "-k", "3", "-o", "out.parquet")
+    assert result.exit_code == 0, result.output
+    assert pq.read_table(tmp_path / "out.parquet").column_names == ["name", "height", "cluster", "cluster_2"]
+
+
+def test_an_existing_file_is_kept_unless_forced(run, groups, tmp_path):
+    (tmp_path / "out.csv").write_text("mine")
+    result = run("cluster", "groups.csv", "-o", "out.csv")
+    assert result.exit_code == 2
+    assert "exists already" in result.output
+    assert (tmp_path / "out.csv").read_text() == "mine"
+    assert run("cluster", "groups.csv", "-o", "out.csv", "--force").exit_code == 0
+    assert (tmp_path / "out.csv").read_text() != "mine"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["missing.csv"], "missing.csv"),
+        (["groups.csv", "-k", "many"], "whole number or auto"),
+        (["groups.csv", "-k", "0"], "n_clusters is 0"),
+        (["groups.csv", "--columns", "weight"], "no column 'weight'"),
+        (["groups.csv", "--columns", "name"], "clustering needs numbers"),
+        (["groups.csv", "-o", "out.xlsx"], "must end in .csv or .parquet"),
+        (["groups.csv", "-o", "nowhere/out.csv"], "does not exist"),
+        (["empty.csv"], "empty"),
+    ],
+)
+def test_bad_input_is_told_in_words_with_exit_code_two(run, groups, tmp_path, arguments, message):
+    (tmp_path / "empty.csv").write_text("")
+    result = run("cluster", *arguments)
+    assert result.exit_code == 2
+    assert message in " ".join(result.output.split())
+    assert "Traceback" not in result.output
+
+
+def test_version_is_printed(run):
+    assert run("version").output == f"{fiedler.__version__}\n"
+
+
+def test_free_name_counts_on_from_two():
+    assert free_column_name(["a"]) == "cluster"
+    assert free_column_name(["cluster", "cluster_2"]) == "cluster_3"
+
+
+def test_bar_is_drawn_in_eighths():
+    assert bar(1.0, 4) == "████"
+    assert bar(0.53125, 4) == "██▏"
+    assert bar(0.0, 4) == ""
