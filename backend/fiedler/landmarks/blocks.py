@@ -17,9 +17,11 @@ BlockWork = Callable[[int, int, int], None]
 
 def available_threads(n_threads: int | None) -> int:
     """Return ``n_threads``, or the number of processors this process may use when it is None."""
-    if n_threads is None:
-        return max(1, len(os.sched_getaffinity(0)))
-    return max(1, n_threads)
+    if n_threads is not None:
+        return max(1, n_threads)
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def walk_blocks(

@@ -123,6 +123,30 @@ def test_far_outliers_do_not_take_the_clusters(n_features):
     assert normalized_mutual_info_score(label[21:], found[21:]) >= 0.99
 
 
+def test_clusters_of_unequal_density_and_size_are_told_apart():
+    """Deviations 0.05, 1 and 0.02; a bandwidth of the dense ones alone would shatter the wide one."""
+    generator = np.random.default_rng(0)
+    points = np.concatenate(
+        [
+            generator.normal(0, 0.05, (15_000, 2)),
+            generator.normal([6, 0], 1, (4_800, 2)),
+            generator.normal([0, 8], 0.02, (200, 2)),
+        ]
+    )
+    label = np.repeat([0, 1, 2], [15_000, 4_800, 200])
+    found, _ = cluster(landmark_embedding(points.astype(np.float32), 10, n_landmarks=None), 3)
+    assert normalized_mutual_info_score(label, found) >= 0.99
+
+
+@pytest.mark.parametrize("share", [0.02, 0.1])
+def test_scattered_rows_do_not_hide_the_half_rings(share):
+    points, label = half_rings(20_000)
+    n_scattered = int(share * 20_000)
+    points[:n_scattered] = np.random.default_rng(1).uniform(-3, 4, (n_scattered, 2))
+    found, _ = cluster(landmark_embedding(points, 10, n_landmarks=None), 2)
+    assert normalized_mutual_info_score(label[n_scattered:], found[n_scattered:]) >= 0.99
+
+
 @pytest.mark.parametrize("n_features", [2, 5])
 def test_distance_keeps_its_digits_far_from_the_origin(n_features):
     points, label = mixture(5_000, n_features, 3, spread=6.0, seed=SEPARATE)
