@@ -32,12 +32,15 @@ class Attempt:
     claim : Claim
     child : Child or None
         None: it ended before a child was needed.
+    slot : int or None
+        Which of the normal lane's slots it has; None: it is interactive.
     scratch : Path or None
         Folder of this attempt alone, removed at its end.
     """
 
     claim: Claim
     child: Child | None
+    slot: int | None = None
     scratch: Path | None = None
     ending: Ending | None = None
     stop: Stop | None = None

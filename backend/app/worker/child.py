@@ -53,6 +53,9 @@ def serve(connection: Connection, memory_limit_bytes: int | None, log_level: str
 
 
 def _computed(order: Order, connection: Connection) -> tuple[str, dict[str, Any]]:
+    if order.cores:
+        # Libraries that ask how many cores there are, as the engine does, then see their share.
+        os.sched_setaffinity(0, order.cores)
     _limit_threads(order.threads)
     progress = Throttle(
         lambda stage, fraction, message: connection.send(("progress", stage, fraction, message))

@@ -36,10 +36,14 @@ def open_forkserver(settings: Settings, handlers: Iterable[str], *, is_warm: boo
     return context
 
 
-def threads_per_child(settings: Settings) -> int:
-    """Return a child's share of the cores this process may use."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, cores // settings.worker_slots)
+def core_shares(settings: Settings) -> list[tuple[int, ...]]:
+    """Return the cores of each slot: equal shares of those this process may use, at least one each."""
+    cores = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
+    if settings.worker_slots == 1 or not cores:
+        return [tuple(cores)] * settings.worker_slots
+    size = max(1, len(cores) // settings.worker_slots)
+    starts = [slot * size % len(cores) for slot in range(settings.worker_slots)]
+    return [tuple(cores[start : start + size]) for start in starts]
 
 
 def _make_importable() -> None:

@@ -20,6 +20,8 @@ class Order:
         attempt alone and is removed after it.
     threads : int
         How many threads it may use.
+    cores : tuple of int
+        The cores it may run on; empty: all.
     request_id : str or None
         Of the request that asked for it, for the log.
     """
@@ -28,4 +30,5 @@ class Order:
     handler: str
     details: dict[str, Any] = field(default_factory=dict)
     threads: int = 1
+    cores: tuple[int, ...] = ()
     request_id: str | None = None

@@ -34,7 +34,7 @@ from app.jobs.models import ClusteringJob
 from app.live.hints import Hints, open_hints
 from app.settings import Settings, get_settings
 from app.worker.attempt import Attempt, Ending
-from app.worker.forkserver import open_forkserver, threads_per_child
+from app.worker.forkserver import core_shares, open_forkserver
 from app.worker.heart import Heart
 from app.worker.order import Order
 from app.worker.process import Child
@@ -73,7 +73,7 @@ class Supervisor:
         self._hints = hints
         self._work = work
         self.name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(2)}"
-        self._threads = threads_per_child(settings)
+        self._shares = core_shares(settings)
         handlers = [each.handler for each in work.values()]
         self._context = open_forkserver(settings, handlers, is_warm=is_warm)
         self._attempts: list[Attempt] = []
@@ -105,12 +105,7 @@ class Supervisor:
             wait([self._interactive.connection, self._interactive.sentinel, self._wakened])
             self._interactive.messages()
             self._drain_wakeups()
-        logger.info(
-            "worker %s is ready: %d slots of %d threads",
-            self.name,
-            self._settings.worker_slots,
-            self._threads,
-        )
+        logger.info("worker %s is ready with %d slots", self.name, self._settings.worker_slots)
         subscription = self._hints.subscribe(lambda job_id: self.wake())
         self._heart.start()
         try:
@@ -171,13 +166,13 @@ class Supervisor:
         return Child(self._context, self._settings.worker_memory_limit_bytes, self._settings.log_level)
 
     def _claim_all(self) -> None:
-        busy = [attempt.claim.lane for attempt in self._attempts]
-        if _INTERACTIVE not in busy:
+        busy = {attempt.slot for attempt in self._attempts}
+        if None not in busy:
             child = self._interactive_child()
             if child is not None:
-                self._claim(_INTERACTIVE, child)
-        for _ in range(self._settings.worker_slots - busy.count(_NORMAL)):
-            if not self._claim(_NORMAL, None):
+                self._claim(_INTERACTIVE, None, child)
+        for slot in range(self._settings.worker_slots):
+            if slot not in busy and not self._claim(_NORMAL, slot, None):
                 break
 
     def _interactive_child(self) -> Child | None:
@@ -190,7 +185,7 @@ class Supervisor:
         self._interactive = self._new_child()
         return None
 
-    def _claim(self, lane: str, child: Child | None) -> bool:
+    def _claim(self, lane: str, slot: int | None, child: Child | None) -> bool:
         """Take the next job of a lane, if there is one, and set its child to work."""
         with self._database.read() as session:
             if not lease.has_work(session, lane):
@@ -199,12 +194,12 @@ class Supervisor:
             taken = lease.claim(session, lane, self.name, self._settings.worker_lease_seconds)
             if taken is None:
                 return False
-            order = self._order(session, taken)
+            order = self._order(session, taken, slot)
             if child is not None:
                 lease.started(session, taken, child.pid)
         self._heart.hold(taken.job_id, taken.token)
         self._hints.publish(taken.job_id)
-        attempt = Attempt(taken, child)
+        attempt = Attempt(taken, child, slot)
         self._attempts.append(attempt)
         if isinstance(order, Ending):
             attempt.child, attempt.ending = None, order
@@ -218,7 +213,7 @@ class Supervisor:
         child.send(order)
         return True
 
-    def _order(self, session: Session, taken: Claim) -> Order | Ending:
+    def _order(self, session: Session, taken: Claim, slot: int | None) -> Order | Ending:
         job = session.get_one(ClusteringJob, taken.job_id, populate_existing=True)
         work = self._work.get(taken.kind)
         try:
@@ -227,7 +222,9 @@ class Supervisor:
             details = work.prepare(session, job, self._settings)
         except ServiceError as error:
             return Ending("failed", error.problem(request_id=job.request_id).model_dump())
-        return Order(taken.job_id, work.handler, details, self._threads, job.request_id)
+        cores = self._shares[slot] if slot is not None else ()
+        threads = len(self._shares[0]) or 1
+        return Order(taken.job_id, work.handler, details, threads, cores, job.request_id)
 
     def _stop_unwanted(self) -> None:
         """Stop what was cancelled, and what belongs to another worker by now."""
