@@ -7,7 +7,7 @@ afterEach(() => {
   localStorage.clear();
 });
 
-// jsdom lacks these three; Mantine needs them to render at all.
+// jsdom lacks these; Mantine and the router need them to render at all.
 window.matchMedia ??= (query: string) =>
   ({
     matches: false,
@@ -25,3 +25,4 @@ globalThis.ResizeObserver ??= class {
   disconnect() {}
 };
 Element.prototype.scrollIntoView ??= () => {};
+window.scrollTo = () => {};

@@ -33,7 +33,11 @@ export function PageFailure({ error, reset }: { error: unknown; reset: () => voi
 /** An address that leads nowhere. */
 export function PageMissing() {
   return (
-    <EmptyState title="There is no such page" actions={<ButtonLink to="/">Go to Data</ButtonLink>}>
+    <EmptyState
+      level={1}
+      title="There is no such page"
+      actions={<ButtonLink to="/">Go to Data</ButtonLink>}
+    >
       The address may be mistyped, or what it named was deleted.
     </EmptyState>
   );

@@ -1,5 +1,5 @@
 import { Outlet, useLocation, useNavigate, useParams } from "@tanstack/react-router";
-import { useEffect } from "react";
+import { useEffect, useEffectEvent } from "react";
 import { useLiveStatus } from "../api/live.ts";
 import { useSession } from "../api/session.ts";
 import { BrandMark } from "../ui/BrandMark.tsx";
@@ -49,10 +49,12 @@ function useSignInWhenSessionEnds() {
   const signedOut = useSession((session) => session.status === "signed-out");
   const navigate = useNavigate();
   const { href } = useLocation();
-  useEffect(() => {
-    if (!signedOut) return;
+  const leave = useEffectEvent(() => {
     void navigate({ to: "/sign-in", search: { to: href === "/" ? undefined : href } });
-  }, [signedOut, navigate, href]);
+  });
+  useEffect(() => {
+    if (signedOut) leave();
+  }, [signedOut]);
 }
 
 function LiveNotice() {

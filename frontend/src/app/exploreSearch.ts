@@ -25,7 +25,8 @@ function oneOf<Choice extends string>(value: unknown, choices: readonly Choice[]
 /** Keeps what is understood of an address and drops the rest, so that an old link still opens. */
 export function validateExploreSearch(search: Record<string, unknown>): ExploreSearch {
   const dims = whole(search.dims, 2);
-  const kept: ExploreSearch = {
+  // Keys that are not understood are set to undefined: left out, the router would pass them on.
+  return {
     run: whole(search.run, 1),
     k: whole(search.k, 1),
     layout: oneOf(search.layout, ["features", "embedding"]),
@@ -33,7 +34,4 @@ export function validateExploreSearch(search: Record<string, unknown>): ExploreS
     color: oneOf(search.color, ["cluster", "silhouette", "none"]),
     sel: whole(search.sel, 0),
   };
-  return Object.fromEntries(
-    Object.entries(kept).filter(([, value]) => value !== undefined),
-  ) as ExploreSearch;
 }

@@ -4,6 +4,7 @@ import {
   createRoute,
   createRouter,
   lazyRouteComponent,
+  notFound,
   Outlet,
   redirect,
 } from "@tanstack/react-router";
@@ -26,7 +27,8 @@ const welcomeRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/welcome",
   validateSearch: (search): { token?: string } =>
-    typeof search.token === "string" ? { token: search.token } : {},
+    // Absent keys are set to undefined: left out, the router would pass the raw value on.
+    ({ token: typeof search.token === "string" ? search.token : undefined }),
   component: lazyRouteComponent(() => import("./pages/WelcomeRoute.tsx"), "WelcomeRoute"),
 });
 
@@ -36,7 +38,7 @@ const signInRoute = createRoute({
   validateSearch: (search): { to?: string } => {
     // Only an address of this page may be the target, never another site.
     const to = search.to;
-    return typeof to === "string" && /^\/(?![/\\])/.test(to) ? { to } : {};
+    return { to: typeof to === "string" && /^\/(?![/\\])/.test(to) ? to : undefined };
   },
   component: lazyRouteComponent(() => import("./pages/SignInRoute.tsx"), "SignInRoute"),
 });
@@ -55,6 +57,15 @@ const shellRoute = createRoute({
   pendingComponent: PagePending,
 });
 
+/** The dataset's id in an address; anything but a whole number leads nowhere. */
+const datasetIdParam = {
+  parse: ({ datasetId }: { datasetId: string }) => {
+    if (!/^[1-9]\d{0,15}$/.test(datasetId)) throw notFound();
+    return { datasetId: Number(datasetId) };
+  },
+  stringify: ({ datasetId }: { datasetId: number }) => ({ datasetId: String(datasetId) }),
+};
+
 const dataRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/",
@@ -64,20 +75,14 @@ const dataRoute = createRoute({
 const datasetRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/d/$datasetId",
-  params: {
-    parse: ({ datasetId }) => ({ datasetId: Number(datasetId) }),
-    stringify: ({ datasetId }) => ({ datasetId: String(datasetId) }),
-  },
+  params: datasetIdParam,
   component: lazyRouteComponent(() => import("./pages/DatasetRoute.tsx"), "DatasetRoute"),
 });
 
 const exploreRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/d/$datasetId/explore",
-  params: {
-    parse: ({ datasetId }) => ({ datasetId: Number(datasetId) }),
-    stringify: ({ datasetId }) => ({ datasetId: String(datasetId) }),
-  },
+  params: datasetIdParam,
   validateSearch: validateExploreSearch,
   component: lazyRouteComponent(() => import("./pages/ExploreRoute.tsx"), "ExploreRoute"),
 });

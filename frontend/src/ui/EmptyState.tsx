@@ -6,17 +6,19 @@ interface EmptyStateProps {
   /** Why there is nothing yet and what would fill this place. */
   children?: ReactNode;
   icon?: ReactNode;
+  /** 1 where this is the whole page, 2 within one. */
+  level?: 1 | 2;
   /** Buttons or links that lead on. */
   actions?: ReactNode;
 }
 
 /** A place that holds nothing yet: says so, says why, and leads on. */
-export function EmptyState({ title, children, icon, actions }: EmptyStateProps) {
+export function EmptyState({ title, children, icon, level = 2, actions }: EmptyStateProps) {
   return (
     <Center mih={220} p="xl">
       <Stack align="center" gap="sm" maw={460}>
         {icon && <span style={{ color: "var(--fg3)" }}>{icon}</span>}
-        <Title order={2} ta="center">
+        <Title order={level} size="h2" ta="center">
           {title}
         </Title>
         {children && (

@@ -133,7 +133,16 @@ export const theme = createTheme({
       },
     }),
     Menu: Menu.extend({ defaultProps: { shadow: "none", radius: "lg" } }),
-    Modal: Modal.extend({ defaultProps: { radius: "lg", centered: true } }),
+    Modal: Modal.extend({
+      defaultProps: {
+        radius: "lg",
+        centered: true,
+        closeButtonProps: { "aria-label": "Close" },
+        // Its header element would count as a second banner of the page.
+        attributes: { header: { role: "presentation" } },
+      },
+      styles: { title: { fontWeight: 600 } },
+    }),
     SegmentedControl: SegmentedControl.extend({ defaultProps: { size: "xs", radius: "md" } }),
     Progress: Progress.extend({ styles: { root: { background: "var(--sunk)" } } }),
     Switch: Switch.extend({

@@ -14,6 +14,7 @@ export function ComparePage() {
   const count = runs.data?.items.length;
   return (
     <EmptyState
+      level={1}
       title="Comparing runs is not part of this version"
       icon={<CompareIcon size={28} />}
       actions={

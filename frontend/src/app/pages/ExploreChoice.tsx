@@ -22,6 +22,7 @@ export function ExploreChoice() {
     return <Navigate to="/d/$datasetId/explore" params={{ datasetId: ready.id }} replace />;
   return (
     <EmptyState
+      level={1}
       title="Nothing to explore yet"
       icon={<ExploreIcon size={28} />}
       actions={<ButtonLink to="/">Add a table</ButtonLink>}

@@ -8,6 +8,7 @@ export function ReportPage() {
   useDocumentTitle("Report · Fiedler");
   return (
     <EmptyState
+      level={1}
       title="Reports are not part of this version"
       icon={<ReportIcon size={28} />}
       actions={<ButtonLink to="/explore">Go to Explore</ButtonLink>}

@@ -1,6 +1,7 @@
 import { Button, Group, Loader, Stack, Tabs, Text, Title } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import type { DatasetRead } from "../../api/contract.ts";
 import { datasetQuery } from "../../api/datasets.ts";
 import { useImport } from "../../api/live.ts";
@@ -57,9 +58,13 @@ export function DatasetPage({ datasetId, onExplore, onDeleted }: DatasetPageProp
       <Stack gap="lg">
         <Facts dataset={dataset} />
         {dataset.status === "importing" && job.data && <JobProgress job={job.data} />}
-        {dataset.status === "failed" && dataset.error && (
+        {dataset.status !== "importing" && dataset.error && (
           <ProblemAlert problem={dataset.error}>
-            <ButtonLink to="/">Upload another file</ButtonLink>
+            {dataset.status === "ready" ? (
+              <Text>The table stays as it was read before.</Text>
+            ) : (
+              <ButtonLink to="/">Upload another file</ButtonLink>
+            )}
           </ProblemAlert>
         )}
         <DatasetTabs dataset={dataset} />
@@ -80,12 +85,12 @@ function Facts({ dataset }: { dataset: DatasetRead }) {
 }
 
 function DatasetTabs({ dataset }: { dataset: DatasetRead }) {
+  const [tab, setTab] = useState<string | null>("columns");
   const ready = dataset.status === "ready";
   const notes = dataset.import_report?.notes ?? [];
   const plan = dataset.import_plan;
   return (
-    // Remounted when the table becomes readable, so that the first tab is the one with content.
-    <Tabs key={dataset.status} defaultValue={ready ? "columns" : "reading"} keepMounted={false}>
+    <Tabs value={ready ? tab : "reading"} onChange={setTab} keepMounted={false}>
       <Tabs.List mb="md">
         <Tabs.Tab value="columns" disabled={!ready}>
           Columns
@@ -106,7 +111,9 @@ function DatasetTabs({ dataset }: { dataset: DatasetRead }) {
       <Tabs.Panel value="reading">
         <Group align="flex-start" gap={48} wrap="wrap">
           <Stack gap="sm" flex="0 1 420px">
-            <Title order={3}>Import settings</Title>
+            <Title order={2} size="h3">
+              Import settings
+            </Title>
             {plan ? (
               <ImportPlanForm key={JSON.stringify(plan)} dataset={dataset} plan={plan} />
             ) : (
@@ -119,9 +126,11 @@ function DatasetTabs({ dataset }: { dataset: DatasetRead }) {
           </Stack>
           {ready && (
             <Stack gap="sm" flex="1 1 380px" miw={0}>
-              <Title order={3}>Notes of the import</Title>
+              <Title order={2} size="h3">
+                Notes of the import
+              </Title>
               <ImportNotes notes={notes} />
-              <Title order={3} mt="md">
+              <Title order={2} size="h3" mt="md">
                 As it is read now
               </Title>
               <PreviewTable datasetId={dataset.id} limit={10} />

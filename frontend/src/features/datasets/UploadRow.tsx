@@ -4,7 +4,7 @@ import { type ReactNode, useEffect } from "react";
 import type { DatasetRead } from "../../api/contract.ts";
 import { datasetQuery } from "../../api/datasets.ts";
 import { useImport } from "../../api/live.ts";
-import { asProblem } from "../../api/problem.ts";
+import { asProblem, type Problem } from "../../api/problem.ts";
 import { JobProgress } from "../../ui/JobProgress.tsx";
 import { formatBytes, formatPercent, formatSeconds, plural } from "../../ui/numbers.ts";
 import { ProblemAlert } from "../../ui/ProblemAlert.tsx";
@@ -17,6 +17,14 @@ interface UploadRowProps {
   onDetails: (datasetId: number) => void;
 }
 
+const STATE_WORDS: Record<Upload["state"], string> = {
+  waiting: "waiting to be sent",
+  sending: "being sent",
+  sent: "received",
+  failed: "not received",
+  cancelled: "cancelled",
+};
+
 /** One file: sent, then read by the server, then ready to explore; or what went wrong with it. */
 export function UploadRow({ upload, onExplore, onDetails }: UploadRowProps) {
   const { id, file, state, dataset } = upload;
@@ -27,6 +35,9 @@ export function UploadRow({ upload, onExplore, onDetails }: UploadRowProps) {
   );
   return (
     <li className={classes.row}>
+      <span role="status" className="visually-hidden">
+        {file.name}: {STATE_WORDS[state]}
+      </span>
       {state === "waiting" && (
         <div className={classes.line}>
           <span className={classes.name}>{file.name}</span>
@@ -50,7 +61,10 @@ export function UploadRow({ upload, onExplore, onDetails }: UploadRowProps) {
       {state === "failed" && upload.problem && (
         <>
           <span className={classes.name}>{file.name}</span>
-          <ProblemAlert problem={upload.problem} onRetry={() => retryUpload(id)}>
+          <ProblemAlert
+            problem={upload.problem}
+            onRetry={mayPass(upload.problem) ? () => retryUpload(id) : undefined}
+          >
             {dismiss}
           </ProblemAlert>
         </>
@@ -66,6 +80,11 @@ export function UploadRow({ upload, onExplore, onDetails }: UploadRowProps) {
       )}
     </li>
   );
+}
+
+/** Whether the same file may be taken at another try; a refused file will be refused again. */
+function mayPass({ status }: Problem): boolean {
+  return status === 0 || status === 401 || status === 429 || status >= 500;
 }
 
 function Sending({ upload }: { upload: Upload }) {
@@ -119,7 +138,9 @@ function Reading({ upload, sent, onExplore, onDetails, dismiss }: ReadingProps) 
       <>
         <span className={classes.name}>{sent.original_name}</span>
         <ProblemAlert problem={problem}>
-          <Button onClick={() => onDetails(sent.id)}>Change how it is read</Button>
+          {dataset.import_plan && (
+            <Button onClick={() => onDetails(sent.id)}>Change how it is read</Button>
+          )}
           {dismiss}
         </ProblemAlert>
       </>

@@ -1,4 +1,4 @@
-import { Loader, Text } from "@mantine/core";
+import { Loader, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import type { JobRead } from "../../api/contract.ts";
 import { datasetsQuery } from "../../api/datasets.ts";
@@ -36,11 +36,16 @@ export function JobQueue() {
         </ul>
       )}
       {ended.length > 0 && (
-        <ul className={classes.list} aria-label="Stopped lately">
-          {ended.map((job) => (
-            <EndedJob key={job.id} job={job} />
-          ))}
-        </ul>
+        <>
+          <Title order={3} mt="lg" c="var(--fg2)" fw={500}>
+            Stopped lately
+          </Title>
+          <ul className={classes.list} aria-label="Stopped lately">
+            {ended.map((job) => (
+              <EndedJob key={job.id} job={job} />
+            ))}
+          </ul>
+        </>
       )}
     </>
   );

@@ -1,0 +1,123 @@
+import { screen, render, waitFor } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { http, HttpResponse } from "msw";
+import { beforeEach, expect, it, vi } from "vitest";
+import {
+  at,
+  exampleDataset,
+  exampleJob,
+  exampleRun,
+  exampleToken,
+  signedInByCookie,
+  signedOut,
+  startFakeServer,
+} from "../api/fakeServer.ts";
+import { forgetSession } from "../api/session.ts";
+import { App } from "./App.tsx";
+
+const server = startFakeServer();
+
+/** A live channel that opens and stays silent. */
+class SilentSocket {
+  readyState = 1;
+  send() {}
+  close() {}
+}
+
+beforeEach(() => {
+  vi.stubGlobal("WebSocket", SilentSocket);
+  server.use(
+    http.get(at("/datasets"), () =>
+      HttpResponse.json({ items: [exampleDataset()], next_cursor: null }),
+    ),
+    http.get(at("/runs"), () => HttpResponse.json({ items: [exampleRun()], next_cursor: null })),
+    http.get(at("/jobs"), () => HttpResponse.json({ items: [exampleJob()], next_cursor: null })),
+    http.get(at("/jobs/7"), () => HttpResponse.json(exampleJob())),
+    http.post(at("/ws-ticket"), () => HttpResponse.json({ ticket: "t", expires_in: 30 })),
+    http.get(at("/version"), () => HttpResponse.json({ version: "0.1.0" })),
+  );
+});
+
+function open(target: string) {
+  window.history.pushState({}, "", target);
+  return render(<App />);
+}
+
+function address() {
+  return window.location.pathname + window.location.search;
+}
+
+it("signs a visitor in by cookie and shows the page that was asked for", async () => {
+  server.use(signedInByCookie());
+  open("/runs");
+  expect(await screen.findByRole("heading", { name: "Runs", level: 1 })).toBeVisible();
+  expect(await screen.findByRole("link", { name: "Run 1" })).toHaveAttribute(
+    "href",
+    "/d/3/explore?run=11",
+  );
+  expect(await screen.findByRole("progressbar")).toHaveAttribute("aria-valuenow", "35");
+  expect(screen.getByRole("link", { name: "Runs" })).toHaveAttribute("aria-current", "page");
+  expect(document.title).toBe("Runs · Fiedler");
+});
+
+it("leads a stranger to the sign-in and from there to the page that was asked for", async () => {
+  server.use(
+    signedOut(),
+    http.post(at("/auth/login"), () => HttpResponse.json(exampleToken())),
+  );
+  open("/compare");
+  await userEvent.type(await screen.findByLabelText("User name or e-mail"), "owner");
+  await userEvent.type(screen.getByLabelText("Password"), "right");
+  expect(address()).toBe("/sign-in?to=%2Fcompare");
+  await userEvent.click(screen.getByRole("button", { name: "Sign in" }));
+  expect(await screen.findByRole("heading", { name: /Comparing runs/ })).toBeVisible();
+  expect(address()).toBe("/compare");
+});
+
+it("leads back to the sign-in when the session ends, keeping the target", async () => {
+  server.use(signedInByCookie());
+  open("/settings");
+  await screen.findByRole("heading", { name: "Settings" });
+  forgetSession();
+  expect(await screen.findByRole("heading", { name: "Sign in" })).toBeVisible();
+  await waitFor(() => expect(address()).toBe("/sign-in?to=%2Fsettings"));
+});
+
+it("never follows a target on another site", async () => {
+  server.use(
+    signedOut(),
+    http.post(at("/auth/login"), () => HttpResponse.json(exampleToken())),
+  );
+  open("/sign-in?to=%2F%2Fevil.example");
+  await userEvent.type(await screen.findByLabelText("User name or e-mail"), "owner");
+  await userEvent.type(screen.getByLabelText("Password"), "right");
+  await userEvent.click(screen.getByRole("button", { name: "Sign in" }));
+  expect(await screen.findByRole("heading", { name: "Data", level: 1 })).toBeVisible();
+  expect(address()).toBe("/");
+});
+
+it("shows the datasets with their last run", async () => {
+  server.use(signedInByCookie());
+  open("/");
+  expect(await screen.findByRole("link", { name: "example.csv" })).toHaveAttribute("href", "/d/3");
+  expect(await screen.findByRole("link", { name: "Run 1 · k = 2" })).toBeVisible();
+});
+
+it("offers generated tables to a visitor without data", async () => {
+  server.use(
+    signedInByCookie(),
+    http.get(at("/datasets"), () => HttpResponse.json({ items: [], next_cursor: null })),
+  );
+  open("/");
+  expect(await screen.findByRole("button", { name: /Two moons/ })).toBeVisible();
+  expect(screen.getByText("Drop a table anywhere on this page")).toBeVisible();
+});
+
+it.each(["/no/such/page", "/d/penguins"])(
+  "says so when an address leads nowhere: %s",
+  async (to) => {
+    server.use(signedInByCookie());
+    open(to);
+    expect(await screen.findByRole("heading", { name: "There is no such page" })).toBeVisible();
+  },
+);
