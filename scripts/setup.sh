@@ -83,6 +83,8 @@ compiled_kernels() {
   mapfile -t sources < <(find backend/fiedler -name '*.py' | sort)
   if changed kernels "${sources[@]}" "$1"; then
     say "Compiling the numerical kernels (once, about a minute)"
+    # A cached kernel does not notice that a kernel it calls, in another file, has changed.
+    find backend/fiedler -name '*.nb[ic]' -delete
     (cd backend && .venv/bin/python -m fiedler.warm)
     settle kernels
   fi
