@@ -27,6 +27,7 @@ _MARKS = (
 _WESTERN = frozenset(
     "àâäáãåæçéèêëîïíìñôöóòõøœßùûüúÿýþðÀÂÄÁÃÅÆÇÉÈÊËÎÏÍÌÑÔÖÓÒÕØŒÙÛÜÚÝ°€£§«»–—‘’“”…·²³µ½¿¡ºª®©™\xa0×±"
 )
+_FOREIGN_RUN = re.compile(r"[^\x00-\x7f]+")
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _LONE_RETURN = re.compile(rb"\r(?!\n)")
 
@@ -139,8 +140,10 @@ def _guess(foreign: bytes) -> str:
         western = ""
     others = {character for character in western if not character.isascii()}
     # Byte statistics confuse the Western and Central European pages on short samples: letters of Western
-    # languages only are the better evidence.
-    if western and len(others - _WESTERN) <= 0.1 * len(others):
+    # languages only, and scattered as accents are, are the better evidence.
+    runs = [len(run) for run in _FOREIGN_RUN.findall(western)]
+    is_scattered = sum(length > 2 for length in runs) <= 0.1 * len(runs)
+    if western and is_scattered and len(others - _WESTERN) <= 0.1 * len(others):
         return "cp1252"
     best = from_bytes(foreign).best()
     return best.encoding if best is not None else "latin-1"

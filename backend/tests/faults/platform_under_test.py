@@ -44,6 +44,7 @@ class Platform:
 
     def __init__(self, settings: Settings, database: Database) -> None:
         self.settings = settings
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
         self.rows = Rows(database)
         self.hints = open_hints(settings, database)
         self._workers: list[subprocess.Popen[bytes]] = []
