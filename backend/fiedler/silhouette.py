@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from fiedler.row_blocks import single_blas_thread
+
 # Few enough that all distances between them take milliseconds.
 SAMPLE_ROWS = 2_000
 
@@ -29,7 +31,9 @@ def pairwise_distances(points: NDArray[np.float32]) -> NDArray[np.float32]:
     centered = points.astype(np.float64)
     centered -= centered.mean(axis=0)
     squares = np.einsum("ij,ij->i", centered, centered)
-    products = centered @ centered.T
+    # One thread: the bits do not depend on the number of threads.
+    with single_blas_thread():
+        products = centered @ centered.T
     products *= -2
     products += squares[:, None]
     products += squares
@@ -77,7 +81,8 @@ def _silhouettes(
     rows = np.arange(len(labels))
     members = np.zeros((len(labels), sizes.size), dtype=np.float32)
     members[rows, labels] = 1
-    sums = (distances @ members).astype(np.float64)
+    with single_blas_thread():
+        sums = (distances @ members).astype(np.float64)
     own = sizes[labels]
     within = sums[rows, labels] / np.maximum(own - 1, 1)
     sums /= sizes

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fiedler.rounding import find_centroids, normalize_rows, sample_rows
+from fiedler.row_blocks import single_blas_thread
 
 # Rows the candidates are compared on: enough for 60 clusters, few enough for 60 cuts in a second.
 _SAMPLE_ROWS = 1_500
@@ -96,7 +97,8 @@ def suggest_n_clusters(
     vectors = sample_vectors[sample_rows(len(sample_vectors), _SAMPLE_ROWS, random_state)]
     # Below two rows a cluster on average, every row is its own centroid and separation says nothing.
     largest = min(largest, len(eigenvalues), len(vectors) // 2)
-    cuts = [_trial_cut(vectors, k, random_state) for k in range(2, largest + 1)]
+    with single_blas_thread():
+        cuts = [_trial_cut(vectors, k, random_state) for k in range(2, largest + 1)]
     candidates = [_suggestion(eigenvalues, cut) for cut in cuts]
     candidates.sort(key=lambda candidate: (-candidate.score, candidate.n_clusters))
     if any(_shows_clusters(cut) for cut in cuts):
