@@ -76,7 +76,7 @@ function Composition({ selection, shown }: { selection: Selection; shown: ShownP
           />
           {clusterName(part.label)}
           <span className="dim num">
-            {percent(part.ofSelection)} of selection, {percent(part.ofCluster)} of cluster
+            {percent(part.ofSelection)} of these · {percent(part.ofCluster)} of the cluster
           </span>
         </li>
       ))}

@@ -1,0 +1,215 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { http, HttpResponse } from "msw";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { at, exampleDataset, exampleJob, problem, startFakeServer } from "../../api/fakeServer.ts";
+import { clusteredTable, renderExplore } from "./exampleExplore.tsx";
+
+const server = startFakeServer();
+
+beforeEach(() => {
+  // jsdom has no WebGL: these tests see the page as a browser without it shows it.
+  vi.spyOn(HTMLCanvasElement.prototype, "getContext").mockReturnValue(null);
+  // Nor has it a layout; the table shows as many rows as its height has room for.
+  vi.spyOn(HTMLElement.prototype, "offsetHeight", "get").mockReturnValue(300);
+});
+
+function clusters() {
+  return within(screen.getByRole("region", { name: "Clusters" })).getAllByRole("button");
+}
+
+describe("a table with a run", () => {
+  beforeEach(() => server.use(...clusteredTable()));
+
+  it("lists its clusters with size and silhouette and says what the run did", async () => {
+    renderExplore();
+    expect(
+      await screen.findByRole("button", { name: "Cluster 1, 4 rows, silhouette 0.60" }),
+    ).toBeVisible();
+    expect(
+      screen.getByRole("button", { name: /Cluster 2, 2 rows, silhouette −0.10/ }),
+    ).toBeVisible();
+    expect(screen.getByText("3 missing cells were filled with the column median.")).toBeVisible();
+    expect(screen.getByRole("button", { name: /^Run 1/ })).toBeVisible();
+  });
+
+  it("works without a map where the browser has no WebGL2, and says so", async () => {
+    renderExplore();
+    expect(await screen.findByText("The map can't be drawn here")).toBeVisible();
+  });
+
+  it("re-cuts by the stepper, the spectrum and the keys, and keeps k in the address", async () => {
+    const { address } = renderExplore();
+    await screen.findByRole("button", { name: /Cluster 1, 4 rows/ });
+    await userEvent.click(screen.getByRole("button", { name: "More clusters" }));
+    expect(await screen.findByRole("button", { name: /Cluster 3, 2 rows/ })).toBeVisible();
+    expect(address()).toContain("k=3");
+    expect(screen.getByRole("button", { name: "More clusters" })).toBeDisabled();
+    await userEvent.keyboard("[[");
+    await waitFor(() => expect(clusters()).toHaveLength(2));
+    await userEvent.click(screen.getByRole("button", { name: /^3a finer cut|a finer cut/ }));
+    await waitFor(() => expect(clusters()).toHaveLength(3));
+    expect(screen.getByRole("slider", { name: /Number of clusters/ })).toHaveAttribute(
+      "aria-valuetext",
+      "3 clusters, gap 0.010 after eigenvalue 3, suggestion 2",
+    );
+  });
+
+  it("keeps the clusters on the screen when a re-cut fails, and tries again", async () => {
+    renderExplore();
+    await screen.findByRole("button", { name: /Cluster 1, 4 rows/ });
+    server.use(http.put(at("/runs/11/partition"), () => problem(503, "worker_lost")));
+    await userEvent.click(screen.getByRole("button", { name: "More clusters" }));
+    expect(await screen.findByRole("alert")).toHaveTextContent("worker_lost");
+    expect(clusters()).toHaveLength(2);
+    server.resetHandlers(...clusteredTable());
+    await userEvent.click(screen.getByRole("button", { name: "Try again" }));
+    await waitFor(() => expect(clusters()).toHaveLength(3));
+  });
+
+  it("isolates a cluster and shows its rows", async () => {
+    const { address } = renderExplore();
+    await userEvent.click(await screen.findByRole("button", { name: /Cluster 2, 2 rows/ }));
+    await waitFor(() => expect(address()).toContain("sel=1"));
+    await userEvent.click(await screen.findByRole("button", { name: "Select its rows" }));
+    const table = await screen.findByRole("region", { name: "Selected rows" });
+    expect(await within(table).findByText("kind 4")).toBeVisible();
+    expect(within(table).getByText("5.25")).toBeVisible();
+    expect(screen.getByTestId("announcement")).toHaveTextContent(
+      "2 clusters. 2 rows selected, 100 % Cluster 2",
+    );
+    await userEvent.keyboard("{Escape}");
+    // The map that listens for Escape is not there without WebGL; the list clears the isolation.
+    await userEvent.click(screen.getByRole("button", { name: /Cluster 2, 2 rows/ }));
+    await waitFor(() => expect(address()).not.toContain("sel=1"));
+  });
+
+  it("restores the view of a link", async () => {
+    renderExplore("?run=11&k=3&sel=2");
+    await screen.findByRole("button", { name: /Cluster 3/, pressed: true });
+    expect(screen.getByTestId("k")).toHaveTextContent("3");
+  });
+
+  it("starts a run with only the parameters that differ", async () => {
+    const sent = vi.fn();
+    server.use(
+      http.post(at("/jobs"), async ({ request }) => {
+        sent(await request.json());
+        return HttpResponse.json(exampleJob({ status: "queued" }), { status: 202 });
+      }),
+    );
+    renderExplore();
+    const neighbours = await screen.findByRole("textbox", { name: "Neighbours" });
+    await userEvent.clear(neighbours);
+    await userEvent.type(neighbours, "25");
+    expect(await screen.findByText("1 changed")).toBeVisible();
+    expect(screen.getByText("default 10")).toBeVisible();
+    await userEvent.click(screen.getByRole("button", { name: "Run again" }));
+    await waitFor(() =>
+      expect(sent).toHaveBeenCalledWith({
+        kind: "fit",
+        dataset_id: 3,
+        parameters: { n_neighbors: 25 },
+      }),
+    );
+  });
+
+  it("takes changes back by Reset", async () => {
+    renderExplore();
+    const neighbours = await screen.findByRole("textbox", { name: "Neighbours" });
+    await userEvent.clear(neighbours);
+    await userEvent.type(neighbours, "25");
+    await userEvent.click(screen.getByRole("button", { name: "Reset" }));
+    expect(screen.getByRole("textbox", { name: "Neighbours" })).toHaveValue("10");
+  });
+});
+
+describe("a table without a run", () => {
+  const none = http.get(at("/runs"), () => HttpResponse.json({ items: [], next_cursor: null }));
+
+  it("shows the stages of the clustering that runs", async () => {
+    const job = exampleJob({ stage: "embedding", progress: 0.4 });
+    server.use(
+      none,
+      http.get(at("/jobs"), () => HttpResponse.json({ items: [job], next_cursor: null })),
+      http.get(at("/jobs/7"), () => HttpResponse.json(job)),
+      ...clusteredTable(),
+    );
+    renderExplore();
+    expect(await screen.findByRole("heading", { name: "Clustering example.csv" })).toBeVisible();
+    expect(screen.getByRole("listitem", { name: "Linking neighbours: done" })).toBeVisible();
+    expect(
+      screen.getByRole("listitem", { name: "Solving for eigenvectors: running" }),
+    ).toBeVisible();
+    expect(screen.getByRole("button", { name: "Cancel clustering" })).toBeVisible();
+    expect(screen.getByRole("button", { name: "Clustering…" })).toBeDisabled();
+  });
+
+  it("shows why the clustering failed and what to do", async () => {
+    const error = {
+      type: "about:blank",
+      title: "No numeric column",
+      status: 422,
+      detail: "The table has 2 columns, none of them numeric.",
+      code: "no_numeric_column",
+      remedy: "Give at least one column numbers.",
+    };
+    const job = exampleJob({ status: "failed", error: error as never });
+    server.use(
+      none,
+      http.get(at("/jobs"), () => HttpResponse.json({ items: [job], next_cursor: null })),
+      ...clusteredTable(),
+    );
+    renderExplore();
+    const alert = await screen.findByRole("alert");
+    expect(alert).toHaveTextContent("none of them numeric");
+    expect(alert).toHaveTextContent("Give at least one column numbers.");
+  });
+
+  it("says that a clustering was cancelled and offers to run it", async () => {
+    const job = exampleJob({ status: "cancelled" });
+    server.use(
+      none,
+      http.get(at("/jobs"), () => HttpResponse.json({ items: [job], next_cursor: null })),
+      ...clusteredTable(),
+    );
+    renderExplore();
+    expect(await screen.findByText("The clustering was cancelled")).toBeVisible();
+    expect(screen.getByRole("button", { name: "Run" })).toBeEnabled();
+  });
+});
+
+describe("a table that is not ready", () => {
+  it("shows how far the import is", async () => {
+    const job = exampleJob({ id: 6, kind: "import", stage: "read", progress: 0.5 });
+    server.use(
+      http.get(at("/datasets/3"), () => HttpResponse.json(exampleDataset({ status: "importing" }))),
+      http.get(at("/jobs/6"), () => HttpResponse.json(job)),
+    );
+    renderExplore();
+    expect(await screen.findByRole("heading", { name: "Reading example.csv" })).toBeVisible();
+  });
+
+  it("shows why the import failed and leads to its settings", async () => {
+    const error = {
+      title: "Empty table",
+      detail: "Only a header.",
+      code: "header_only",
+      status: 422,
+    };
+    server.use(
+      http.get(at("/datasets/3"), () =>
+        HttpResponse.json(exampleDataset({ status: "failed", error: error as never })),
+      ),
+    );
+    renderExplore();
+    expect(await screen.findByRole("alert")).toHaveTextContent("Only a header.");
+    expect(screen.getByRole("link", { name: /how it was read/ })).toHaveAttribute("href", "/d/3");
+  });
+
+  it("says when there is no such table", async () => {
+    server.use(http.get(at("/datasets/3"), () => problem(404, "not_found")));
+    renderExplore();
+    expect(await screen.findByRole("alert")).toHaveTextContent("not_found");
+  });
+});
