@@ -105,7 +105,8 @@ def workbook(sheets: dict[str, list[list[str | float | None]]]) -> bytes:
         file.writestr(
             "_rels/.rels",
             f'<Relationships xmlns="{base}/package/2006/relationships">'
-            f'<Relationship Id="r1" Type="{relation}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+            f'<Relationship Id="r1" Type="{relation}/officeDocument" Target="xl/workbook.xml"/>'
+            "</Relationships>",
         )
         listed = "".join(
             f'<sheet name="{name}" sheetId="{i + 1}" r:id="r{i + 1}"/>' for i, name in enumerate(names)
