@@ -50,7 +50,7 @@ export default defineConfig(({ mode }) => {
               {
                 // What every page needs. Libraries of one page stay with that page's chunk.
                 name: "vendor",
-                test: /node_modules[\\/](react|react-dom|scheduler|@mantine|@floating-ui|@tanstack[\\/](react-query|query-core|react-router|router-core|history|react-store|store)|openapi-fetch|zustand|clsx|seroval[a-z-]*)[\\/]/,
+                test: /node_modules[\\/](react|react-dom|scheduler|@tanstack[\\/](react-query|query-core|react-router|router-core|history|react-store|store)|openapi-fetch|zustand|clsx|seroval[a-z-]*)[\\/]/,
                 priority: 1,
               },
             ],

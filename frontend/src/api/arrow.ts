@@ -45,11 +45,9 @@ export async function streamArrow(
   onBatch: (batch: ArrowBatch) => void,
 ): Promise<number> {
   const response = await send(request);
-  const { RecordBatchReader } = await import("apache-arrow");
-  const reader = await RecordBatchReader.from(chunks(response));
-  await reader.open();
+  const { recordBatches } = await import("./arrowReader.ts");
   let start = 0;
-  for await (const batch of reader) {
+  for await (const batch of recordBatches(chunks(response))) {
     request.signal?.throwIfAborted();
     const columns: Record<string, NumberArray> = {};
     batch.schema.fields.forEach((field, index) => {
@@ -78,13 +76,17 @@ export async function readColumn(request: ArrowRequest, name: string): Promise<N
 /** Reads a small stream whole, with text and missing cells, e.g. the selected rows. */
 export async function readTable(request: ArrowRequest): Promise<ArrowTable> {
   const response = await send(request);
-  const { tableFromIPC } = await import("apache-arrow");
-  const table = tableFromIPC(new Uint8Array(await response.arrayBuffer()));
-  return {
-    columns: table.schema.fields.map((field) => field.name),
-    rows: table.numRows,
-    cell: (row, column) => table.getChildAt(column)?.get(row) ?? null,
-  };
+  const { recordBatches } = await import("./arrowReader.ts");
+  let columns: string[] = [];
+  const rows: unknown[][] = [];
+  for await (const batch of recordBatches(chunks(response))) {
+    columns = batch.schema.fields.map((field) => field.name);
+    const vectors = columns.map((_, index) => batch.getChildAt(index));
+    for (let row = 0; row < batch.numRows; row++) {
+      rows.push(vectors.map((vector) => (vector?.get(row) as unknown) ?? null));
+    }
+  }
+  return { columns, rows: rows.length, cell: (row, column) => rows[row]?.[column] ?? null };
 }
 
 function send({ path, signal, body }: ArrowRequest): Promise<Response> {

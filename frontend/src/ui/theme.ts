@@ -1,19 +1,10 @@
 import {
-  ActionIcon,
-  Badge,
-  Button,
+  type ButtonProps,
   createTheme,
-  defaultVariantColorsResolver,
   type CSSVariablesResolver,
-  Input,
+  defaultVariantColorsResolver,
   localStorageColorSchemeManager,
   type MantineColorsTuple,
-  Menu,
-  Modal,
-  Progress,
-  SegmentedControl,
-  Switch,
-  Tooltip,
   type VariantColorsResolver,
 } from "@mantine/core";
 
@@ -108,11 +99,12 @@ export const theme = createTheme({
   primaryColor: "blue",
   primaryShade: { light: 6, dark: 4 },
   cursorType: "pointer",
+  // Plain objects, not Button.extend(...): that would load every component with the first page.
   components: {
-    ActionIcon: ActionIcon.extend({ defaultProps: { variant: "subtle", color: "gray", size: 30 } }),
-    Badge: Badge.extend({ defaultProps: { radius: "sm", variant: "light" } }),
-    Button: Button.extend({
-      vars: (_theme, props) => ({
+    ActionIcon: { defaultProps: { variant: "subtle", color: "gray", size: 30 } },
+    Badge: { defaultProps: { radius: "sm", variant: "light" } },
+    Button: {
+      vars: (_theme: unknown, props: ButtonProps) => ({
         root: {
           "--button-height": props.size === "xs" ? "24px" : "30px",
           "--button-padding-x": props.size === "xs" ? "8px" : "12px",
@@ -120,20 +112,20 @@ export const theme = createTheme({
         },
       }),
       styles: { label: { fontWeight: 550 } },
-    }),
-    Input: Input.extend({
+    },
+    Input: {
       vars: () => ({ wrapper: { "--input-height": "30px", "--input-fz": "13px" } }),
       styles: { input: { background: "var(--raise)" } },
-    }),
-    InputWrapper: Input.Wrapper.extend({
+    },
+    InputWrapper: {
       styles: {
         label: { fontSize: "12px", fontWeight: 400, color: "var(--fg2)", marginBottom: 4 },
         description: { fontSize: "12px", color: "var(--fg3)" },
         error: { fontSize: "12px" },
       },
-    }),
-    Menu: Menu.extend({ defaultProps: { shadow: "none", radius: "lg" } }),
-    Modal: Modal.extend({
+    },
+    Menu: { defaultProps: { shadow: "none", radius: "lg" } },
+    Modal: {
       defaultProps: {
         radius: "lg",
         centered: true,
@@ -142,14 +134,14 @@ export const theme = createTheme({
         attributes: { header: { role: "presentation" } },
       },
       styles: { title: { fontWeight: 600 } },
-    }),
-    SegmentedControl: SegmentedControl.extend({ defaultProps: { size: "xs", radius: "md" } }),
-    Progress: Progress.extend({ styles: { root: { background: "var(--sunk)" } } }),
-    Switch: Switch.extend({
+    },
+    SegmentedControl: { defaultProps: { size: "xs", radius: "md" } },
+    Progress: { styles: { root: { background: "var(--sunk)" } } },
+    Switch: {
       defaultProps: { size: "xs" },
       styles: { label: { fontSize: "13px" } },
-    }),
-    Tooltip: Tooltip.extend({ defaultProps: { openDelay: 400, withArrow: false } }),
+    },
+    Tooltip: { defaultProps: { openDelay: 400, withArrow: false } },
   },
 });
 
