@@ -68,7 +68,9 @@ class Attempt:
         # Looked at before the messages: what a child sends before it ends is read below.
         has_ended = not self.child.is_alive
         progress: list[tuple[str, float, str]] = []
-        for kind, *content in self.child.messages():
+        for kind, job_id, *content in self.child.messages():
+            if job_id != self.claim.job_id:
+                continue  # the answer to work ahead
             if kind == "progress":
                 progress.append((content[0], content[1], content[2]))
             else:

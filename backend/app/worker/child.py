@@ -32,8 +32,8 @@ logger = logging.getLogger(__name__)
 def serve(connection: Connection, memory_limit_bytes: int | None, log_level: str) -> None:
     """Compute orders from ``connection`` until it is closed.
 
-    For each order any number of ``("progress", stage, fraction, message)`` is sent, then
-    ``("done", result)`` or ``("failed", problem)``.
+    For each order any number of ``("progress", job_id, stage, fraction, message)`` is sent, then
+    ``("done", job_id, result)`` or ``("failed", job_id, problem)``.
     """
     die_with_parent()
     # A group of its own: ending it also ends the processes that a library may have started.
@@ -52,14 +52,16 @@ def serve(connection: Connection, memory_limit_bytes: int | None, log_level: str
         connection.send(_computed(order, connection))
 
 
-def _computed(order: Order, connection: Connection) -> tuple[str, dict[str, Any]]:
+def _computed(order: Order, connection: Connection) -> tuple[str, int, dict[str, Any]]:
     if order.cores:
         # Libraries that ask how many cores there are, as the engine does, then see their share.
         os.sched_setaffinity(0, order.cores)
     _limit_threads(order.threads)
-    progress = Throttle(
-        lambda stage, fraction, message: connection.send(("progress", stage, fraction, message))
-    )
+
+    def send(stage: str, fraction: float, message: str) -> None:
+        connection.send(("progress", order.job_id, stage, fraction, message))
+
+    progress = Throttle(send, quiet_seconds=order.quiet_seconds)
     try:
         result: dict[str, Any] = importlib.import_module(order.handler).compute(order.details, progress)
     except Exception as error:
@@ -70,12 +72,12 @@ def _computed(order: Order, connection: Connection) -> tuple[str, dict[str, Any]
             order.request_id,
             exc_info=not isinstance(error, FiedlerError | ParameterError),
         )
-        return "failed", problem_of(error, order).model_dump()
+        return "failed", order.job_id, problem_of(error, order).model_dump()
     finally:
         if "scratch" in order.details:
             shutil.rmtree(Path(order.details["scratch"]), ignore_errors=True)
     progress.flush()
-    return "done", result
+    return "done", order.job_id, result
 
 
 def _limit_threads(threads: int) -> None:

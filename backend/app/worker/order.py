@@ -13,6 +13,7 @@ class Order:
     Parameters
     ----------
     job_id : int
+        0: work ahead that belongs to no job; its answer is not read.
     handler : str
         Module with ``compute(details, progress)``.
     details : dict
@@ -22,6 +23,8 @@ class Order:
         How many threads it may use.
     cores : tuple of int
         The cores it may run on; empty: all.
+    quiet_seconds : float
+        How long it reports no progress.
     request_id : str or None
         Of the request that asked for it, for the log.
     """
@@ -31,4 +34,5 @@ class Order:
     details: dict[str, Any] = field(default_factory=dict)
     threads: int = 1
     cores: tuple[int, ...] = ()
+    quiet_seconds: float = 0.0
     request_id: str | None = None

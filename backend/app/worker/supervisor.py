@@ -43,6 +43,8 @@ from app.worker.work import WORK, Work
 logger = logging.getLogger(__name__)
 BACKOFF_SECONDS = 1.0
 RETRY_SECONDS = 0.5
+# Interactive work that ends sooner writes no progress: each report would delay its answer.
+QUIET_SECONDS = 0.5
 _NORMAL, _INTERACTIVE = "normal", "interactive"
 
 
@@ -74,7 +76,7 @@ class Supervisor:
         self._work = work
         self.name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(2)}"
         self._shares = core_shares(settings)
-        handlers = [each.handler for each in work.values()]
+        handlers = [name for each in work.values() for name in (each.handler, each.ahead) if name]
         self._context = open_forkserver(settings, handlers, is_warm=is_warm)
         self._attempts: list[Attempt] = []
         self._interactive: Child | None = None
@@ -224,7 +226,8 @@ class Supervisor:
             return Ending("failed", error.problem(request_id=job.request_id).model_dump())
         cores = self._shares[slot] if slot is not None else ()
         threads = len(self._shares[0]) or 1
-        return Order(taken.job_id, work.handler, details, threads, cores, job.request_id)
+        quiet = QUIET_SECONDS if slot is None else 0.0
+        return Order(taken.job_id, work.handler, details, threads, cores, quiet, job.request_id)
 
     def _stop_unwanted(self) -> None:
         """Stop what was cancelled, and what belongs to another worker by now."""
@@ -271,6 +274,7 @@ class Supervisor:
             return
         self._attempts.remove(attempt)
         self._heart.release(attempt.claim.job_id)
+        self._work_ahead(attempt, attempt.ending)
         for job_id in changed:
             self._hints.publish(job_id)
         if attempt.child is not None and attempt.child is not self._interactive:
@@ -299,6 +303,17 @@ class Supervisor:
                 reason = f"The process that worked on it {ending.reason}."
                 lease.lost(session, taken, reason, BACKOFF_SECONDS)
         return changed
+
+    def _work_ahead(self, attempt: Attempt, ending: Ending) -> None:
+        """Have the idle interactive child prepare for what usually follows a result."""
+        work = self._work.get(attempt.claim.kind)
+        child = self._interactive
+        is_idle = all(other.slot is not None for other in self._attempts)
+        if work is None or work.ahead is None or ending.kind != "done" or attempt.stop is not None:
+            return
+        if child is not None and child.is_ready and is_idle and not self._is_draining:
+            details = {"artifacts": str(self._settings.artifacts_dir), **ending.content}
+            child.send(Order(0, work.ahead, details, len(self._shares[0]) or 1, quiet_seconds=3600.0))
 
     def _reap(self) -> None:
         """Take back the jobs of silent workers, now and then; first beat for the own ones."""

@@ -16,6 +16,8 @@ class Throttle:
     send : callable
         Takes (stage, fraction, message).
     interval_seconds : float
+    quiet_seconds : float
+        Nothing is passed on so soon after the beginning: work that ends by then needs no progress.
     clock : callable
         Seconds that only grow.
     """
@@ -24,17 +26,21 @@ class Throttle:
         self,
         send: Callable[[str, float, str], None],
         interval_seconds: float = 0.25,
+        quiet_seconds: float = 0.0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._send = send
         self._interval = interval_seconds
         self._clock = clock
+        self._quiet_until = clock() + quiet_seconds
         self._stage: str | None = None
         self._sent_at = 0.0
         self._pending: Report | None = None
 
     def __call__(self, stage: str, fraction: float, message: str) -> None:
         """Take a report: send it now, or keep it until the next is due."""
+        if self._clock() < self._quiet_until:
+            return
         if stage != self._stage:
             self.flush()
             self._stage = stage

@@ -20,15 +20,21 @@ class Work:
         Fills the order from the database.
     record : callable
         Writes the result, in the transaction that ends the job.
+    ahead : str or None
+        Module with ``compute(details, progress)`` that the interactive child runs on the result when it has
+        nothing else to do, so that what a user asks for next is ready.
     """
 
     handler: str
     prepare: orders.Prepare
     record: outcomes.Record
+    ahead: str | None = None
 
 
 WORK: Mapping[str, Work] = {
     "import": Work("app.worker.handlers.import_table", orders.order_import, outcomes.record_table),
-    "fit": Work("app.worker.handlers.fit", orders.order_fit, outcomes.record_run),
+    "fit": Work(
+        "app.worker.handlers.fit", orders.order_fit, outcomes.record_run, "app.worker.handlers.cut_ahead"
+    ),
     "recut": Work("app.worker.handlers.recut", orders.order_recut, outcomes.record_cut),
 }

@@ -76,6 +76,10 @@ def _breed(details: dict[str, Any], progress: Progress) -> dict[str, Any]:
     return {}
 
 
+def _eat(details: dict[str, Any], progress: Progress) -> dict[str, Any]:
+    return {"bytes": len(bytearray(2**36))}
+
+
 _DEEDS = {
     "spin": _spin,
     "answer": _answer,
@@ -85,4 +89,5 @@ _DEEDS = {
     "stumble": _stumble,
     "ignore": _ignore_the_term_signal,
     "breed": _breed,
+    "eat": _eat,
 }

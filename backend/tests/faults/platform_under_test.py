@@ -61,6 +61,7 @@ class Platform:
             "WORKER_BEAT_SECONDS": "0.5",
             "WORKER_POLL_SECONDS": "0.5",
             "WORKER_GRACE_SECONDS": "1",
+            "WORKER_MEMORY_LIMIT_BYTES": str(2**35),
             "FAULT_WORKER_IS_REAL": "1" if real else "",
         }
         with (self.settings.data_dir / f"worker-{len(self._workers)}.log").open("wb") as log:

@@ -96,7 +96,10 @@ def test_a_dead_interactive_child_is_replaced(calm: Platform, tmp_path: Path):
     assert calm.rows.read(second).result != result
 
 
-@pytest.mark.parametrize(("deed", "code"), [("refuse", "empty_file"), ("stumble", "internal_error")])
+@pytest.mark.parametrize(
+    ("deed", "code"),
+    [("refuse", "empty_file"), ("stumble", "internal_error"), ("eat", "out_of_memory")],
+)
 def test_an_error_in_the_work_fails_the_job_at_once_with_a_problem(
     calm: Platform, tmp_path: Path, deed: str, code: str
 ):

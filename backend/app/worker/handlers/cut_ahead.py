@@ -1,0 +1,19 @@
+"""Open a new run in the child that will re-cut it, and make the cut most likely asked for next."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from fiedler import pipeline
+from fiedler.artifacts import ArtifactStore
+
+
+def compute(details: dict[str, Any], progress: pipeline.Progress) -> dict[str, Any]:
+    """Cut by the best suggestion that is not shown yet; its files are mapped and its labels stored then."""
+    fitted = pipeline.FitSummary.from_dict(details["summary"])
+    shown = fitted.partition.n_clusters
+    others = [each["n_clusters"] for each in fitted.suggestions if each["n_clusters"] != shown]
+    if others:
+        pipeline.recut(fitted, others[0], ArtifactStore(Path(details["artifacts"])), progress)
+    return {}
