@@ -92,7 +92,12 @@ def _run(table: Path, parameters: ClusteringParameters, output: Path | None) -> 
     with tempfile.TemporaryDirectory(prefix="fiedler-") as folder, _progress_bar() as show:
         imported = Path(folder) / "table.parquet"
         show("reading", 0.0, f"Reading {table.name}")
-        result = import_table(table, table.name, imported)
+        result = import_table(
+            table,
+            table.name,
+            imported,
+            progress=lambda stage, done, text: show(stage, _READING_SHARE * done, text),
+        )
         store = ArtifactStore(Path(folder) / "artifacts")
         summary = pipeline.fit(
             imported,

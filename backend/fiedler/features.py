@@ -124,7 +124,8 @@ def write_features(
         No column holds a finite value, or values exceed float32 while ``scaling`` is "none".
     """
     tell = report or (lambda fraction, message: None)
-    with pq.ParquetFile(table, memory_map=True) as file:
+    # Reading ahead would hold all chosen columns at once.
+    with pq.ParquetFile(table, pre_buffer=False) as file:
         n_samples = file.metadata.num_rows
         if n_samples == 0:
             raise TooFewRowsError(

@@ -67,7 +67,7 @@ def write_labelled(table: Path, labels: NDArray[np.uint16], destination: Path) -
     """
     unfinished = destination.with_name(f".{destination.name}.part")
     try:
-        with pq.ParquetFile(table, memory_map=True) as file:
+        with pq.ParquetFile(table, pre_buffer=False) as file:
             schema = file.schema_arrow
             name = free_column_name(schema.names)
             written = schema.append(pa.field(name, pa.uint16()))
