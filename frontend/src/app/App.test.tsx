@@ -83,6 +83,22 @@ it("leads back to the sign-in when the session ends, keeping the target", async 
   await waitFor(() => expect(address()).toBe("/sign-in?to=%2Fsettings"));
 });
 
+it("signs out on the server too, so that a reload stays signed out", async () => {
+  let proof: string | null = null;
+  server.use(
+    signedInByCookie(),
+    http.post(at("/auth/logout"), ({ request }) => {
+      proof = request.headers.get("x-requested-with");
+      return new HttpResponse(null, { status: 204 });
+    }),
+  );
+  open("/compare");
+  await userEvent.click(await screen.findByRole("button", { name: "Your account" }));
+  await userEvent.click(await screen.findByRole("menuitem", { name: "Sign out" }));
+  expect(await screen.findByRole("heading", { name: "Sign in" })).toBeVisible();
+  expect(proof).toBe("fiedler");
+});
+
 it("never follows a target on another site", async () => {
   server.use(
     signedOut(),

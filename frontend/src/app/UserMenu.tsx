@@ -1,7 +1,9 @@
 import { ActionIcon, Menu, Text, Tooltip } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { signOut } from "../api/account.ts";
+import { asProblem } from "../api/problem.ts";
 import { useSession } from "../api/session.ts";
 import { UserIcon } from "../ui/icons.tsx";
 
@@ -11,8 +13,13 @@ export function UserMenu() {
   const navigate = useNavigate();
   const queryClient = useQueryClient();
   const leave = async () => {
-    // Signed out here in any case; a refused request only leaves the cookie to expire.
-    await signOut().catch(() => {});
+    await signOut().catch((error: unknown) =>
+      notifications.show({
+        color: "red",
+        title: "The server did not confirm the sign-out",
+        message: `${asProblem(error).detail} A reload may sign you in again; then sign out once more.`,
+      }),
+    );
     queryClient.clear();
   };
   return (

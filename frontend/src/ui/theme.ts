@@ -120,7 +120,7 @@ export const theme = createTheme({
     InputWrapper: {
       styles: {
         label: { fontSize: "12px", fontWeight: 400, color: "var(--fg2)", marginBottom: 4 },
-        description: { fontSize: "12px", color: "var(--fg3)" },
+        description: { fontSize: "12px", color: "var(--fg3)", marginBottom: 4 },
         error: { fontSize: "12px" },
       },
     },
