@@ -18,6 +18,11 @@ interface ColumnChooserProps {
 /** Types a distance can be taken on. */
 const NUMERIC = new Set<ColumnRead["type"]>(["integer", "float", "boolean"]);
 
+/** Whether distances can be taken on a column. */
+export function isNumeric({ type }: ColumnRead): boolean {
+  return NUMERIC.has(type);
+}
+
 /** The columns a choice stands for: null means every column whose role is feature. */
 export function chosenColumns(columns: readonly ColumnRead[], value: ParameterValue): string[] {
   if (Array.isArray(value)) return value;
@@ -80,7 +85,7 @@ export function ColumnChooser({
                 label={<span className="mono">{column.name}</span>}
                 description={describe(column)}
                 checked={chosen.includes(column.name)}
-                disabled={!NUMERIC.has(column.type)}
+                disabled={!isNumeric(column)}
                 onChange={(event) =>
                   choose(
                     event.currentTarget.checked
@@ -95,9 +100,7 @@ export function ColumnChooser({
         </Popover.Dropdown>
       </Popover>
       {chosen.length === 0 && (
-        <p className={classes.fieldError} role="alert">
-          Choose at least one numeric column.
-        </p>
+        <p className={classes.fieldError}>Choose at least one numeric column.</p>
       )}
     </div>
   );

@@ -6,8 +6,9 @@ import type { DatasetRead, RunRead } from "../../api/contract.ts";
 import { datasetQuery } from "../../api/datasets.ts";
 import { isFinished } from "../../api/jobWords.ts";
 import { useJob, useJobs } from "../../api/live.ts";
-import { asProblem } from "../../api/problem.ts";
+import { type ApiProblem, asProblem } from "../../api/problem.ts";
 import { runQuery, runsQuery } from "../../api/runs.ts";
+import { isNumeric } from "./ColumnChooser.tsx";
 import { EmptyState } from "../../ui/EmptyState.tsx";
 import { ProblemAlert } from "../../ui/ProblemAlert.tsx";
 import { Explorer } from "./Explorer.tsx";
@@ -106,6 +107,11 @@ function Ready({ dataset }: { dataset: DatasetRead }) {
           </p>
           <TableLink datasetId={dataset.id} />
         </Problem>
+      ) : !dataset.columns.some(({ role }) => role === "feature") ? (
+        <Problem>
+          <ProblemAlert problem={noFeature(dataset)} />
+          <TableLink datasetId={dataset.id} />
+        </Problem>
       ) : (
         <EmptyState
           title={
@@ -148,6 +154,26 @@ function ImportFailed({ dataset }: { dataset: DatasetRead }) {
       <TableLink datasetId={dataset.id} />
     </Problem>
   );
+}
+
+/** Why a table of this kind was not clustered by itself. */
+function noFeature(dataset: DatasetRead): ApiProblem["problem"] {
+  const numeric = dataset.columns.filter(isNumeric);
+  const columns = dataset.columns.map(({ name, type }) => `${name} (${type})`).join(", ");
+  return {
+    type: "about:blank",
+    title: numeric.length > 0 ? "No column to cluster on" : "No numeric column",
+    status: 422,
+    detail:
+      numeric.length > 0
+        ? `None of the numeric columns was taken for a feature. The table has: ${columns}.`
+        : `Distances are taken between numbers, and this table has none: ${columns}.`,
+    code: "no_feature_column",
+    remedy:
+      numeric.length > 0
+        ? "Choose columns at the left and press Run."
+        : "If a column does hold numbers, read the table with another decimal mark or other texts for missing values.",
+  };
 }
 
 function TableLink({ datasetId }: { datasetId: number }) {
