@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.database import database_now
-from app.datasets.outcome import record_import_failure
+from app.datasets.outcome import record_import_cancellation, record_import_failure
 from app.errors import PROBLEM_TYPE, Problem
 from app.jobs.models import ClusteringJob, JobAttempt
 from app.jobs.queue import append_event
@@ -305,8 +305,11 @@ def _end(
     _end_attempt(session, job, outcome)
     session.flush()
     append_event(session, job.id, "state", {"status": status, "attempt": job.attempt})
-    if job.kind == "import" and job.dataset_id is not None and status in ("failed", "cancelled"):
-        record_import_failure(session, job.dataset_id, problem or _import_cancelled())
+    if job.kind == "import" and job.dataset_id is not None:
+        if status == "cancelled":
+            record_import_cancellation(session, job.dataset_id)
+        elif problem is not None:
+            record_import_failure(session, job.dataset_id, problem)
 
 
 def _end_attempt(session: Session, job: ClusteringJob, outcome: str) -> None:
@@ -315,14 +318,3 @@ def _end_attempt(session: Session, job: ClusteringJob, outcome: str) -> None:
         .where(JobAttempt.job_id == job.id, JobAttempt.attempt == job.attempt)
         .values(ended_at=database_now(session), outcome=outcome)
     )
-
-
-def _import_cancelled() -> dict[str, Any]:
-    return Problem(
-        type=PROBLEM_TYPE + "import_cancelled",
-        title="Import cancelled",
-        status=409,
-        detail="Reading this table was cancelled.",
-        code="import_cancelled",
-        remedy="Start the import again.",
-    ).model_dump()
