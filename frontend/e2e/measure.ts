@@ -81,7 +81,7 @@ async function measure(
   const complete = performance.now();
   console.log(`\n${title}, ${megabytes} MB of CSV`);
   const since = (at: number) => `${((at - dropped) / 1000).toFixed(2).padStart(6)} s`;
-  for (const [name, at] of [...watch.times].sort(([, a], [, b]) => a - b)) {
+  for (const [name, at] of [...watch.times].toSorted(([, a], [, b]) => a - b)) {
     console.log(`  ${since(at)}  ${name}`);
   }
   console.log(`  ${since(opened)}  Explore opened`);
