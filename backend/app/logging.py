@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
-from typing import Any, TextIO
+from typing import Any
 
 import structlog
 from structlog.typing import EventDict, WrappedLogger
@@ -28,7 +28,7 @@ def configure_logging(settings: Settings) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
-    handler = _Lines(sys.stderr)
+    handler = _Lines()
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, render_line],
@@ -48,8 +48,15 @@ def configure_logging(settings: Settings) -> None:
     access.propagate = False
 
 
-class _Lines(logging.StreamHandler[TextIO]):
-    """The handler of this module, known by its class."""
+class _Lines(logging.Handler):
+    """Writes to what standard error is at the moment of writing, not at the moment of configuring."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one event; an event that cannot be written is reported, not raised."""
+        try:
+            sys.stderr.write(self.format(record) + "\n")
+        except (OSError, ValueError):
+            self.handleError(record)
 
 
 def render_line(_logger: WrappedLogger, _name: str, event: EventDict) -> str:

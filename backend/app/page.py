@@ -35,7 +35,8 @@ class Page:
             cache = IMMUTABLE if path.startswith("/assets/") else "no-cache"
             return FileResponse(file, headers={"Cache-Control": cache})
         index = self._dist / "index.html"
-        wants_page = "text/html" in Headers(scope=scope).get("accept", "text/html")
+        accept = Headers(scope=scope).get("accept", "*/*")
+        wants_page = "text/html" in accept or "*/*" in accept
         if path.startswith(_NOT_THE_PAGE) or not wants_page or not index.exists():
             raise HTTPException(404)
         return FileResponse(index, headers={"Cache-Control": "no-cache"})

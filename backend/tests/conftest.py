@@ -6,10 +6,11 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 from postgresql import PostgresServer
 
-from app.database import Database, init_db
+from app.database import Base, Database, init_db
 from app.settings import Settings
 
 
@@ -46,6 +47,23 @@ def migrated_postgres(postgres_server: PostgresServer, tmp_path_factory: pytest.
     return url
 
 
+@pytest.fixture(scope="session")
+def shared_postgres(postgres_server: PostgresServer, migrated_postgres: str) -> str:
+    """The URL of a migrated PostgreSQL database that is emptied for each test."""
+    return postgres_server.create_database(template=migrated_postgres)
+
+
+def empty_postgres(url: str) -> None:
+    """End what an earlier test left connected, and empty all tables: quicker than a new database."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        tables = ", ".join(table.name for table in Base.metadata.sorted_tables)
+        connection.execute(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_kind(request: pytest.FixtureRequest) -> str:
     """Runs a test on both databases."""
@@ -61,10 +79,9 @@ def database_url(database_kind: str, tmp_path: Path, request: pytest.FixtureRequ
         shutil.copy(request.getfixturevalue("migrated_sqlite"), tmp_path / "data" / "fiedler.db")
         yield ""
         return
-    server: PostgresServer = request.getfixturevalue("postgres_server")
-    url = server.create_database(template=request.getfixturevalue("migrated_postgres"))
+    url: str = request.getfixturevalue("shared_postgres")
+    empty_postgres(url)
     yield url
-    server.drop_database(url)
 
 
 @pytest.fixture

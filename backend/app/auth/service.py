@@ -109,6 +109,9 @@ def end_all_sessions(session: Session, user: User) -> None:
     """Make all tokens of a user worthless."""
     user.token_version += 1
     session.execute(
+        sa.delete(OneTimeToken).where(OneTimeToken.user_id == user.id, OneTimeToken.purpose == "ws_ticket")
+    )
+    session.execute(
         sa.update(RefreshToken)
         .where(RefreshToken.user_id == user.id, RefreshToken.revoked_at.is_(None))
         .values(revoked_at=database_now(session))

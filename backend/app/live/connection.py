@@ -35,8 +35,9 @@ class Connection:
         self.user_id = user_id
         self.token_version = token_version
         self.outgoing: asyncio.Queue[str] = asyncio.Queue(QUEUE_LENGTH)
-        # Set when the connection is to be closed, with the code.
-        self.closing: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        # Set when the connection is to be closed, with `close_code`.
+        self.closing = asyncio.Event()
+        self.close_code: int | None = None
         # The last event sent, by job; for watched jobs likewise, from the oldest that was active at first.
         self.subscribed: dict[int, int] = {}
         self.watched: dict[int, int] | None = None
@@ -59,8 +60,9 @@ class Connection:
 
     def close(self, code: int) -> None:
         """Ask for the connection to be closed with ``code``."""
-        if not self.closing.done():
-            self.closing.set_result(code)
+        if self.close_code is None:
+            self.close_code = code
+            self.closing.set()
 
     def tell(self, change: Change) -> None:
         """Send what is new of a job: every change of state, and of progress the newest."""

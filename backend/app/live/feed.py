@@ -7,7 +7,6 @@ import logging
 from collections.abc import Collection
 
 import sqlalchemy as sa
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 
@@ -76,8 +75,8 @@ class Feed:
                 await self._deliver(hinted)
                 if 0 in hinted and polls % POLLS_A_CHECK == 0:
                     await self._dismiss_signed_out()
-            except SQLAlchemyError:
-                # The next poll finds what this one could not read.
+            except Exception:
+                # The border of this task: the next poll finds what this one could not read.
                 logger.exception("live progress is interrupted")
 
     async def _deliver(self, hinted: Collection[int]) -> None:
@@ -117,7 +116,7 @@ class Feed:
             users = {connection.user_id for connection in self._connections}
             with self._database.read() as session:
                 query = sa.select(User.id, User.token_version).where(User.id.in_(users), User.is_active)
-                return dict(session.execute(query).tuples().all())
+                return {row.id: row.token_version for row in session.execute(query)}
 
         current = await run_in_threadpool(versions)
         for connection in list(self._connections):
@@ -136,7 +135,7 @@ def start_of_watch(session: Session, user_id: int) -> tuple[int, dict[int, int]]
     query = sa.select(ClusteringJob.id, ClusteringJob.event_seq).where(
         of_user, ClusteringJob.id >= watched_from
     )
-    return watched_from, dict(session.execute(query).tuples().all())
+    return watched_from, {row.id: row.event_seq for row in session.execute(query)}
 
 
 def _change(session: Session, job: ClusteringJob, seen: int) -> Change:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import select
+import socket
 import threading
 from collections.abc import Callable
 
@@ -15,8 +17,6 @@ logger = logging.getLogger(__name__)
 CHANNEL = "fiedler_hints"
 FIRST_RETRY_SECONDS = 0.5
 LONGEST_RETRY_SECONDS = 10.0
-# How often a listening thread looks whether it should stop.
-WAIT_SECONDS = 0.5
 
 
 class NotificationHints:
@@ -49,6 +49,7 @@ class NotificationSubscription:
         self._address = address
         self._on_hint = on_hint
         self._stop = threading.Event()
+        self._waker, self._wakened = socket.socketpair()
         self._listening = threading.Event()
         self._thread = threading.Thread(target=self._run, name="hints", daemon=True)
         self._thread.start()
@@ -58,7 +59,10 @@ class NotificationSubscription:
     def close(self) -> None:
         """Stop listening."""
         self._stop.set()
+        self._waker.send(b"!")
         self._thread.join()
+        self._waker.close()
+        self._wakened.close()
 
     def _run(self) -> None:
         pause = FIRST_RETRY_SECONDS
@@ -78,9 +82,10 @@ class NotificationSubscription:
                 pause = min(2 * pause, LONGEST_RETRY_SECONDS)
 
     def _listen(self, connection: psycopg.Connection) -> None:
-        while not self._stop.is_set():
-            for notification in connection.notifies(timeout=WAIT_SECONDS):
+        while True:
+            ready, _, _ = select.select([connection.fileno(), self._wakened.fileno()], [], [])
+            if self._wakened.fileno() in ready:
+                return
+            for notification in connection.notifies(timeout=0):
                 if notification.payload.isdigit():
                     self._on_hint(int(notification.payload))
-                if self._stop.is_set():
-                    return

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from functools import partial
 
+import anyio
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
@@ -64,8 +66,8 @@ async def live(websocket: WebSocket) -> None:
         feed.remove(connection)
     if code is not None:
         # A slow consumer may not even take the close frame.
-        with suppress(TimeoutError, RuntimeError):
-            await asyncio.wait_for(websocket.close(code), CLOSE_SECONDS)
+        with anyio.move_on_after(CLOSE_SECONDS), suppress(RuntimeError, WebSocketDisconnect):
+            await websocket.close(code)
 
 
 async def _user(database: Database, offered: list[str]) -> User | None:
@@ -82,20 +84,17 @@ async def _user(database: Database, offered: list[str]) -> User | None:
 
 async def _serve(websocket: WebSocket, connection: Connection, feed: Feed) -> int | None:
     """Read and write until one side ends; return the code to close with, None when the client has gone."""
-    reader = asyncio.create_task(_read(websocket, connection, feed))
-    writer = asyncio.create_task(_write(websocket, connection))
-    tasks: set[asyncio.Future[int] | asyncio.Task[None]] = {reader, writer, connection.closing}
-    try:
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for task in (reader, writer):
-            task.cancel()
-        results = await asyncio.gather(reader, writer, return_exceptions=True)
-    for result in results:
-        expected = (asyncio.CancelledError, WebSocketDisconnect)
-        if isinstance(result, BaseException) and not isinstance(result, expected):
-            raise result
-    return connection.closing.result() if connection.closing.done() else None
+    async with anyio.create_task_group() as tasks:
+
+        async def end_with(work: Callable[[], Awaitable[object]]) -> None:
+            with suppress(WebSocketDisconnect):
+                await work()
+            tasks.cancel_scope.cancel()
+
+        tasks.start_soon(end_with, partial(_read, websocket, connection, feed))
+        tasks.start_soon(end_with, partial(_write, websocket, connection))
+        tasks.start_soon(end_with, connection.closing.wait)
+    return connection.close_code
 
 
 async def _write(websocket: WebSocket, connection: Connection) -> None:

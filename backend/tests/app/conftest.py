@@ -9,6 +9,8 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 from fastapi import FastAPI
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 from stand_ins import COLUMNS, N_ROWS, TABLE, Person, end_job, fit_summary, positions
 from starlette.testclient import TestClient
 
@@ -22,6 +24,12 @@ from app.jobs.queue import enqueue
 from app.runs.outcome import record_fit
 from app.settings import Settings
 from app.users.models import User
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    hasher = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=1024, parallelism=1),))
+    monkeypatch.setattr("app.auth.passwords._hasher", hasher)
 
 
 @pytest.fixture

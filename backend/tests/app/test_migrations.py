@@ -1,11 +1,33 @@
+import subprocess
+import sys
 import threading
 
+import pytest
 import sqlalchemy as sa
 
 from alembic import command
 from app.database import Base, Database, alembic_config, init_db
 from app.models import User
 from app.settings import Settings
+
+
+@pytest.fixture
+def database_url(database_kind, request):
+    """A database of its own: these tests drop its tables."""
+    if database_kind == "sqlite":
+        yield ""
+        return
+    server = request.getfixturevalue("postgres_server")
+    url = server.create_database()
+    yield url
+    server.drop_database(url)
+
+
+@pytest.fixture
+def settings(database_url, tmp_path):
+    settings = Settings(_env_file=None, data_dir=tmp_path, database_url=database_url)
+    init_db(settings)
+    return settings
 
 
 def tables(settings: Settings) -> set[str]:
@@ -49,9 +71,6 @@ def test_two_processes_may_migrate_at_once(settings):
             failures.append(error)
 
     # Alembic's context is per process, so the second "process" is a real one.
-    import subprocess
-    import sys
-
     code = (
         "from app.settings import Settings; from app.database import init_db; import sys; "
         "init_db(Settings(_env_file=None, data_dir=sys.argv[1], database_url=sys.argv[2]))"
