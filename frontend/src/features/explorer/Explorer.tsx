@@ -1,6 +1,6 @@
 import { VisuallyHidden } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
-import { type ReactNode, useCallback, useEffect, useState } from "react";
+import { type ReactNode, useCallback, useEffect, useRef, useState } from "react";
 import type { DatasetRead, JobRead, RunRead } from "../../api/contract.ts";
 import { asProblem } from "../../api/problem.ts";
 import { isPartition, recutRun } from "../../api/runs.ts";
@@ -12,7 +12,7 @@ import { ClusterProfile } from "./ClusterProfile.tsx";
 import { ExplorerHeader } from "./ExplorerHeader.tsx";
 import classes from "./explorer.module.css";
 import type { ExploreView, ViewChange } from "./exploreView.ts";
-import { MapPanel } from "./MapPanel.tsx";
+import { MapPanel, type Painter } from "./MapPanel.tsx";
 import { noteCurrent, partitionQuery, usePartition } from "./partitions.ts";
 import { markRecolourClick } from "./recolourTiming.ts";
 import type { Selection } from "./selection.ts";
@@ -47,7 +47,12 @@ export function Explorer({
 }: ExplorerProps) {
   const nClusters = Math.min(largestK(run), Math.max(1, view.k ?? run.n_clusters));
   const partition = usePartition(run, nClusters);
-  const { shown } = partition;
+  const { shown, prepare } = partition;
+  const painter = useRef<Painter | null>(null);
+  const setPainter = useCallback((next: Painter | null) => {
+    painter.current = next;
+  }, []);
+  const wantedNow = useRef(nClusters);
   const queryClient = useQueryClient();
   const [selection, setSelection] = useState<Selection | null>(null);
   useCurrentPartition(
@@ -60,11 +65,17 @@ export function Explorer({
     (wanted: number) => {
       if (wanted < 1 || wanted > largestK(run)) return;
       markRecolourClick();
-      // The request goes out at once; the address and the screen follow.
-      void queryClient.prefetchQuery(partitionQuery(run, wanted));
+      // The request goes out at once, and the map is painted before the page around it is rendered.
+      wantedNow.current = wanted;
+      void queryClient.fetchQuery(partitionQuery(run, wanted)).then(
+        (loaded) => {
+          if (wantedNow.current === wanted) painter.current?.(prepare(loaded));
+        },
+        () => {}, // The query below fails in the same way and is shown.
+      );
       onView({ run: run.id, k: wanted, sel: undefined });
     },
-    [run, onView, queryClient],
+    [run, onView, queryClient, prepare],
   );
   useShortcuts({
     "[": () => choose(nClusters - 1),
@@ -98,6 +109,7 @@ export function Explorer({
         shown={shown}
         selection={selection}
         onSelection={setSelection}
+        onPainter={setPainter}
       />
       <div className={classes.right}>
         {partition.error && (

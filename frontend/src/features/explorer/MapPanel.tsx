@@ -7,6 +7,7 @@ import type { Tool } from "../../points/gestures.ts";
 import { listenGestures } from "../../points/gestures.ts";
 import type { SelectionMode } from "../../points/lasso.ts";
 import { rasterisePolygon, selectInside } from "../../points/lasso.ts";
+import type { PointMap } from "../../points/map.ts";
 import { paletteTexture } from "../../points/palette.ts";
 import { PointPicker } from "../../points/picker.ts";
 import { clusterAnchors } from "../../points/placement.ts";
@@ -36,7 +37,12 @@ interface MapPanelProps {
   shown: ShownPartition | null;
   selection: Selection | null;
   onSelection: (selection: Selection | null) => void;
+  /** Receives a function that paints a partition at once, before the page is rendered with it. */
+  onPainter: (painter: Painter | null) => void;
 }
+
+/** Brings a partition to the map outside of rendering. */
+export type Painter = (shown: ShownPartition) => void;
 
 /** The map with everything that floats on it. */
 export function MapPanel(props: MapPanelProps) {
@@ -52,7 +58,7 @@ export function MapPanel(props: MapPanelProps) {
   const [outline, setOutline] = useState<readonly ScreenPoint[] | null>(null);
   const [hovered, setHovered] = useState<{ at: ScreenPoint; index: number } | null>(null);
 
-  useLabelColours(handle.map, shown, view, colours.palette);
+  useLabelColours(handle.map, shown, view, colours.palette, props.onPainter);
   useEffect(() => map?.setSelection(selection?.mask ?? null), [map, selection]);
 
   // Gestures outlive renders; they ask these for the state of the moment.
@@ -190,30 +196,56 @@ export function MapPanel(props: MapPanelProps) {
 
 /** Brings labels and their colours to the map, and times a re-cut's first frame. */
 function useLabelColours(
-  map: ReturnType<typeof usePointMap>["map"],
+  map: PointMap | null,
   shown: ShownPartition | null,
   view: ExploreView,
   palette: readonly string[],
+  onPainter: (painter: Painter | null) => void,
 ) {
-  const drawn = useRef<{ map: unknown; shown: ShownPartition | null; coloured: boolean } | null>(
-    null,
-  );
-  useEffect(() => {
-    if (!map) return;
-    const texture = shown ? paletteTexture(palette, shown.slots, view.isolated) : null;
+  const { coloured, isolated } = view;
+  const drawn = useRef<Drawn | null>(null);
+  const paint = useCallback((wanted: Drawn) => {
     const before = drawn.current;
-    const sameLabels =
-      before?.map === map && before.shown === shown && before.coloured === view.coloured;
-    drawn.current = { map, shown, coloured: view.coloured };
-    if (sameLabels) {
-      if (texture) map.setPalette(texture);
+    drawn.current = wanted;
+    const same = before !== null && before.map === wanted.map && before.shown === wanted.shown;
+    const sameTexture =
+      same && before.palette === wanted.palette && before.isolated === wanted.isolated;
+    if (same && before.coloured === wanted.coloured) {
+      if (!sameTexture) wanted.map.setPalette(textureOf(wanted));
       return;
     }
-    const labels = view.coloured && shown ? shown.labels : null;
-    void map.setLabels(labels, texture).then(() => {
-      if (labels && shown) measureRecolour(shown.partition.n_clusters);
+    const { partition, labels } = wanted.shown;
+    void wanted.map.setLabels(wanted.coloured ? labels : null, textureOf(wanted)).then(() => {
+      if (wanted.coloured) measureRecolour(partition.n_clusters);
     });
-  }, [map, shown, view.coloured, view.isolated, palette]);
+  }, []);
+
+  useEffect(() => {
+    if (map && shown) paint({ map, shown, coloured, isolated, palette });
+    else if (map && drawn.current?.map === map) {
+      drawn.current = null;
+      void map.setLabels(null, null);
+    }
+  }, [map, shown, coloured, isolated, palette, paint]);
+
+  useEffect(() => {
+    if (!map) return;
+    onPainter((next) => paint({ map, shown: next, coloured, isolated: null, palette }));
+    return () => onPainter(null);
+  }, [map, coloured, palette, paint, onPainter]);
+}
+
+/** What the map was last told to draw. */
+interface Drawn {
+  map: PointMap;
+  shown: ShownPartition;
+  coloured: boolean;
+  isolated: number | null;
+  palette: readonly string[];
+}
+
+function textureOf({ palette, shown, isolated }: Drawn): Uint8Array {
+  return paletteTexture(palette, shown.slots, isolated);
 }
 
 function MapUnavailable({ message }: { message: string }) {

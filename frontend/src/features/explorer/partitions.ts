@@ -1,14 +1,13 @@
 // A partition as the screen needs it: its summary, its labels by row, and the palette slots of its clusters.
 
 import { keepPreviousData, type QueryClient, queryOptions, useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useCallback, useState } from "react";
 import { readColumn } from "../../api/arrow.ts";
 import type { JobRead, PartitionRead, RunRead } from "../../api/contract.ts";
 import { jobQuery } from "../../api/jobs.ts";
 import { isFinished } from "../../api/jobWords.ts";
 import { ApiProblem } from "../../api/problem.ts";
 import { isPartition, recutRun, runKeys } from "../../api/runs.ts";
-import type { Colouring } from "./matching.ts";
 import { matchSlots } from "./matching.ts";
 
 export interface LoadedPartition {
@@ -99,19 +98,19 @@ async function finished(job: JobRead, signal: AbortSignal): Promise<void> {
 
 /** Gives slots to partitions one after the other, each matched to the one before it. */
 class SlotKeeper {
-  private shown: (Colouring & { key: string }) | null = null;
-  /** What was on the screen last; stays there when a re-cut fails. */
   private last: ShownPartition | null = null;
+  private readonly known = new WeakMap<LoadedPartition, ShownPartition>();
 
-  assign(key: string, labels: Uint16Array, nClusters: number): readonly number[] {
-    if (this.shown?.key === key) return this.shown.slots;
-    const slots = matchSlots(this.shown, labels, nClusters);
-    this.shown = { key, labels, slots };
-    return slots;
-  }
-
-  remember(shown: ShownPartition): void {
+  /** The partition with its slots; the same object as long as it stays the last one. */
+  show(loaded: LoadedPartition): ShownPartition {
+    const known = this.known.get(loaded);
+    if (known && known === this.last) return known;
+    const { partition, labels } = loaded;
+    const slots = matchSlots(this.last, labels, partition.clusters.length);
+    const shown = { ...loaded, runId: partition.run_id, slots };
+    this.known.set(loaded, shown);
     this.last = shown;
+    return shown;
   }
 
   lastOf(run: RunRead | undefined): ShownPartition | null {
@@ -122,43 +121,24 @@ class SlotKeeper {
 export interface PartitionState {
   /** What to show: the wanted partition, or the one before it while the wanted one is on its way. */
   shown: ShownPartition | null;
-  /** A re-cut is under way. */
-  cutting: boolean;
   error: Error | null;
   retry: () => void;
+  /** A loaded partition with its colours, ahead of the render that shows it. */
+  prepare: (loaded: LoadedPartition) => ShownPartition;
 }
 
 /** The partition of `run` into `nClusters`, with colours kept from whatever was shown before. */
-export function usePartition(run: RunRead | undefined, nClusters: number): PartitionState {
+export function usePartition(run: RunRead, nClusters: number): PartitionState {
   const [keeper] = useState(() => new SlotKeeper());
-  const [cache] = useState(() => new WeakMap<LoadedPartition, ShownPartition>());
+  const prepare = useCallback((loaded: LoadedPartition) => keeper.show(loaded), [keeper]);
   const query = useQuery({
-    ...partitionQuery(run ?? NO_RUN, nClusters),
-    enabled: run !== undefined,
+    ...partitionQuery(run, nClusters),
     placeholderData: keepPreviousData,
     retry: false,
   });
-  const loaded = query.data && query.data.partition.run_id === run?.id ? query.data : null;
-  let shown: ShownPartition | null = null;
-  if (loaded) {
-    const { partition, labels } = loaded;
-    const key = `${partition.run_id}/${partition.n_clusters}`;
-    const slots = keeper.assign(key, labels, partition.clusters.length);
-    const known = cache.get(loaded);
-    // The same object for the same colours, so that effects on it run once.
-    shown = known?.slots === slots ? known : { ...loaded, runId: partition.run_id, slots };
-    cache.set(loaded, shown);
-    keeper.remember(shown);
-  } else if (query.error) {
-    shown = keeper.lastOf(run);
-  }
-  return {
-    shown,
-    cutting: query.isFetching,
-    error: query.error,
-    retry: () => void query.refetch(),
-  };
+  const { data, error, isPlaceholderData } = query;
+  const ofRun = data && data.partition.run_id === run.id ? data : null;
+  // What is only kept from before has its colours already; asking for them again would undo newer ones.
+  const shown = ofRun && !isPlaceholderData ? prepare(ofRun) : keeper.lastOf(run);
+  return { shown, error, retry: () => void query.refetch(), prepare };
 }
-
-/** Stands in while no run is known; its query is never enabled. */
-const NO_RUN = { id: 0, partition: { n_clusters: -1 } } as unknown as RunRead;
