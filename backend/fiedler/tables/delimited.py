@@ -18,12 +18,14 @@ from numpy.typing import NDArray
 
 from fiedler.errors import TableError
 from fiedler.tables import dialect, header
-from fiedler.tables.encoding import TextBlocks
+from fiedler.tables.encoding import BLOCK_BYTES, TextBlocks
 from fiedler.tables.notes import Note, plural, quoted
 from fiedler.tables.plan import WHITESPACE, ImportPlan
 
 _SAMPLE_BYTES = 2**18
 _MOST_PENDING_BYTES = 2**28
+_MOST_BLOCK_BYTES = 2**27
+_BLOCK_ROWS = 4_000
 MAX_COLUMNS = 10_000
 
 
@@ -56,9 +58,10 @@ class DelimitedText:
 
     def __init__(self, path: Path, plan: ImportPlan) -> None:
         self.plan = plan
-        self._blocks = TextBlocks(path, plan.encoding, plan.compression)
         sample = "\n".join(read_sample(path, plan).split("\n")[plan.skip_rows :])
         records = dialect.split(sample, plan.delimiter, plan.quote)
+        block_bytes = _block_bytes(len(sample), len(records))
+        self._blocks = TextBlocks(path, plan.encoding, plan.compression, block_bytes)
         if not any(not record.is_blank for record in records):
             raise TableError("empty_file", "The file holds no text.", "Upload a file with a header and rows.")
         below = [record for record in records if not record.is_blank][
@@ -251,6 +254,12 @@ class DelimitedText:
             f"A quote ({self.plan.quote}) is opened and never closed: the rest of the file is one cell.",
             "Close it, or set the quote character to none in the import settings.",
         )
+
+
+def _block_bytes(sample_bytes: int, n_records: int) -> int:
+    """Return how much to read at a time: more for wide rows, since each column costs time in each block."""
+    wanted = _BLOCK_ROWS * sample_bytes // max(1, n_records)
+    return min(max(wanted, BLOCK_BYTES), _MOST_BLOCK_BYTES)
 
 
 def read_sample(path: Path, plan: ImportPlan) -> str:

@@ -157,6 +157,8 @@ class TextBlocks:
     path : Path
     encoding : str
     compression : {"gzip"} or None
+    block_bytes : int
+        Read at a time.
 
     Attributes
     ----------
@@ -164,10 +166,13 @@ class TextBlocks:
         Byte sequences of the last pass that the encoding has no character for (read as U+FFFD).
     """
 
-    def __init__(self, path: Path, encoding: str, compression: str | None) -> None:
+    def __init__(
+        self, path: Path, encoding: str, compression: str | None, block_bytes: int = BLOCK_BYTES
+    ) -> None:
         self._path = path
         self._encoding = encoding
         self._compression = compression
+        self._block_bytes = block_bytes
         self.replaced = 0
 
     def __iter__(self) -> Iterator[bytes]:
@@ -185,7 +190,7 @@ class TextBlocks:
         name = codecs.lookup(self._encoding).name
         plain = name in ("utf-8", "ascii")
         decoder = codecs.getincrementaldecoder("utf-8-sig" if plain else self._encoding)("replace")
-        for block in byte_blocks(self._path, self._compression):
+        for block in byte_blocks(self._path, self._compression, block_bytes=self._block_bytes):
             if plain and block.isascii() and not decoder.getstate()[0]:
                 yield block
                 continue

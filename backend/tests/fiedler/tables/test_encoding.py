@@ -64,7 +64,7 @@ def test_line_ends_split_between_blocks_stay_one(tmp_path: Path, monkeypatch: py
         monkeypatch.setattr(
             encoding,
             "byte_blocks",
-            lambda path, compression, size=size: blocks(path, compression, block_bytes=size),
+            lambda path, compression, size=size, **_: blocks(path, compression, block_bytes=size),
         )
         assert b"".join(TextBlocks(path, "utf-8", None)) == b"a\nb\nc\n"
 
