@@ -3,11 +3,12 @@
 from typing import Any
 
 import sqlalchemy as sa
-from alembic import context
 
 import app.models  # noqa: F401 - fills Base.metadata
+from alembic import context
 from app.database import MIGRATION_LOCK, Base, Database, UtcDateTime
 from app.settings import get_settings
+
 
 def render_item(kind: str, item: Any, _context: Any) -> str | bool:
     """Write our moments into migrations as plain SQLAlchemy types, so that they stand alone."""
@@ -28,21 +29,20 @@ def migrate() -> None:
     database = Database(settings)
     try:
         engine = database.engine.execution_options(sqlite_begin="IMMEDIATE")
-        with engine.connect() as connection:
-            with connection.begin():
-                if not database.is_sqlite:
-                    connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
-                context.configure(
-                    connection=connection,
-                    target_metadata=Base.metadata,
-                    render_as_batch=True,
-                    render_item=render_item,
-                    include_object=include_object,
-                    transactional_ddl=True,
-                    compare_type=True,
-                )
-                with context.begin_transaction():
-                    context.run_migrations()
+        with engine.connect() as connection, connection.begin():
+            if not database.is_sqlite:
+                connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
+            context.configure(
+                connection=connection,
+                target_metadata=Base.metadata,
+                render_as_batch=True,
+                render_item=render_item,
+                include_object=include_object,
+                transactional_ddl=True,
+                compare_type=True,
+            )
+            with context.begin_transaction():
+                context.run_migrations()
     finally:
         database.dispose()
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 import json
 import socket
 import sys
+import tempfile
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -77,7 +79,9 @@ def openapi() -> None:
     """Print the API's contract as JSON."""
     from app.api import create_app
 
-    document = create_app().openapi()
+    # The contract depends on no setting; nothing is left in the data folder for it.
+    with tempfile.TemporaryDirectory() as folder:
+        document = create_app(Settings(_env_file=None, data_dir=Path(folder), database_url="")).openapi()
     sys.stdout.write(json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False) + "\n")
 
 
