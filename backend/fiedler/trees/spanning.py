@@ -92,7 +92,7 @@ def _ascending(edges: NDArray[np.int64], lengths: NDArray[np.float64]) -> Spanni
     return SpanningTree(edges[order], lengths[order])
 
 
-@numba.njit(cache=True, nogil=True, fastmath=True)
+@numba.njit(cache=True, nogil=True, fastmath={"reassoc", "contract"})
 def _prim(
     points: NDArray[np.float64], square_cores: NDArray[np.float64]
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:

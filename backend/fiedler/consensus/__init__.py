@@ -1,0 +1,6 @@
+"""Many views of a small table, and the one partition that they support best, without labels."""
+
+from fiedler.consensus.partition import consensus_partition
+from fiedler.consensus.results import ConsensusResult, MixtureVerdict, Stage, View
+
+__all__ = ["ConsensusResult", "MixtureVerdict", "Stage", "View", "consensus_partition"]

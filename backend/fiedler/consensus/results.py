@@ -1,0 +1,108 @@
+"""What the consensus hands back, stage by stage, for a page to show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Family = Literal["features", "curves", "mixture"]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One way to see the clusters.
+
+    Attributes
+    ----------
+    name : str
+        Readable, such as ``standardised columns, 10 neighbours, k-means``.
+    family : Family
+        Views of a family share what they take for closeness; support is counted within it.
+    labels : (n,) int32
+        Numbered by descending size, ties by first row.
+    support : float
+        In [0, 1]: how far the family's views, weighted by separation, agree with this one.
+    separation : float
+        In [-3, 3], dimensionless: log of the gap that leaves a cluster over the widest gap inside it.
+    """
+
+    name: str
+    family: Family
+    labels: NDArray[np.int32]
+    support: float
+    separation: float
+
+    @property
+    def n_clusters(self) -> int:
+        """Number of clusters found."""
+        return int(self.labels.max()) + 1
+
+
+@dataclass(frozen=True, slots=True)
+class MixtureVerdict:
+    """Whether a mixture model took the place of the best supported view, and why.
+
+    Attributes
+    ----------
+    kind : str
+        Shape of the best model by BIC: ``radial``, ``spherical``, ``diagonal``, ``tied`` or ``full``; empty
+        when none was fitted.
+    accepted : bool
+    advantage : float
+        Log-likelihood of a row and column (nats) over a kernel density's; NaN when not compared.
+    split_gain : float
+        BIC of a row and column (nats) that halving every cluster would gain; NaN when not tried.
+    reason : str
+        In words.
+    """
+
+    kind: str
+    accepted: bool
+    advantage: float
+    split_gain: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One step of the schedule: its name, what it found in words, and its CPU seconds."""
+
+    name: str
+    message: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class ConsensusResult:
+    """The partition, and everything that led to it.
+
+    Attributes
+    ----------
+    labels : (n,) int32
+        Of the chosen view, from 0 by descending cluster size.
+    views : list of View
+        All views compared, in the order they were made; an accepted mixture is the last.
+    chosen : int
+        Number of the chosen view.
+    alternative : int or None
+        The best supported view that reads the data differently, when there is a strong one.
+    agreement : (v, v) float64
+        Adjusted Rand index of every two views.
+    mixture : MixtureVerdict
+    stages : list of Stage
+    """
+
+    labels: NDArray[np.int32]
+    views: list[View]
+    chosen: int
+    alternative: int | None
+    agreement: NDArray[np.float64]
+    mixture: MixtureVerdict
+    stages: list[Stage]
+
+    def n_agreeing(self, at_least: float = 0.9) -> int:
+        """Return how many views, the chosen one among them, have an index of at least this with it."""
+        return int(np.count_nonzero(self.agreement[self.chosen] >= at_least))
