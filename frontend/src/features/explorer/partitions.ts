@@ -96,19 +96,22 @@ async function finished(job: JobRead, signal: AbortSignal): Promise<void> {
   );
 }
 
-/** Gives slots to partitions one after the other, each matched to the one before it. */
+/**
+ * Gives a partition its slots when it is first shown, matched to the one shown before it. It keeps them from
+ * then on, so a number of clusters looks the same whenever the user comes back to it.
+ */
 class SlotKeeper {
   private last: ShownPartition | null = null;
   private readonly known = new WeakMap<LoadedPartition, ShownPartition>();
 
-  /** The partition with its slots; the same object as long as it stays the last one. */
   show(loaded: LoadedPartition): ShownPartition {
-    const known = this.known.get(loaded);
-    if (known && known === this.last) return known;
-    const { partition, labels } = loaded;
-    const slots = matchSlots(this.last, labels, partition.clusters.length);
-    const shown = { ...loaded, runId: partition.run_id, slots };
-    this.known.set(loaded, shown);
+    let shown = this.known.get(loaded);
+    if (!shown) {
+      const { partition, labels } = loaded;
+      const slots = matchSlots(this.last, labels, partition.clusters.length);
+      shown = { ...loaded, runId: partition.run_id, slots };
+      this.known.set(loaded, shown);
+    }
     this.last = shown;
     return shown;
   }
@@ -136,9 +139,7 @@ export function usePartition(run: RunRead, nClusters: number): PartitionState {
     placeholderData: keepPreviousData,
     retry: false,
   });
-  const { data, error, isPlaceholderData } = query;
-  const ofRun = data && data.partition.run_id === run.id ? data : null;
-  // What is only kept from before has its colours already; asking for them again would undo newer ones.
-  const shown = ofRun && !isPlaceholderData ? prepare(ofRun) : keeper.lastOf(run);
+  const { data, error } = query;
+  const shown = data && data.partition.run_id === run.id ? prepare(data) : keeper.lastOf(run);
   return { shown, error, retry: () => void query.refetch(), prepare };
 }
