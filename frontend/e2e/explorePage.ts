@@ -90,7 +90,7 @@ export class ExplorePage {
   async everyColourIsOnTheMap(): Promise<void> {
     const pixels = await this.pixels();
     for (const [label, count] of pixels.entries()) {
-      assert.ok(count > 8, `cluster ${label + 1} has ${count} pixels of its colour on the map`);
+      assert.ok(count > 8, `cluster ${label} has ${count} pixels of its colour on the map`);
     }
   }
 

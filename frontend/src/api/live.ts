@@ -85,7 +85,7 @@ export function rememberJob(queryClient: QueryClient, job: JobRead): void {
     return { ...page, items: page.items.map((item) => (item.id === job.id ? job : item)) };
   });
   if (!listed || before?.status !== job.status) {
-    void queryClient.invalidateQueries({ queryKey: jobKeys.lists });
+    void queryClient.invalidateQueries({ queryKey: jobKeys.lists, ...urgency(job) });
   }
   if (before?.status !== job.status) refreshAfter(queryClient, job);
 }
@@ -95,6 +95,14 @@ function refreshAfter(queryClient: QueryClient, job: JobRead): void {
   if (job.kind === "import") {
     void queryClient.invalidateQueries({ queryKey: datasetKeys.all });
   } else if (isFinished(job)) {
-    void queryClient.invalidateQueries({ queryKey: runKeys.all });
+    void queryClient.invalidateQueries({ queryKey: runKeys.all, ...urgency(job) });
   }
+}
+
+/**
+ * The page that asked for a re-cut has its answer already and is about to draw it: what else shows it
+ * may be fetched when next looked at.
+ */
+function urgency(job: JobRead): { refetchType?: "none" } {
+  return job.kind === "recut" ? { refetchType: "none" } : {};
 }

@@ -27,10 +27,10 @@ describe("a table with a run", () => {
   it("lists its clusters with size and silhouette and says what the run did", async () => {
     renderExplore();
     expect(
-      await screen.findByRole("button", { name: "Cluster 1, 4 rows, silhouette 0.60" }),
+      await screen.findByRole("button", { name: "Cluster 0, 4 rows, silhouette 0.60" }),
     ).toBeVisible();
     expect(
-      screen.getByRole("button", { name: /Cluster 2, 2 rows, silhouette −0.10/ }),
+      screen.getByRole("button", { name: /Cluster 1, 2 rows, silhouette −0.10/ }),
     ).toBeVisible();
     expect(screen.getByText("3 missing cells were filled with the column median.")).toBeVisible();
     expect(screen.getByRole("button", { name: /^Run 1/ })).toBeVisible();
@@ -43,9 +43,9 @@ describe("a table with a run", () => {
 
   it("re-cuts by the stepper, the spectrum and the keys, and keeps k in the address", async () => {
     const { address } = renderExplore();
-    await screen.findByRole("button", { name: /Cluster 1, 4 rows/ });
+    await screen.findByRole("button", { name: /Cluster 0, 4 rows/ });
     await userEvent.click(screen.getByRole("button", { name: "More clusters" }));
-    expect(await screen.findByRole("button", { name: /Cluster 3, 2 rows/ })).toBeVisible();
+    expect(await screen.findByRole("button", { name: /Cluster 2, 2 rows/ })).toBeVisible();
     expect(address()).toContain("k=3");
     expect(screen.getByRole("button", { name: "More clusters" })).toBeDisabled();
     await userEvent.keyboard("[[");
@@ -60,7 +60,7 @@ describe("a table with a run", () => {
 
   it("keeps the clusters on the screen when a re-cut fails, and tries again", async () => {
     renderExplore();
-    await screen.findByRole("button", { name: /Cluster 1, 4 rows/ });
+    await screen.findByRole("button", { name: /Cluster 0, 4 rows/ });
     server.use(http.put(at("/runs/11/partition"), () => problem(503, "worker_lost")));
     await userEvent.click(screen.getByRole("button", { name: "More clusters" }));
     expect(await screen.findByRole("alert")).toHaveTextContent("worker_lost");
@@ -72,14 +72,14 @@ describe("a table with a run", () => {
 
   it("isolates a cluster and shows its rows", async () => {
     const { address } = renderExplore();
-    await userEvent.click(await screen.findByRole("button", { name: /Cluster 2, 2 rows/ }));
+    await userEvent.click(await screen.findByRole("button", { name: /Cluster 1, 2 rows/ }));
     await waitFor(() => expect(address()).toContain("sel=1"));
     await userEvent.click(await screen.findByRole("button", { name: "Select its rows" }));
     const table = await screen.findByRole("region", { name: "Selected rows" });
     expect(await within(table).findByText("kind 4")).toBeVisible();
     expect(within(table).getByText("5.25")).toBeVisible();
     expect(screen.getByTestId("announcement")).toHaveTextContent(
-      "2 clusters. 2 rows selected, 100 % Cluster 2",
+      "2 clusters. 2 rows selected, 100 % Cluster 1",
     );
     await userEvent.keyboard("{Escape}");
     await waitFor(() => expect(address()).not.toContain("sel=1"));
@@ -87,7 +87,7 @@ describe("a table with a run", () => {
 
   it("restores the view of a link", async () => {
     renderExplore("?run=11&k=3&sel=2");
-    await screen.findByRole("button", { name: /Cluster 3/, pressed: true });
+    await screen.findByRole("button", { name: /Cluster 2/, pressed: true });
     expect(screen.getByTestId("k")).toHaveTextContent("3");
   });
 

@@ -1,6 +1,6 @@
-/** Name of the cluster with this label. Labels count from 0 by descending size; people count from 1. */
+/** Name of the cluster with this label: the number that exports, the library and the command line give it. */
 export function clusterName(label: number): string {
-  return `Cluster ${label + 1}`;
+  return `Cluster ${label}`;
 }
 
 /** 1234 -> "1,234"; 248123 -> "248k"; for places with room for five letters. */
