@@ -61,3 +61,31 @@ export function manyBlobs(rows: number, columns: number, blobs: number): string 
   }
   return `${lines.join("\n")}\n`;
 }
+
+/** Arcs and spots of different size and density in two columns, for a picture that shows what clusters may be. */
+export function garden(rows: number): string {
+  const next = uniform(1973);
+  // Centre, radius, from and to angle (in half turns), thickness, share of the rows.
+  const arcs = [
+    [0, 0, 2.2, 0.05, 0.95, 0.16, 0.2],
+    [2.2, 0.9, 2.2, 1.05, 1.95, 0.16, 0.2],
+    [6.4, 2.4, 1.5, 0.55, 1.6, 0.14, 0.15],
+    [6.6, -1.4, 1.2, 0, 2, 0.1, 0.14],
+    [6.6, -1.4, 0, 0, 2, 0.22, 0.08],
+    [-2.6, -1.8, 0, 0, 2, 0.3, 0.08],
+    [-3.4, 3, 1.1, 0.6, 1.7, 0.13, 0.09],
+    [2.6, 4.2, 0, 0, 2, 0.26, 0.06],
+  ] as const;
+  const lines = ["reach,height"];
+  for (const [x, y, radius, from, to, thickness, share] of arcs) {
+    for (let row = 0; row < rows * share; row++) {
+      const angle = Math.PI * (from + (to - from) * next());
+      const distance = radius + thickness * normal(next);
+      const around = radius === 0 ? 2 * Math.PI * next() : angle;
+      lines.push(
+        `${(x + distance * Math.cos(around)).toFixed(4)},${(y + distance * Math.sin(around)).toFixed(4)}`,
+      );
+    }
+  }
+  return `${lines.join("\n")}\n`;
+}

@@ -14,7 +14,7 @@ export interface SpectrumFrame {
 export const SPECTRUM_FRAME: SpectrumFrame = {
   width: 264,
   height: 150,
-  left: 38,
+  left: 44,
   right: 6,
   top: 10,
   bottom: 26,
