@@ -38,7 +38,7 @@ check: setup-tests ## Format, lint, types, import direction, contract, shell scr
 	bash -n scripts/*.sh .ci/run
 
 test-engine: setup-tests ## Test the engine
-	@cd backend && .venv/bin/pytest -q tests/fiedler
+	@cd backend && .venv/bin/pytest -q tests/fiedler tests/test_readme.py
 
 test-service: setup-tests ## Test the service on SQLite and PostgreSQL
 	@cd backend && .venv/bin/pytest -q tests/app
