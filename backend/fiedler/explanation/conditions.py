@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fiedler.explanation.coded_columns import CodedColumn
 from fiedler.explanation.codes import CodedFeatures
 from fiedler.explanation.numbers import exact, simplest_between
 
@@ -55,17 +56,19 @@ class Condition:
 def condition(coded: CodedFeatures, column: int, low: Gap | None, high: Gap | None) -> Condition:
     """Return the condition whose thresholds lie between two neighbouring feature values each, or are open."""
     own = coded.columns[column]
-    above, up_to = (
-        simplest_between(own.in_unit(gap[0]), own.in_unit(gap[1])) if gap else None for gap in (low, high)
-    )
-    return Condition(
-        column=column,
-        name=own.column.name,
-        above=above,
-        up_to=up_to,
-        feature_above=low[0] if low else None,
-        feature_up_to=high[0] if high else None,
-    )
+    above, feature_above = _threshold(own, low) if low else (None, None)
+    up_to, feature_up_to = _threshold(own, high) if high else (None, None)
+    return Condition(column, own.column.name, above, up_to, feature_above, feature_up_to)
+
+
+def _threshold(column: CodedColumn, gap: Gap) -> tuple[float, float]:
+    """Return a threshold within a gap, in the column's own unit, and the float32 that splits alike."""
+    threshold = simplest_between(column.in_unit(gap[0]), column.in_unit(gap[1]))
+    exact_feature = (threshold - column.column.center) / column.column.scale
+    feature = np.float32(exact_feature)
+    if feature > exact_feature:
+        feature = np.nextafter(feature, np.float32(-np.inf))
+    return threshold, float(feature) if gap[0] <= feature < gap[1] else gap[0]
 
 
 def met(coded: CodedFeatures, conditions: Sequence[Condition]) -> NDArray[np.bool_]:
