@@ -69,7 +69,8 @@ def coded_column(column: FeatureColumn, sample: NDArray[np.float32]) -> CodedCol
         edges = distinct[:-1]
         return CodedColumn(column, edges, distinct, distinct, np.arange(distinct.size + 1), _around(unit))
     low, high = _shown(values)
-    grid = np.linspace(low, high, CURVE_BINS + 1).astype(np.float32)
+    largest = float(np.finfo(np.float32).max)
+    grid = np.linspace(max(low, -largest), high, CURVE_BINS + 1).astype(np.float32)
     if distinct.size <= _QUANTILES:
         cuts = distinct[:-1]
     else:

@@ -195,7 +195,8 @@ class CutSearch:
         if above:
             hits, reached = hits[-1] - hits, reached[-1] - reached
         scores = f1(base[0] + hits, sum(base) + reached, self.n_inside)
-        gaps = np.append(values[1:] - values[:-1], np.float32(0))
+        # The difference of two float32 may exceed float32.
+        gaps = np.append(np.diff(values.astype(np.float64)), 0.0)
         scores[gaps <= 0] = -1.0
         best = np.flatnonzero(scores >= scores.max() - 1e-12)
         place = int(best[np.argmax(gaps[best])])

@@ -7,6 +7,7 @@ import pytest
 from explanation_data import blobs, coded_of, embedding_of
 
 from fiedler.explanation.clusters import explain_cluster
+from fiedler.explanation.codes import code_features
 from fiedler.explanation.errors import ExplanationError
 from fiedler.explanation.margins import embedded_clusters
 from fiedler.explanation.members import cluster_members
@@ -127,10 +128,15 @@ def test_column_missing_in_the_whole_cluster_is_told_as_no_effect():
     json.dumps(found.to_dict(), allow_nan=False)
 
 
-def test_asking_twice_gives_the_same_and_read_only_maps_do(tmp_path):
+def test_asking_twice_of_mapped_files_gives_the_same(tmp_path):
     points, labels = blobs([5_000, 40_000], distance=1.0)
-    first = explained(points, labels, 0)
-    assert first == explained(points, labels, 0)
+    coded = coded_of(points)
+    first = explain_cluster(coded, cluster_members(labels), 0)
+    np.save(tmp_path / "features.npy", coded.features)
+    np.save(tmp_path / "labels.npy", labels)
+    mapped = [np.load(tmp_path / f"{name}.npy", mmap_mode="r") for name in ("features", "labels")]
+    stored = code_features(mapped[0], [each.column for each in coded.columns], n_threads=2)
+    assert explain_cluster(stored, cluster_members(mapped[1]), 0) == first
 
 
 def test_sampled_tables_agree_with_whole_ones():

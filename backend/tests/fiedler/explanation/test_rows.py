@@ -57,8 +57,8 @@ def test_pull_says_which_column_draws_the_row_away():
     assert pulls["b"].own_median == pytest.approx(30, abs=0.2)
     assert pulls["b"].own_percentile > 0.99
     assert 0.3 < pulls["b"].other_percentile < 0.7
-    assert "a = 30 (usual here 30" in found.sentence
-    assert "b = 38 (usual here 30" in found.sentence
+    assert "; a = 30 (usual here " in found.sentence
+    assert "; b = 38 (usual here " in found.sentence
 
 
 def test_row_whose_cell_is_missing_has_no_value():

@@ -28,7 +28,7 @@ def test_counts_shares_and_lift_are_those_of_the_rows():
 def test_values_are_ranked_by_how_clearly_they_stand_out():
     column = RNG.choice(["a", "b", "c", "d"], 4_000)
     column[:500] = "a"
-    column[500:700] = "b"
+    column[500:800] = "b"
     found = over_represented(encode_values(pa.array(column)), np.arange(1_000))
     assert [each.value for each in found] == ["a", "b"]
 
