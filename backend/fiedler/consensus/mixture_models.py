@@ -157,13 +157,15 @@ def _log_densities(
     masses = weights.sum(axis=0) + _TINY
     centers = (weights.T @ points) / masses[:, None]
     logs = np.empty_like(weights)
-    if kind in ("spherical", "diagonal"):
-        variances = np.maximum(weights.T @ points**2 / masses[:, None] - centers**2, 0.0) + ridge
-        if kind == "spherical":
-            variances = np.repeat(variances.mean(axis=1, keepdims=True), n_features, axis=1)
-        for component, (center, variance) in enumerate(zip(centers, variances, strict=True)):
-            squares = ((points - center) ** 2 / variance).sum(axis=1)
-            logs[:, component] = -0.5 * (squares + np.log(variance).sum())
+    if kind == "spherical":
+        squares = _square_distances(points, centers)
+        variances = np.einsum("ij,ij->j", weights, squares) / (n_features * masses) + ridge
+        logs[:] = -0.5 * (squares / variances + n_features * np.log(variances))
+    elif kind == "diagonal":
+        spreads = np.maximum(weights.T @ points**2 / masses[:, None] - centers**2, 0.0) + ridge
+        for component, (center, spread) in enumerate(zip(centers, spreads, strict=True)):
+            squares = ((points - center) ** 2 / spread).sum(axis=1)
+            logs[:, component] = -0.5 * (squares + np.log(spread).sum())
     else:
         gaps = [points - center for center in centers]
         moments = [(weights[:, j, None] * gap).T @ gap for j, gap in enumerate(gaps)]
