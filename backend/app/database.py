@@ -14,6 +14,7 @@ from alembic.config import Config
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
 from alembic import command
@@ -73,6 +74,8 @@ class Database:
         self.url = settings.url
         self.engine = _create_engine(settings)
         self._writer = self.engine.execution_options(sqlite_begin="IMMEDIATE")
+        self._disposed = False
+        sa.event.listen(self.engine, "checkin", self._close_when_disposed)
 
     @property
     def is_sqlite(self) -> bool:
@@ -99,8 +102,14 @@ class Database:
             callback()
 
     def dispose(self) -> None:
-        """Close all pooled connections."""
+        """Close all pooled connections, and those still in use when they are given back."""
+        self._disposed = True
         self.engine.dispose()
+
+    def _close_when_disposed(self, _connection: object, record: ConnectionPoolEntry) -> None:
+        # A thread may outlive the event loop that started it; nobody closes the pool it gives back to.
+        if self._disposed:
+            record.invalidate()
 
 
 def after_commit(session: Session, callback: Callable[[], None]) -> None:

@@ -139,7 +139,12 @@ def start_of_watch(session: Session, user_id: int) -> tuple[int, dict[int, int]]
 
 
 def _change(session: Session, job: ClusteringJob, seen: int) -> Change:
-    # Events first: what is added between the two reads is then part of the job and comes again as news.
-    events = [(event.seq, _EVENT_NAMES[event.event]) for event in events_after(session, job.id, seen)]
+    # PostgreSQL shows what was committed since the job was read; an event is told with the job as it left it,
+    # so newer ones wait for the next round.
+    events = [
+        (event.seq, _EVENT_NAMES[event.event])
+        for event in events_after(session, job.id, seen)
+        if event.seq <= job.event_seq
+    ]
     last = events[-1][0] if events else job.event_seq
     return Change(user_id=job.user_id, job=read_job(session, job), seq=last, events=events)

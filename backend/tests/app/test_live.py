@@ -9,8 +9,10 @@ from starlette.websockets import WebSocketDisconnect
 from app.database import database_now
 from app.jobs.models import ClusteringJob
 from app.jobs.queue import append_event, enqueue
-from app.jobs.repository import read_job
+from app.jobs.repository import events_after, read_job
+from app.live import feed
 from app.live.connection import CROWDED, QUEUE_LENGTH, SLOW_CONSUMER, Change, Connection
+from app.live.feed import Feed
 
 
 @pytest.fixture
@@ -231,3 +233,23 @@ def test_slow_consumer_loses_progress_first_and_then_the_connection(
         return connection.close_code
 
     assert asyncio.run(run()) == SLOW_CONSUMER
+
+
+def test_event_newer_than_the_job_that_was_read_waits(database, owner, dataset_id, monkeypatch):
+    """Otherwise "succeeded" would be told with a job that still runs, and never again."""
+    with database.write() as session:
+        job_id = enqueue(session, user_id=owner.id, kind="fit", dataset_id=dataset_id).id
+
+    def finish_in_between(session, job, after):
+        with database.write() as other:
+            other.get_one(ClusteringJob, job).status = "running"
+            append_event(other, job, "state", {"status": "running"})
+        with database.read() as now:
+            return events_after(now, job, after)
+
+    monkeypatch.setattr(feed, "events_after", finish_in_between)
+    follower = Connection(user_id=owner.id, token_version=0)
+    follower.subscribed[job_id] = 0
+    (change,) = Feed(database)._changes([follower], {job_id})
+    assert (change.job.status, change.seq) == ("queued", 1)
+    assert [seq for seq, _ in change.events] == [1]
