@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from fiedler.explanation.coded_columns import CodedColumn
 
-# Rows of which a normal-shaped curve has the smoothing below, in parts of its deviation.
+# Silverman's factor; the width falls with the fifth root of the number of rows.
 _SILVERMAN = 0.9
 _QUARTILES_PER_DEVIATION = 1.3489795003921634
 

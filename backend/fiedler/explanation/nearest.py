@@ -64,7 +64,6 @@ def nearest_cluster(
     if not others or not len(placed):
         return None
     cap = min(max(SHOWN_ROWS // (len(others) + 1), _LEAST_SHOWN), _MOST_SHOWN)
-
     own = local_distances(features, placed, members.sample(cluster, cap), except_self=True)
     distances = np.stack(
         [local_distances(features, placed, members.sample(int(other), cap)) for other in others], axis=1
