@@ -20,6 +20,8 @@ _TOLERANCE = 1e-4
 _POWER_ITERATIONS = 20
 # Directions in which rows hardly differ are held back by this share of the mean direction.
 _DAMPING = 1e-2
+# A trace of the plain similarity keeps as many directions as clusters, also when constraints deny some.
+_PLAIN_SHARE = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,7 @@ def constrained_coordinates(
     plain = color[:, :n_clusters] @ color[:n_clusters]
     left, right, wanted, weight = _thinned(terms)
     learnt = _nearest_kernel(plain, left @ whiten, right @ whiten, wanted, weight)
-    strengths, directions = np.linalg.eigh(learnt)
+    strengths, directions = np.linalg.eigh(learnt + _PLAIN_SHARE * plain)
     leading = np.argsort(-strengths, kind="stable")[:n_clusters]
     # Each direction's largest entry is positive: the same map on every machine.
     chosen = directions[:, leading]

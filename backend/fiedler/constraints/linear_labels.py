@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from fiedler.embedding import SpectralEmbedding
 
 # Beyond this length, float32 no longer tells centroids apart finely enough.
-_LARGEST_CENTROID = 30.0
+_LARGEST_CENTROID = 60.0
 _LARGEST_MISFIT = 1e-7
 _BLOCK_ROWS = 65_536
 
