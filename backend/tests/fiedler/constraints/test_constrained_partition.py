@@ -193,3 +193,26 @@ def test_landmark_embeddings_are_constrained_alike(n_features):
         partition = constrained_partition(embedding, sample, 2, constraints, 0)
         assert all(partition.labels[row] == partition.facts.classes[int(truth[row])] for row in named)
         assert adjusted_rand_score(truth, partition.labels) > 0.85
+
+
+def test_rows_in_another_order_get_the_same_clusters():
+    rows, corner = four_blobs()
+    order = np.random.default_rng(0).permutation(len(rows))
+    place = np.argsort(order)
+    constraints, _ = labelled(corner // 2, 12, seed=3)
+    moved = Constraints(
+        labelled_rows=tuple((int(place[row]), name) for row, name in constraints.labelled_rows)
+    )
+    first = solved(embedded(rows), 2, constraints).labels
+    second = solved(embedded(rows[order]), 2, moved).labels
+    # k-means starts depend on row order; rows on a border may follow.
+    assert adjusted_rand_score(first[order], second) > 0.95
+
+
+def test_thousands_of_labelled_rows_are_solved_from_a_fixed_part_of_them():
+    rows, corner = four_blobs(6_000)
+    embedding = embedded(rows)
+    constraints, named = labelled(corner, 3_000, seed=0)
+    partition = solved(embedding, 4, constraints)
+    assert all(partition.labels[row] == partition.facts.classes[int(corner[row])] for row in named)
+    assert adjusted_rand_score(corner, partition.labels) > 0.9
