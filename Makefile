@@ -7,13 +7,16 @@ SHELL := bash
 MAKEFLAGS += --no-print-directory
 bin := backend/.venv/bin
 
-.PHONY: help run test setup setup-tests check test-engine test-service test-faults test-web test-e2e contract lock bench clean
+.PHONY: help run login-link test setup setup-tests check test-engine test-service test-faults test-web test-e2e contract lock bench clean
 
 help: ## Say what each command does
 	@grep -E '^[a-z0-9-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 run: setup ## Set up, then start the platform at http://localhost:8000
 	@cd backend && exec .venv/bin/python -m app up
+
+login-link: setup ## Print a link that signs you in once, when the password is lost
+	@cd backend && .venv/bin/python -m app login-link
 
 test: setup-tests check test-engine test-service test-faults test-web test-e2e ## Set up, then run every check and test
 

@@ -92,8 +92,20 @@ def login_link(
     """Print a link that signs a user in once, for whoever lost the password."""
     settings = get_settings()
     configure_logging(settings)
+    _check_database_exists(settings)
     init_db(settings)
     sys.stdout.write(owner_link(get_database(), settings, username=username, always=True) + "\n")
+
+
+def _check_database_exists(settings: Settings) -> None:
+    # Making an empty database here would hand out a link that the running platform has never heard of.
+    file = settings.url.database
+    if settings.url.get_backend_name() == "sqlite" and not Path(file or "").exists():
+        sys.stderr.write(
+            f"There is no database at {file}. Set DATA_DIR to the folder the platform runs on, "
+            "or start it first: make run\n"
+        )
+        raise SystemExit(1)
 
 
 def _check_port(settings: Settings) -> None:

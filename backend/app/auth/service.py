@@ -22,6 +22,8 @@ TICKET_SECONDS = 30
 # Two tabs may refresh with the same token at once; later than this it counts as stolen.
 REUSE_GRACE = timedelta(seconds=10)
 
+NEW_LINK = "print a new one with `make login-link` (set DATA_DIR as for `make run`, if it was)."
+
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
@@ -42,9 +44,9 @@ def claim_link(database: Database, token: str, settings: Settings) -> SignedIn:
     with database.write() as session:
         kept = _one_time_token(session, token, "owner_link")
         if kept is None:
-            raise LinkUnknownError(remedy="Copy the whole link, or print a new one: python -m app login-link")
+            raise LinkUnknownError(remedy=f"Copy the whole link, or {NEW_LINK}")
         if not _use(session, kept):
-            raise LinkUsedError(remedy="Print a new one with: python -m app login-link")
+            raise LinkUsedError(remedy=f"On the machine that runs Fiedler, {NEW_LINK}")
         return _begin(session, session.get_one(User, kept.user_id), settings)
 
 
@@ -67,7 +69,7 @@ def log_in(database: Database, username: str, password: str, settings: Settings)
         or user is None
         or not user.is_active
     ):
-        raise WrongPasswordError
+        raise WrongPasswordError(remedy=f"If the password is lost, {NEW_LINK}")
     with database.write() as session:
         return _begin(session, session.get_one(User, user.id), settings)
 
