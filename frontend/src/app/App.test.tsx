@@ -1,4 +1,4 @@
-import { screen, render, waitFor } from "@testing-library/react";
+import { act, screen, render, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { http, HttpResponse } from "msw";
 import { beforeEach, expect, it, vi } from "vitest";
@@ -137,3 +137,23 @@ it.each(["/no/such/page", "/d/penguins"])(
     expect(await screen.findByRole("heading", { name: "There is no such page" })).toBeVisible();
   },
 );
+
+it("takes a file dropped on any page and shows its upload on Data", async () => {
+  server.use(
+    signedInByCookie(),
+    http.post(at("/datasets"), () => HttpResponse.json(exampleDataset({ status: "importing" }))),
+    http.get(at("/datasets/3"), () => HttpResponse.json(exampleDataset({ status: "importing" }))),
+    http.get(at("/jobs/6"), () => HttpResponse.json(exampleJob({ id: 6, kind: "import" }))),
+  );
+  open("/runs");
+  await screen.findByRole("heading", { name: "Runs", level: 1 });
+  const drop = new Event("drop", { bubbles: true, cancelable: true });
+  const files = [new File(["x\n1\n"], "dropped.csv")];
+  act(
+    () =>
+      void window.dispatchEvent(Object.assign(drop, { dataTransfer: { types: ["Files"], files } })),
+  );
+  expect(drop.defaultPrevented).toBe(true);
+  expect(await screen.findByRole("region", { name: "Uploads" })).toBeVisible();
+  expect(address()).toBe("/");
+});

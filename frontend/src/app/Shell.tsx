@@ -2,6 +2,7 @@ import { Outlet, useLocation, useNavigate, useParams } from "@tanstack/react-rou
 import { useEffect, useEffectEvent } from "react";
 import { useLiveStatus } from "../api/live.ts";
 import { useSession } from "../api/session.ts";
+import { PageDrop } from "../features/datasets/PageDrop.tsx";
 import { BrandMark } from "../ui/BrandMark.tsx";
 import { HeaderSlot, HeaderSlotProvider } from "../ui/headerSlot.tsx";
 import { DatasetSwitcher } from "./DatasetSwitcher.tsx";
@@ -19,6 +20,7 @@ export function Shell() {
     if (datasetId !== undefined) useLastDataset.setState({ datasetId });
   }, [datasetId]);
   useSignInWhenSessionEnds();
+  const navigate = useNavigate();
   return (
     <HeaderSlotProvider>
       <a href="#main" className={classes.skip}>
@@ -40,6 +42,7 @@ export function Shell() {
           <Outlet />
         </main>
       </div>
+      <PageDrop onDropped={() => void navigate({ to: "/" })} />
     </HeaderSlotProvider>
   );
 }
