@@ -2,7 +2,14 @@ import { configure, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { http, HttpResponse } from "msw";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { at, exampleDataset, exampleJob, problem, startFakeServer } from "../../api/fakeServer.ts";
+import {
+  at,
+  exampleDataset,
+  exampleJob,
+  exampleRun,
+  problem,
+  startFakeServer,
+} from "../../api/fakeServer.ts";
 import { clusteredTable, renderExplore } from "./exampleExplore.tsx";
 
 const server = startFakeServer();
@@ -89,6 +96,14 @@ describe("a table with a run", () => {
     renderExplore("?run=11&k=3&sel=2");
     await screen.findByRole("button", { name: /Cluster 2/, pressed: true });
     expect(screen.getByTestId("k")).toHaveTextContent("3");
+  });
+
+  it("does not show the run of another table under this one's name", async () => {
+    server.use(http.get(at("/runs/99"), () => HttpResponse.json(exampleRun({ dataset_id: 4 }))));
+    renderExplore("?run=99");
+    expect(await screen.findByRole("alert")).toHaveTextContent("does not belong to example.csv");
+    await userEvent.click(screen.getByRole("button", { name: "Show the newest run" }));
+    expect(await screen.findByRole("button", { name: /Cluster 0, 4 rows/ })).toBeVisible();
   });
 
   it("starts a run with only the parameters that differ", async () => {

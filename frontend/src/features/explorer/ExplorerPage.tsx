@@ -6,7 +6,7 @@ import type { DatasetRead, RunRead } from "../../api/contract.ts";
 import { datasetQuery } from "../../api/datasets.ts";
 import { isFinished } from "../../api/jobWords.ts";
 import { useJob, useJobs } from "../../api/live.ts";
-import { type ApiProblem, asProblem } from "../../api/problem.ts";
+import { ApiProblem, asProblem } from "../../api/problem.ts";
 import { runQuery, runsQuery } from "../../api/runs.ts";
 import { isNumeric } from "./ColumnChooser.tsx";
 import { EmptyState } from "../../ui/EmptyState.tsx";
@@ -45,14 +45,15 @@ function Ready({ dataset }: { dataset: DatasetRead }) {
     ...runQuery(view.run ?? 0),
     enabled: view.run !== undefined && runs.isSuccess && !inList,
   });
-  const run = inList ?? single.data;
+  const elsewhere = single.data !== undefined && single.data.dataset_id !== dataset.id;
+  const run = inList ?? (elsewhere ? undefined : single.data);
   const jobs = useJobs({ datasetId: dataset.id, limit: 20 });
   const fits = (jobs.data?.items ?? []).filter(({ kind }) => kind === "fit");
   const running = fits.find((job) => !isFinished(job));
   const current = useJob(running?.id).data;
   const job = current && !isFinished(current) ? current : undefined;
   const [latest] = fits;
-  const failure = runs.error ?? single.error;
+  const failure = runs.error ?? single.error ?? (elsewhere ? notOfDataset(dataset) : null);
   useRefetchFor(
     latest?.status === "succeeded" ? latest.run_id : null,
     listed,
@@ -154,6 +155,18 @@ function ImportFailed({ dataset }: { dataset: DatasetRead }) {
       <TableLink datasetId={dataset.id} />
     </Problem>
   );
+}
+
+/** A link may name the run of another table; its labels belong to other rows. */
+function notOfDataset(dataset: DatasetRead): ApiProblem {
+  return new ApiProblem({
+    type: "about:blank",
+    title: "Run not found",
+    status: 404,
+    detail: `The run of this address does not belong to ${dataset.name}.`,
+    code: "run_not_found",
+    remedy: "Show the newest run of this dataset, or open the run from Runs.",
+  });
 }
 
 /** Why a table of this kind was not clustered by itself. */
