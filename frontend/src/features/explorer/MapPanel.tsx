@@ -54,7 +54,7 @@ export function MapPanel(props: MapPanelProps) {
   const has3d = run.layouts[view.layout]?.has_3d ?? false;
   const dims = view.dims === 3 && has3d ? 3 : 2;
   const points = useMapPoints(map, run, view.layout, dims);
-  const [tool, setTool] = useState<Tool>("lasso");
+  const [tool, setTool] = useState<Tool>(dims === 3 ? "pan" : "lasso");
   const [outline, setOutline] = useState<readonly ScreenPoint[] | null>(null);
   const [hovered, setHovered] = useState<{ at: ScreenPoint; index: number } | null>(null);
 
@@ -155,7 +155,11 @@ export function MapPanel(props: MapPanelProps) {
         tool={tool}
         onTool={setTool}
         view={{ ...view, dims }}
-        onView={onView}
+        onView={(change) => {
+          // In three dimensions looking around comes first; an outline is drawn on a flat map.
+          if (change.dims) setTool(change.dims === 3 ? "pan" : "lasso");
+          onView(change);
+        }}
         layouts={run.layouts}
       />
       <ZoomButtons onZoom={(factor) => map?.zoom(factor)} onFit={() => map?.fit()} />

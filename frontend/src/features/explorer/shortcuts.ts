@@ -9,11 +9,11 @@ function isTyping(target: EventTarget | null): boolean {
   );
 }
 
-function takesSpace(target: EventTarget | null): boolean {
-  return (
-    target instanceof HTMLElement &&
-    target.closest("button, a, summary, [role=menu], [role=dialog]") !== null
-  );
+/** A control reached by keyboard is worked by Space; one merely clicked before leaves it to the map. */
+function takesSpace(target: EventTarget | null, byPointer: boolean): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  if (target.closest("[role=menu], [role=dialog]")) return true;
+  return !byPointer && target.closest("button, a, summary") !== null;
 }
 
 /** Single keys that work anywhere on the screen, except while typing; `" "` is Space. */
@@ -23,10 +23,15 @@ export function useShortcuts(keys: Record<string, () => void>): void {
     current.current = keys;
   });
   useEffect(() => {
+    let byPointer = false;
+    const point = () => {
+      byPointer = true;
+    };
     const press = (event: KeyboardEvent) => {
+      if (event.key === "Tab" || event.key.startsWith("Arrow")) byPointer = false;
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
       if (isTyping(event.target)) return;
-      if (event.key === " " && takesSpace(event.target)) return;
+      if (event.key === " " && takesSpace(event.target, byPointer)) return;
       if (
         event.key === "Escape" &&
         event.target instanceof HTMLElement &&
@@ -39,7 +44,11 @@ export function useShortcuts(keys: Record<string, () => void>): void {
       event.preventDefault();
       action();
     };
+    window.addEventListener("pointerdown", point, true);
     window.addEventListener("keydown", press);
-    return () => window.removeEventListener("keydown", press);
+    return () => {
+      window.removeEventListener("pointerdown", point, true);
+      window.removeEventListener("keydown", press);
+    };
   }, []);
 }
