@@ -1,6 +1,6 @@
 import { client, unwrap } from "./client.ts";
 import type { UserRead } from "./contract.ts";
-import { forgetSession, keepToken, keepUser, useSession } from "./session.ts";
+import { announceSignOut, forgetSession, keepToken, keepUser, useSession } from "./session.ts";
 
 /** Signs in by the one-time link's token; the second use of a link is a problem `link_used`. */
 export async function claimLink(token: string): Promise<UserRead> {
@@ -25,6 +25,7 @@ export async function signOut(): Promise<void> {
     );
   } finally {
     forgetSession();
+    announceSignOut();
   }
 }
 

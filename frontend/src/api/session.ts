@@ -34,6 +34,25 @@ export function forgetSession(): void {
   useSession.setState({ status: "signed-out", user: null });
 }
 
+const SIGN_OUT_CHANNEL = "fiedler-sign-out";
+
+/** Tells this browser's other tabs that its user signed out. */
+export function announceSignOut(): void {
+  const channel = new BroadcastChannel(SIGN_OUT_CHANNEL);
+  channel.postMessage(null);
+  channel.close();
+}
+
+/** Forgets the session when another tab signs out, and then calls; returns how to stop listening. */
+export function followSignOut(onSignedOut: () => void): () => void {
+  const channel = new BroadcastChannel(SIGN_OUT_CHANNEL);
+  channel.addEventListener("message", () => {
+    forgetSession();
+    onSignedOut();
+  });
+  return () => channel.close();
+}
+
 /** Replaces the user after a change of the account. */
 export function keepUser(user: UserRead): void {
   useSession.setState({ user });

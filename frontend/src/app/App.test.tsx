@@ -12,7 +12,7 @@ import {
   signedOut,
   startFakeServer,
 } from "../api/fakeServer.ts";
-import { forgetSession } from "../api/session.ts";
+import { announceSignOut, forgetSession } from "../api/session.ts";
 import { App } from "./App.tsx";
 
 const server = startFakeServer();
@@ -97,6 +97,14 @@ it("signs out on the server too, so that a reload stays signed out", async () =>
   await userEvent.click(await screen.findByRole("menuitem", { name: "Sign out" }));
   expect(await screen.findByRole("heading", { name: "Sign in" })).toBeVisible();
   expect(proof).toBe("fiedler");
+});
+
+it("signs out when another tab does", async () => {
+  server.use(signedInByCookie());
+  open("/compare");
+  await screen.findByRole("heading", { name: /Comparing runs/ });
+  announceSignOut();
+  expect(await screen.findByRole("heading", { name: "Sign in" })).toBeVisible();
 });
 
 it("never follows a target on another site", async () => {

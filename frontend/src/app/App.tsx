@@ -6,8 +6,9 @@ import { MantineProvider } from "@mantine/core";
 import { Notifications } from "@mantine/notifications";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { LiveProvider } from "../api/liveProvider.tsx";
+import { followSignOut } from "../api/session.ts";
 import { colorSchemeManager, cssVariables, theme } from "../ui/theme.ts";
 import { createQueryClient } from "./queryClient.ts";
 import { createAppRouter } from "./router.tsx";
@@ -16,6 +17,7 @@ import { createAppRouter } from "./router.tsx";
 export function App() {
   const [queryClient] = useState(createQueryClient);
   const [router] = useState(() => createAppRouter(queryClient));
+  useEffect(() => followSignOut(() => queryClient.clear()), [queryClient]);
   return (
     <MantineProvider
       theme={theme}
