@@ -6,7 +6,7 @@ import { cancelJob } from "../api/jobs.ts";
 import { isFinished, kindInWords, stageInWords, statusInWords } from "../api/jobWords.ts";
 import { useRememberJob } from "../api/live.ts";
 import classes from "./JobProgress.module.css";
-import { formatPercent, formatSeconds } from "./numbers.ts";
+import { formatProgress, formatSeconds } from "./numbers.ts";
 import { ProblemAlert } from "./ProblemAlert.tsx";
 import { asProblem } from "../api/problem.ts";
 
@@ -35,7 +35,7 @@ export function JobProgress({ job, compact = false }: JobProgressProps) {
       <div className={classes.compact}>
         <span className={classes.stage}>{title}</span>
         {bar}
-        <span className="num">{formatPercent(job.progress)}</span>
+        <span className="num">{formatProgress(job.progress)}</span>
         <CancelJobButton job={job} />
       </div>
     );
@@ -44,7 +44,7 @@ export function JobProgress({ job, compact = false }: JobProgressProps) {
     <div className={classes.root}>
       <div className={classes.line}>
         <span className={classes.stage}>{title}</span>
-        <span className="num">{formatPercent(job.progress)}</span>
+        <span className="num">{formatProgress(job.progress)}</span>
         <span className={`${classes.elapsed} num`}>
           <Elapsed job={job} />
         </span>

@@ -4,6 +4,7 @@ import {
   formatBytes,
   formatCount,
   formatPercent,
+  formatProgress,
   formatSeconds,
   formatStatistic,
   plural,
@@ -33,10 +34,15 @@ it.each([
   [3_725, "1 h 02 min"],
 ])("writes %d seconds as %s", (seconds, text) => expect(formatSeconds(seconds)).toBe(text));
 
-it("never rounds a percentage up to done", () => {
-  expect(formatPercent(0.999)).toBe("99 %");
-  expect(formatPercent(1)).toBe("100 %");
+it("rounds a share", () => {
+  expect(formatPercent(10 / 59)).toBe("17 %");
   expect(formatPercent(0.29)).toBe("29 %");
+});
+
+it("never rounds progress up to done", () => {
+  expect(formatProgress(0.999)).toBe("99 %");
+  expect(formatProgress(1)).toBe("100 %");
+  expect(formatProgress(0.29)).toBe("29 %");
 });
 
 it("writes statistics with four digits and exponents only where they help", () => {

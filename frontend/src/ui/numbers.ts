@@ -36,8 +36,13 @@ export function formatSeconds(seconds: number): string {
   return `${Math.floor(whole / 3600)} h ${String(Math.floor((whole % 3600) / 60)).padStart(2, "0")} min`;
 }
 
-/** 0.374 -> "37 %". */
+/** A share, rounded: 0.377 -> "38 %". */
 export function formatPercent(fraction: number): string {
+  return `${Math.round(fraction * 100)} %`;
+}
+
+/** How far a job is: 0.999 -> "99 %", so that it never says done too early. */
+export function formatProgress(fraction: number): string {
   return `${Math.floor(fraction * 100 + 1e-9)} %`;
 }
 

@@ -6,7 +6,7 @@ import { datasetQuery } from "../../api/datasets.ts";
 import { useImport } from "../../api/live.ts";
 import { asProblem, type Problem } from "../../api/problem.ts";
 import { JobProgress } from "../../ui/JobProgress.tsx";
-import { formatBytes, formatPercent, formatSeconds, plural } from "../../ui/numbers.ts";
+import { formatBytes, formatProgress, formatSeconds, plural } from "../../ui/numbers.ts";
 import { ProblemAlert } from "../../ui/ProblemAlert.tsx";
 import { cancelUpload, dismissUpload, retryUpload, type Upload } from "./uploadQueue.ts";
 import classes from "./UploadRow.module.css";
@@ -96,7 +96,7 @@ function Sending({ upload }: { upload: Upload }) {
       <div className={classes.line}>
         <span className={classes.name}>{file.name}</span>
         <span className="num dim">
-          {formatBytes(sentBytes)} of {formatBytes(file.size)} · {formatPercent(fraction)}
+          {formatBytes(sentBytes)} of {formatBytes(file.size)} · {formatProgress(fraction)}
           {speed !== null && ` · ${formatBytes(speed)}/s`}
           {secondsLeft !== null && secondsLeft > 2 && ` · ${formatSeconds(secondsLeft)} left`}
         </span>
