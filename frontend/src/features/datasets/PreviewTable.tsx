@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { previewQuery } from "../../api/datasets.ts";
 import { asProblem } from "../../api/problem.ts";
 import { DataTable } from "../../ui/DataTable.tsx";
-import { plural } from "../../ui/numbers.ts";
+import { formatCount, plural } from "../../ui/numbers.ts";
 import { ProblemAlert } from "../../ui/ProblemAlert.tsx";
 
 /** The first rows as they were read; an empty cell is a missing value and says so. */
@@ -33,7 +33,7 @@ export function PreviewTable({ datasetId, limit = 50 }: { datasetId: number; lim
           {rows.map((cells, row) => (
             // oxlint-disable-next-line react/no-array-index-key -- the row's number is its identity
             <tr key={row}>
-              <td className="dim mono">{row}</td>
+              <td className="dim mono">{formatCount(row + 1)}</td>
               {columns.map((column, index) => (
                 <td key={column}>{cells[index] ?? <span className="dim">missing</span>}</td>
               ))}
