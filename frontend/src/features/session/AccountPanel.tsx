@@ -13,7 +13,7 @@ export function AccountPanel() {
       <div>
         <Title order={2}>Account</Title>
         <Text c="var(--fg2)">
-          {user.username} · {user.email} · {user.role}
+          {[user.username, user.email, user.role].filter(Boolean).join(" · ")}
         </Text>
       </div>
       <Title order={3}>{user.has_password ? "Change the password" : "Set a password"}</Title>
