@@ -22,7 +22,9 @@ export function JobQueue() {
   if (!jobs.data) return <Loader size="sm" color="gray" aria-label="Loading jobs" />;
   const active = jobs.data.items.filter((job) => !isFinished(job));
   const ended = jobs.data.items
-    .filter((job) => job.status === "failed" || job.status === "cancelled")
+    // A re-cut is cancelled by the next one; nobody stopped it.
+    .filter(({ kind }) => kind !== "recut")
+    .filter(({ status }) => status === "failed" || status === "cancelled")
     .slice(0, ENDED_SHOWN);
   return (
     <>
