@@ -71,7 +71,8 @@ export function SpectrumPanel({ run, nClusters, onChoose }: SpectrumPanelProps) 
 function gapInWords(run: RunRead, previewed: GapBand | null, nClusters: number): string {
   if (previewed) {
     const { nClusters: k, eigengap } = previewed;
-    return `Cut into ${plural(k, "cluster")}: gap ${formatEigenvalue(eigengap)} after eigenvalue ${k}.`;
+    const act = k === nClusters ? "Cut" : "Click to cut";
+    return `${act} into ${plural(k, "cluster")}: gap ${formatEigenvalue(eigengap)} after eigenvalue ${k}.`;
   }
   const [here, next] = [run.eigenvalues[nClusters - 1], run.eigenvalues[nClusters]];
   if (here === undefined || next === undefined)
