@@ -130,6 +130,17 @@ describe("a table with a run", () => {
     );
   });
 
+  it("tells a value out of range instead of changing it, and does not send it", async () => {
+    renderExplore();
+    const neighbours = await screen.findByRole("textbox", { name: "Neighbours" });
+    await userEvent.clear(neighbours);
+    await userEvent.type(neighbours, "1000");
+    await userEvent.tab();
+    expect(neighbours).toHaveValue("1000");
+    expect(screen.getByRole("alert")).toHaveTextContent("Neighbours is 1000; the largest is 100.");
+    expect(screen.getByRole("button", { name: "Run again" })).toBeDisabled();
+  });
+
   it("takes changes back by Reset", async () => {
     renderExplore();
     const neighbours = await screen.findByRole("textbox", { name: "Neighbours" });

@@ -1,6 +1,7 @@
 import { Button } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import { create } from "zustand";
 import type { DatasetRead, JobRead, RunRead } from "../../api/contract.ts";
 import { startFit } from "../../api/jobs.ts";
 import { useRememberJob } from "../../api/live.ts";
@@ -8,7 +9,14 @@ import { asProblem } from "../../api/problem.ts";
 import { algorithmsQuery } from "../../api/runs.ts";
 import { ProblemAlert } from "../../ui/ProblemAlert.tsx";
 import type { Parameter, Parameters, ParameterValue } from "./algorithmSchema.ts";
-import { byGroup, complete, departures, readParameters, sameValue } from "./algorithmSchema.ts";
+import {
+  byGroup,
+  complete,
+  departures,
+  findMistakes,
+  readParameters,
+  sameValue,
+} from "./algorithmSchema.ts";
 import { chosenColumns, ColumnChooser } from "./ColumnChooser.tsx";
 import classes from "./explorer.module.css";
 import { ParameterField } from "./ParameterField.tsx";
@@ -47,9 +55,15 @@ export function MethodPanel({ dataset, run, busy, onStarted }: MethodPanelProps)
           onStarted={onStarted}
         />
       )}
-      {run && <RunNotes run={run} />}
     </section>
   );
+}
+
+/** Which groups of parameters are unfolded; kept while runs come and go. */
+const useSections = create<Record<string, boolean>>(() => ({}));
+
+function keepSection(group: string, open: boolean) {
+  useSections.setState({ [group]: open });
 }
 
 interface MethodFormProps extends MethodPanelProps {
@@ -72,71 +86,91 @@ function MethodForm({ title, parameters, dataset, run, busy, onStarted }: Method
   const changes = parameters.filter(({ name }) => isChanged(name)).length;
   const set = (name: string, value: ParameterValue) =>
     setValues((before) => ({ ...before, [name]: value }));
+  const sections = useSections();
+  const mistakes = findMistakes(parameters, values);
+  const firstMistake = Object.values(mistakes)[0];
   const columnsChosen = chosenColumns(dataset.columns, values.columns ?? null).length > 0;
 
   return (
     <form
       aria-label="Parameters"
+      className={classes.methodForm}
+      noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        fit.mutate();
+        if (Object.keys(mistakes).length === 0) fit.mutate();
       }}
     >
-      <div className={classes.cardHead}>
-        <h2>Method</h2>
-        <button
-          type="button"
-          className={classes.link}
-          disabled={changes === 0}
-          onClick={() => setValues(start)}
-        >
-          Reset
-        </button>
-      </div>
-      <p className={classes.algorithm}>{title}</p>
-      {byGroup(parameters).map(([group, members], index) => (
-        <details key={group} className={classes.section} open={index === 0 || undefined}>
-          <summary>
-            {group}
-            <Changes count={members.filter(({ name }) => isChanged(name)).length} />
-          </summary>
-          {members.map((parameter) =>
-            parameter.kind === "columns" ? (
-              <ColumnChooser
-                key={parameter.name}
-                parameter={parameter}
-                columns={dataset.columns}
-                value={values[parameter.name] ?? null}
-                changed={isChanged(parameter.name)}
-                onChange={(value) => set(parameter.name, value)}
-              />
-            ) : (
-              <ParameterField
-                key={parameter.name}
-                parameter={parameter}
-                value={values[parameter.name] ?? null}
-                changed={isChanged(parameter.name)}
-                onChange={(value) => set(parameter.name, value)}
-              />
-            ),
-          )}
-        </details>
-      ))}
-      <Button
-        type="submit"
-        fullWidth
-        mt={10}
-        variant={changes > 0 || !run ? "filled" : "default"}
-        disabled={busy || !columnsChosen}
-        loading={fit.isPending}
-      >
-        {busy ? "Clustering…" : run ? "Run again" : "Run"}
-      </Button>
-      {fit.error && (
-        <div className={classes.formProblem}>
-          <ProblemAlert problem={asProblem(fit.error)} />
+      <div className={classes.methodScroll}>
+        <div className={classes.cardHead}>
+          <h2>Method</h2>
+          <button
+            type="button"
+            className={classes.link}
+            disabled={changes === 0}
+            onClick={() => setValues(start)}
+          >
+            Reset
+          </button>
         </div>
-      )}
+        <p className={classes.algorithm}>{title}</p>
+        {byGroup(parameters).map(([group, members], index) => (
+          <details
+            key={group}
+            className={classes.section}
+            open={sections[group] ?? index === 0}
+            onToggle={(event) => keepSection(group, event.currentTarget.open)}
+          >
+            <summary>
+              {group}
+              <Changes count={members.filter(({ name }) => isChanged(name)).length} />
+            </summary>
+            {members.map((parameter) =>
+              parameter.kind === "columns" ? (
+                <ColumnChooser
+                  key={parameter.name}
+                  parameter={parameter}
+                  columns={dataset.columns}
+                  value={values[parameter.name] ?? null}
+                  changed={isChanged(parameter.name)}
+                  onChange={(value) => set(parameter.name, value)}
+                />
+              ) : (
+                <ParameterField
+                  key={parameter.name}
+                  parameter={parameter}
+                  value={values[parameter.name] ?? null}
+                  changed={isChanged(parameter.name)}
+                  mistake={mistakes[parameter.name]}
+                  onChange={(value) => set(parameter.name, value)}
+                />
+              ),
+            )}
+          </details>
+        ))}
+        {run && <RunNotes run={run} />}
+      </div>
+      <div className={classes.methodFoot}>
+        {firstMistake && (
+          <p className={classes.fieldError} role="alert">
+            {firstMistake}
+          </p>
+        )}
+        <Button
+          type="submit"
+          fullWidth
+          variant={changes > 0 || !run ? "filled" : "default"}
+          disabled={busy || !columnsChosen || firstMistake !== undefined}
+          loading={fit.isPending}
+        >
+          {busy ? "Clustering…" : run ? "Run again" : "Run"}
+        </Button>
+        {fit.error && (
+          <div className={classes.formProblem}>
+            <ProblemAlert problem={asProblem(fit.error)} />
+          </div>
+        )}
+      </div>
     </form>
   );
 }

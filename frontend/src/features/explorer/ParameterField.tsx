@@ -10,6 +10,8 @@ interface ParameterFieldProps {
   value: ParameterValue;
   /** Differs from the run on the screen. */
   changed: boolean;
+  /** Why the value can't be sent. */
+  mistake: string | undefined;
   onChange: (value: ParameterValue) => void;
 }
 
@@ -17,7 +19,13 @@ interface ParameterFieldProps {
 const SEGMENT_LETTERS = 26;
 
 /** One parameter: a control by its kind, its help, and a note when it is not the default. */
-export function ParameterField({ parameter, value, changed, onChange }: ParameterFieldProps) {
+export function ParameterField({
+  parameter,
+  value,
+  changed,
+  mistake,
+  onChange,
+}: ParameterFieldProps) {
   const id = useId();
   return (
     <div className={classes.field} data-changed={changed || undefined}>
@@ -42,7 +50,9 @@ export function ParameterField({ parameter, value, changed, onChange }: Paramete
           placeholder={parameter.optional ? "Automatic" : undefined}
           min={parameter.minimum}
           max={parameter.maximum}
-          clampBehavior="blur"
+          // A value out of range is told, not silently replaced.
+          clampBehavior="none"
+          error={mistake}
           onChange={(next) => {
             if (typeof next === "number") onChange(next);
             else if (next === "" && parameter.optional) onChange(null);

@@ -1,5 +1,5 @@
 import { ActionIcon } from "@mantine/core";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { RunRead } from "../../api/contract.ts";
 import { SpectrumChart } from "../../charts/SpectrumChart.tsx";
 import type { GapBand } from "../../charts/spectrumGeometry.ts";
@@ -81,16 +81,27 @@ function gapInWords(run: RunRead, previewed: GapBand | null, nClusters: number):
 }
 
 function Suggestions({ run, nClusters, onChoose }: SpectrumPanelProps) {
+  const list = useRef<HTMLOListElement>(null);
+  useEffect(() => {
+    // Scrolls the list alone, never the panel around it.
+    const frame = list.current;
+    const chosen = frame?.querySelector(`[data-k="${nClusters}"]`);
+    if (!frame || !chosen) return;
+    const [outer, inner] = [frame.getBoundingClientRect(), chosen.getBoundingClientRect()];
+    if (inner.top < outer.top) frame.scrollTop -= outer.top - inner.top;
+    else if (inner.bottom > outer.bottom) frame.scrollTop += inner.bottom - outer.bottom;
+  }, [nClusters]);
   if (run.suggestions.length === 0) {
     return <p className={classes.note}>The spectrum shows no gap that stands out.</p>;
   }
   return (
-    <ol className={classes.suggestions} aria-label="Suggested numbers of clusters">
+    <ol ref={list} className={classes.suggestions} aria-label="Suggested numbers of clusters">
       {run.suggestions.slice(0, TOLD).map((suggestion) => (
         <li key={suggestion.n_clusters}>
           <button
             type="button"
             className={classes.suggestion}
+            data-k={suggestion.n_clusters}
             aria-pressed={suggestion.n_clusters === nClusters}
             onClick={() => onChoose(suggestion.n_clusters)}
           >

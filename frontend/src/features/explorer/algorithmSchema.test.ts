@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { byGroup, complete, departures, readParameters } from "./algorithmSchema.ts";
+import { byGroup, complete, departures, findMistakes, readParameters } from "./algorithmSchema.ts";
 
 const SCHEMA = {
   properties: {
@@ -59,5 +59,26 @@ describe("departures", () => {
       n_clusters: null,
     });
     expect(departures(parameters, values)).toEqual({ n_neighbors: 15 });
+  });
+});
+
+describe("findMistakes", () => {
+  const limits = readParameters({
+    properties: {
+      n_clusters: { title: "Clusters", type: ["integer", "null"], minimum: 1, maximum: 60 },
+      max_clusters: { title: "Largest k", type: "integer", minimum: 2, maximum: 60 },
+    },
+  });
+
+  it.each([
+    [{ n_clusters: null, max_clusters: 20 }, {}],
+    [{ n_clusters: 20, max_clusters: 20 }, {}],
+    [{ n_clusters: null, max_clusters: 1 }, { max_clusters: "Largest k is 1; the smallest is 2." }],
+    [
+      { n_clusters: 25, max_clusters: 20 },
+      { n_clusters: "Clusters is 25, above Largest k, 20; raise that or ask for fewer." },
+    ],
+  ])("tells the mistakes of %j in the form's words", (values, mistakes) => {
+    expect(findMistakes(limits, values)).toEqual(mistakes);
   });
 });

@@ -88,6 +88,29 @@ export function complete(
   );
 }
 
+/** What is wrong with values, by parameter, in the words of the form; empty when they may be sent. */
+export function findMistakes(
+  parameters: readonly Parameter[],
+  values: Parameters,
+): Record<string, string> {
+  const mistakes: Record<string, string> = {};
+  for (const { name, title, kind, minimum, maximum } of parameters) {
+    const value = values[name];
+    if (kind !== "integer" || typeof value !== "number") continue;
+    if (minimum !== undefined && value < minimum) {
+      mistakes[name] = `${title} is ${value}; the smallest is ${minimum}.`;
+    } else if (maximum !== undefined && value > maximum) {
+      mistakes[name] = `${title} is ${value}; the largest is ${maximum}.`;
+    }
+  }
+  const [clusters, largest] = [values.n_clusters, values.max_clusters];
+  if (typeof clusters === "number" && typeof largest === "number" && clusters > largest) {
+    const title = (name: string) => parameters.find((one) => one.name === name)?.title ?? name;
+    mistakes.n_clusters ??= `${title("n_clusters")} is ${clusters}, above ${title("max_clusters")}, ${largest}; raise that or ask for fewer.`;
+  }
+  return mistakes;
+}
+
 /** Only what differs from the defaults: what a job needs to be told. */
 export function departures(parameters: readonly Parameter[], values: Parameters): Parameters {
   return Object.fromEntries(
