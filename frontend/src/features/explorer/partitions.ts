@@ -9,6 +9,7 @@ import { isFinished } from "../../api/jobWords.ts";
 import { ApiProblem } from "../../api/problem.ts";
 import { isPartition, recutRun, runKeys } from "../../api/runs.ts";
 import { matchSlots } from "./matching.ts";
+import { recallSlots, rememberSlots } from "./slotMemory.ts";
 
 export interface LoadedPartition {
   partition: PartitionRead;
@@ -98,7 +99,7 @@ async function finished(job: JobRead, signal: AbortSignal): Promise<void> {
 
 /**
  * Gives a partition its slots when it is first shown, matched to the one shown before it. It keeps them from
- * then on, so a number of clusters looks the same whenever the user comes back to it.
+ * then on, also over reloads, so a number of clusters looks the same whenever the user comes back to it.
  */
 class SlotKeeper {
   private last: ShownPartition | null = null;
@@ -108,7 +109,9 @@ class SlotKeeper {
     let shown = this.known.get(loaded);
     if (!shown) {
       const { partition, labels } = loaded;
-      const slots = matchSlots(this.last, labels, partition.clusters.length);
+      const count = partition.clusters.length;
+      const slots = recallSlots(partition.run_id, count) ?? matchSlots(this.last, labels, count);
+      rememberSlots(partition.run_id, slots);
       shown = { ...loaded, runId: partition.run_id, slots };
       this.known.set(loaded, shown);
     }
