@@ -39,6 +39,7 @@ const SIGN_OUT_CHANNEL = "fiedler-sign-out";
 /** Tells this browser's other tabs that its user signed out. */
 export function announceSignOut(): void {
   const channel = new BroadcastChannel(SIGN_OUT_CHANNEL);
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has no target origin
   channel.postMessage(null);
   channel.close();
 }
