@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import type { DatasetRead } from "../api/contract.ts";
 import { datasetQuery, datasetsQuery } from "../api/datasets.ts";
+import { useColumnsUsed } from "../ui/headerSlot.tsx";
 import { ChevronIcon } from "../ui/icons.tsx";
 import { formatCount, plural } from "../ui/numbers.ts";
 import classes from "./Shell.module.css";
@@ -10,6 +11,7 @@ import classes from "./Shell.module.css";
 /** The dataset of the page and a menu of the others. */
 export function DatasetSwitcher({ datasetId }: { datasetId: number | undefined }) {
   const navigate = useNavigate();
+  const columnsUsed = useColumnsUsed((state) => state.count);
   const datasets = useQuery(datasetsQuery);
   const dataset = useQuery({ ...datasetQuery(datasetId ?? 0), enabled: datasetId !== undefined });
   const current = datasetId === undefined ? undefined : dataset.data;
@@ -50,16 +52,19 @@ export function DatasetSwitcher({ datasetId }: { datasetId: number | undefined }
           <Menu.Item onClick={() => void navigate({ to: "/" })}>All data, or add a table</Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      {current && <span className={`${classes.meta} num`}>{sizeInWords(current)}</span>}
+      {current && (
+        <span className={`${classes.meta} num`}>{sizeInWords(current, columnsUsed)}</span>
+      )}
     </>
   );
 }
 
-/** "1,048,576 rows · 24 of 31 columns": features of all columns. */
-export function sizeInWords(dataset: DatasetRead): string {
+/** "1,048,576 rows · 24 of 31 columns": those a run used, else the features, of all columns. */
+export function sizeInWords(dataset: DatasetRead, columnsUsed: number | null = null): string {
   if (dataset.status === "failed") return "could not be read";
   if (dataset.n_rows === null) return "being read";
-  const features = dataset.columns.filter((column) => column.role === "feature").length;
+  const features =
+    columnsUsed ?? dataset.columns.filter((column) => column.role === "feature").length;
   return `${plural(dataset.n_rows, "row")} · ${formatCount(features)} of ${plural(
     dataset.n_columns ?? dataset.columns.length,
     "column",

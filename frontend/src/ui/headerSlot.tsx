@@ -1,5 +1,6 @@
-import { createContext, type ReactNode, use, useState } from "react";
+import { createContext, type ReactNode, use, useEffect, useState } from "react";
 import { createPortal } from "react-dom";
+import { create } from "zustand";
 
 const SlotContext = createContext<HTMLElement | null>(null);
 const SetSlotContext = createContext<(element: HTMLElement | null) => void>(() => {});
@@ -23,4 +24,15 @@ export function HeaderSlot({ className }: { className?: string }) {
 export function HeaderContent({ children }: { children: ReactNode }) {
   const slot = use(SlotContext);
   return slot ? createPortal(children, slot) : null;
+}
+
+/** How many columns the run on the page was made of; null while the page shows none. */
+export const useColumnsUsed = create<{ count: number | null }>(() => ({ count: null }));
+
+/** Lets the header count the columns of the run on the page instead of the table's features. */
+export function useReportColumnsUsed(count: number | null): void {
+  useEffect(() => {
+    useColumnsUsed.setState({ count });
+    return () => useColumnsUsed.setState({ count: null });
+  }, [count]);
 }

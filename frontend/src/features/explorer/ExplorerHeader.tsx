@@ -3,7 +3,7 @@ import { notifications } from "@mantine/notifications";
 import { useMutation } from "@tanstack/react-query";
 import type { JobRead, RunRead } from "../../api/contract.ts";
 import { asProblem } from "../../api/problem.ts";
-import { HeaderContent } from "../../ui/headerSlot.tsx";
+import { HeaderContent, useReportColumnsUsed } from "../../ui/headerSlot.tsx";
 import { ChevronIcon } from "../../ui/icons.tsx";
 import { JobProgress } from "../../ui/JobProgress.tsx";
 import { formatAgo } from "../../ui/numbers.ts";
@@ -24,6 +24,7 @@ interface ExplorerHeaderProps {
 
 /** What Explore adds to the header: which run, how it is going, how good it is, and the export. */
 export function ExplorerHeader({ runs, run, shown, job, onRun }: ExplorerHeaderProps) {
+  useReportColumnsUsed(run ? run.columns.length : null);
   return (
     <HeaderContent>
       {run && <RunSelector runs={runs} run={run} shown={shown} onRun={onRun} />}
