@@ -1,4 +1,4 @@
-import { VisuallyHidden } from "@mantine/core";
+import { Button, Group, VisuallyHidden } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useCallback, useEffect, useRef, useState } from "react";
 import type { DatasetRead, JobRead, RunRead } from "../../api/contract.ts";
@@ -13,6 +13,7 @@ import { ExplorerHeader } from "./ExplorerHeader.tsx";
 import classes from "./explorer.module.css";
 import type { ExploreView, ViewChange } from "./exploreView.ts";
 import { MapPanel, type Painter } from "./MapPanel.tsx";
+import { METHOD_FORM_ID } from "./MethodPanel.tsx";
 import { noteCurrent, partitionQuery, usePartition } from "./partitions.ts";
 import { markRecolourClick } from "./recolourTiming.ts";
 import type { Selection } from "./selection.ts";
@@ -122,6 +123,9 @@ export function Explorer({
             <ProblemAlert problem={lastJob.error} />
           </div>
         )}
+        {lastJob?.status === "cancelled" && lastJob.id > (run.job_id ?? 0) && (
+          <CancelledNotice key={lastJob.id} run={run} />
+        )}
         {shown ? (
           <>
             <ClusterList
@@ -166,6 +170,28 @@ function useCurrentPartition(run: RunRead, shownK: number | null, wantedK: numbe
       stale = true;
     };
   }, [run.id, run.n_clusters, shownK, wantedK, queryClient]);
+}
+
+/** The clustering asked for last was stopped; what the screen shows is older. */
+function CancelledNotice({ run }: { run: RunRead }) {
+  const [seen, setSeen] = useState(false);
+  if (seen) return null;
+  return (
+    <div className={classes.card} role="status">
+      <p>
+        <b>Cancelled.</b> The clustering asked for last was stopped; run {run.number} stays on the
+        screen.
+      </p>
+      <Group gap={8} mt={8}>
+        <Button size="xs" variant="default" type="submit" form={METHOD_FORM_ID}>
+          Start it again
+        </Button>
+        <Button size="xs" variant="subtle" color="gray" onClick={() => setSeen(true)}>
+          Dismiss
+        </Button>
+      </Group>
+    </div>
+  );
 }
 
 /** Says what changed to those who do not see it. */

@@ -141,6 +141,23 @@ describe("a table with a run", () => {
     expect(screen.getByRole("button", { name: "Run again" })).toBeDisabled();
   });
 
+  it("says that the last clustering was cancelled and starts it again", async () => {
+    const sent = vi.fn();
+    const stopped = exampleJob({ id: 8, status: "cancelled" });
+    server.use(
+      http.get(at("/jobs"), () => HttpResponse.json({ items: [stopped], next_cursor: null })),
+      http.post(at("/jobs"), () => {
+        sent();
+        return HttpResponse.json(exampleJob({ id: 9, status: "queued" }), { status: 202 });
+      }),
+    );
+    renderExplore();
+    expect(await screen.findByText(/run 1 stays on the/)).toBeVisible();
+    await screen.findByRole("button", { name: "Run again" });
+    await userEvent.click(screen.getByRole("button", { name: "Start it again" }));
+    await waitFor(() => expect(sent).toHaveBeenCalled());
+  });
+
   it("takes changes back by Reset", async () => {
     renderExplore();
     const neighbours = await screen.findByRole("textbox", { name: "Neighbours" });

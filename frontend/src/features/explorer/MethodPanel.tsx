@@ -21,6 +21,9 @@ import { chosenColumns, ColumnChooser } from "./ColumnChooser.tsx";
 import classes from "./explorer.module.css";
 import { ParameterField } from "./ParameterField.tsx";
 
+/** Lets a button elsewhere on the screen start a run with the form's values. */
+export const METHOD_FORM_ID = "method-parameters";
+
 interface MethodPanelProps {
   dataset: DatasetRead;
   /** The run on the screen; its parameters are where the form starts. */
@@ -93,6 +96,7 @@ function MethodForm({ title, parameters, dataset, run, busy, onStarted }: Method
 
   return (
     <form
+      id={METHOD_FORM_ID}
       aria-label="Parameters"
       className={classes.methodForm}
       noValidate
