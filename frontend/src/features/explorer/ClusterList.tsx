@@ -1,3 +1,4 @@
+import { Tooltip } from "@mantine/core";
 import { SizeBar } from "../../charts/SizeBar.tsx";
 import { plural } from "../../ui/numbers.ts";
 import { clusterName, shortCount, silhouetteText } from "./clusterNames.ts";
@@ -14,6 +15,7 @@ interface ClusterListProps {
 
 /** Below it a cluster hardly stands apart (Kaufman and Rousseeuw 1990: no substantial structure). */
 const WEAK_SILHOUETTE = 0.25;
+const WEAK_WORDS = `Below ${WEAK_SILHOUETTE}: on average the rows of this cluster are hardly closer to each other than to the nearest other cluster.`;
 
 /** All clusters: colour, name, size, silhouette. The accessible twin of the map. */
 export function ClusterList({ shown, isolated, onIsolate }: ClusterListProps) {
@@ -47,11 +49,13 @@ export function ClusterList({ shown, isolated, onIsolate }: ClusterListProps) {
                 <span className={classes.clusterName}>{clusterName(label)}</span>
                 <SizeBar share={size / largest} colour={colour} />
                 <span className="num">{shortCount(size)}</span>
-                <span
-                  className={`num ${silhouette !== null && silhouette < WEAK_SILHOUETTE ? classes.weak : ""}`}
-                >
-                  {silhouetteText(silhouette)}
-                </span>
+                {silhouette !== null && silhouette < WEAK_SILHOUETTE ? (
+                  <Tooltip label={WEAK_WORDS} multiline w={240}>
+                    <span className={`num ${classes.weak}`}>{silhouetteText(silhouette)}</span>
+                  </Tooltip>
+                ) : (
+                  <span className="num">{silhouetteText(silhouette)}</span>
+                )}
               </button>
             </li>
           );

@@ -3,10 +3,9 @@ export function clusterName(label: number): string {
   return `Cluster ${label}`;
 }
 
-/** 1234 -> "1,234"; 248123 -> "248k"; for places with room for five letters. */
+/** 248123 -> "248,123"; 1500000 -> "1.5M"; for places with room for seven letters. */
 export function shortCount(count: number): string {
-  if (count < 10_000) return count.toLocaleString("en-US");
-  if (count < 999_500) return `${Math.round(count / 1000)}k`;
+  if (count < 1_000_000) return count.toLocaleString("en-US");
   return `${(count / 1_000_000).toFixed(1)}M`;
 }
 
