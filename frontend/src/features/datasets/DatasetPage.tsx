@@ -32,7 +32,9 @@ export function DatasetPage({ datasetId, onExplore, onDeleted }: DatasetPageProp
   if (query.error) {
     return (
       <PageFrame title="Dataset">
-        <ProblemAlert problem={asProblem(query.error)} onRetry={() => void query.refetch()} />
+        <ProblemAlert problem={asProblem(query.error)} onRetry={() => void query.refetch()}>
+          <ButtonLink to="/">Go to Data</ButtonLink>
+        </ProblemAlert>
       </PageFrame>
     );
   }

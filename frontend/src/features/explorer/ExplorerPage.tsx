@@ -25,7 +25,11 @@ export function ExplorerPage({ datasetId }: { datasetId: number }) {
   if (dataset.error) {
     return (
       <Problem>
-        <ProblemAlert problem={asProblem(dataset.error)} onRetry={() => void dataset.refetch()} />
+        <ProblemAlert problem={asProblem(dataset.error)} onRetry={() => void dataset.refetch()}>
+          <Button component={Link} to="/">
+            Go to Data
+          </Button>
+        </ProblemAlert>
       </Problem>
     );
   }
