@@ -1,3 +1,4 @@
+import { Tooltip } from "@mantine/core";
 import { Link, type LinkProps, useLocation } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import {
@@ -39,12 +40,14 @@ export function Rail({ datasetId }: { datasetId: number | null }) {
         to="/compare"
         active={pathname === "/compare"}
         label="Compare"
+        later
         icon={<CompareIcon size={18} />}
       />
       <RailLink
         to="/report"
         active={pathname === "/report"}
         label="Report"
+        later
         icon={<ReportIcon size={18} />}
       />
       <span className={classes.spacer} />
@@ -62,21 +65,26 @@ interface RailLinkProps {
   to: LinkProps["to"];
   params?: LinkProps["params"];
   active: boolean;
+  /** Not part of this version yet; the page says what it will be. */
+  later?: boolean;
   label: string;
   icon: ReactNode;
 }
 
-function RailLink({ to, params, active, label, icon }: RailLinkProps) {
+function RailLink({ to, params, active, later = false, label, icon }: RailLinkProps) {
   return (
-    <Link
-      to={to}
-      params={params}
-      className={classes.railLink}
-      data-active={active || undefined}
-      aria-current={active ? "page" : undefined}
-    >
-      {icon}
-      <span>{label}</span>
-    </Link>
+    <Tooltip label={`${label} comes later`} position="right" disabled={!later}>
+      <Link
+        to={to}
+        params={params}
+        className={classes.railLink}
+        data-active={active || undefined}
+        data-later={later || undefined}
+        aria-current={active ? "page" : undefined}
+      >
+        {icon}
+        <span>{label}</span>
+      </Link>
+    </Tooltip>
   );
 }

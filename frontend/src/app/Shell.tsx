@@ -6,6 +6,7 @@ import { PageDrop } from "../features/datasets/PageDrop.tsx";
 import { BrandMark } from "../ui/BrandMark.tsx";
 import { HeaderSlot, HeaderSlotProvider } from "../ui/headerSlot.tsx";
 import { DatasetSwitcher } from "./DatasetSwitcher.tsx";
+import { KeyList } from "./KeyList.tsx";
 import { useLastDataset } from "./lastDataset.ts";
 import { Rail } from "./Rail.tsx";
 import classes from "./Shell.module.css";
@@ -42,6 +43,7 @@ export function Shell() {
           <Outlet />
         </main>
       </div>
+      <KeyList />
       <PageDrop onDropped={() => void navigate({ to: "/" })} />
     </HeaderSlotProvider>
   );

@@ -2,14 +2,17 @@ import { ActionIcon, Menu, Text, Tooltip } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
 import { signOut } from "../api/account.ts";
 import { asProblem } from "../api/problem.ts";
 import { useSession } from "../api/session.ts";
 import { UserIcon } from "../ui/icons.tsx";
+import { openKeyList } from "./KeyList.tsx";
 
 /** Who is signed in, the way to the password, and the way out. */
 export function UserMenu() {
   const user = useSession((session) => session.user);
+  const [opened, setOpened] = useState(false);
   const navigate = useNavigate();
   const queryClient = useQueryClient();
   const leave = async () => {
@@ -23,9 +26,9 @@ export function UserMenu() {
     queryClient.clear();
   };
   return (
-    <Menu position="bottom-end" width={220}>
+    <Menu position="bottom-end" width={220} opened={opened} onChange={setOpened}>
       <Menu.Target>
-        <Tooltip label="Your account">
+        <Tooltip label="Your account" disabled={opened}>
           <ActionIcon aria-label="Your account">
             <UserIcon />
           </ActionIcon>
@@ -37,13 +40,18 @@ export function UserMenu() {
             <Text fw={600} c="var(--fg)" truncate>
               {user.username}
             </Text>
-            <Text size="sm" truncate>
-              {user.email}
-            </Text>
+            {user.email && (
+              <Text size="sm" truncate>
+                {user.email}
+              </Text>
+            )}
           </Menu.Label>
         )}
         <Menu.Item onClick={() => void navigate({ to: "/settings" })}>
           {user?.has_password ? "Change password" : "Set a password"}
+        </Menu.Item>
+        <Menu.Item onClick={openKeyList} rightSection="?">
+          Keys
         </Menu.Item>
         <Menu.Divider />
         <Menu.Item onClick={() => void leave()}>Sign out</Menu.Item>

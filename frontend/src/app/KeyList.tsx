@@ -1,0 +1,48 @@
+import { Kbd, Modal, Table } from "@mantine/core";
+import { useHotkeys } from "@mantine/hooks";
+import { create } from "zustand";
+
+/** The keys that exist, where they work. */
+const KEYS: readonly { keys: readonly string[]; does: string }[] = [
+  { keys: ["L"], does: "Explore: select with a lasso (Shift adds, Alt subtracts)" },
+  { keys: ["B"], does: "Explore: select with a box" },
+  { keys: ["Space"], does: "Explore: pan, or turn in 3D; again: back to the lasso" },
+  { keys: ["F"], does: "Explore: fit the map to the screen" },
+  { keys: ["[", "]"], does: "Explore: one cluster fewer, one more" },
+  { keys: ["Esc"], does: "Explore: clear the selection, show all clusters" },
+  { keys: ["↑", "↓"], does: "List of clusters: walk through it; Enter isolates" },
+  { keys: ["T"], does: "Everywhere: light, dark or the system's theme" },
+  { keys: ["?"], does: "Everywhere: this list" },
+];
+
+const useKeyList = create<{ opened: boolean }>(() => ({ opened: false }));
+
+export function openKeyList(): void {
+  useKeyList.setState({ opened: true });
+}
+
+/** All keys in one list, by the key "?" or from the account menu. */
+export function KeyList() {
+  const opened = useKeyList((state) => state.opened);
+  useHotkeys([["shift+?", openKeyList]]);
+  return (
+    <Modal opened={opened} onClose={() => useKeyList.setState({ opened: false })} title="Keys">
+      <Table withRowBorders={false} verticalSpacing={4}>
+        <Table.Tbody>
+          {KEYS.map(({ keys, does }) => (
+            <Table.Tr key={does}>
+              <Table.Td w={90}>
+                {keys.map((key) => (
+                  <Kbd key={key} mr={4}>
+                    {key}
+                  </Kbd>
+                ))}
+              </Table.Td>
+              <Table.Td>{does}</Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Modal>
+  );
+}
