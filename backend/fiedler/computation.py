@@ -33,6 +33,8 @@ def embedding_description(
             "n_neighbors": parameters.n_neighbors,
             "affinity": parameters.affinity,
             "symmetrization": parameters.symmetrization,
+            # Embeddings stored before this was done are not to be used again.
+            "rounded_columns": "spread",
         }
     else:
         description |= {

@@ -24,6 +24,7 @@ from fiedler.exact.inputs import checked_affinity, checked_features, checked_n_c
 from fiedler.exact.solution import GraphSolution, SolveOptions, solve_components
 from fiedler.neighbors.distinct import DistinctRows, distinct_rows
 from fiedler.neighbors.nearest import Neighbors, nearest_neighbors, search_neighbors
+from fiedler.neighbors.rounded import spread_rounded
 from fiedler.parameters import AffinityKernel, Symmetrization
 from fiedler.row_blocks import available_threads
 
@@ -231,7 +232,8 @@ def exact_embedding(
 ) -> ExactEmbedding:
     """Embed all rows by eigenvectors of their neighbour graph's normalized Laplacian.
 
-    Copies of a row share one vertex. Parts of the graph too small to be clusters (`smallest_kept_size`) are
+    Copies of a row share one vertex, and columns of rounded values are spread before neighbours are sought
+    (see `fiedler.neighbors.rounded`). Parts of the graph too small to be clusters (`smallest_kept_size`) are
     left out of the eigenproblem and get the vectors of their nearest kept rows. The same bits for any number
     of threads.
 
@@ -275,7 +277,7 @@ def exact_embedding(
         return _single_vertex(features, distinct, threads)
     report(0.0, f"Finding {used_neighbors} neighbours of each of {n_vertices:,} rows")
     if neighbors is None:
-        neighbors = nearest_neighbors(rows, used_neighbors, n_threads=threads)
+        neighbors = _neighbors(rows, used_neighbors, threads)
     report(NEIGHBORS_SHARE, "Weighing links")
     graph = neighbor_affinity(neighbors, affinity, symmetrization)
     copies = np.bincount(distinct.inverse, minlength=n_vertices)
@@ -371,6 +373,13 @@ def graph_embedding(
     return ExactEmbedding(
         solution.vectors, solution.eigenvalues, solution.residual_norms, facts, None, threads
     )
+
+
+def _neighbors(rows: NDArray[np.float32], n_neighbors: int, n_threads: int) -> Neighbors:
+    """Return the neighbour lists of distinct rows, those of rounded columns spread."""
+    neighbors = nearest_neighbors(rows, n_neighbors, n_threads=n_threads)
+    spread = spread_rounded(rows, float(np.median(neighbors.distances[:, -1])))
+    return neighbors if spread is rows else nearest_neighbors(spread, n_neighbors, n_threads=n_threads)
 
 
 def _solve(
