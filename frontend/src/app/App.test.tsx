@@ -107,6 +107,18 @@ it("signs out when another tab does", async () => {
   expect(await screen.findByRole("heading", { name: "Sign in" })).toBeVisible();
 });
 
+it("lists the keys on a question mark", async () => {
+  server.use(signedInByCookie());
+  open("/compare");
+  await screen.findByRole("heading", { name: /Comparing runs/ });
+  await userEvent.keyboard("?");
+  expect(await screen.findByRole("dialog", { name: "Keys" })).toHaveTextContent(
+    "one cluster fewer",
+  );
+  await userEvent.keyboard("{Escape}");
+  await waitFor(() => expect(screen.queryByRole("dialog")).not.toBeInTheDocument());
+});
+
 it("never follows a target on another site", async () => {
   server.use(
     signedOut(),

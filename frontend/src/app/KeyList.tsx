@@ -24,7 +24,11 @@ export function openKeyList(): void {
 /** All keys in one list, by the key "?" or from the account menu. */
 export function KeyList() {
   const opened = useKeyList((state) => state.opened);
-  useHotkeys([["shift+?", openKeyList]]);
+  // Most keyboards type it with Shift, some without.
+  useHotkeys([
+    ["shift+?", openKeyList],
+    ["?", openKeyList],
+  ]);
   return (
     <Modal opened={opened} onClose={() => useKeyList.setState({ opened: false })} title="Keys">
       <Table withRowBorders={false} verticalSpacing={4}>
