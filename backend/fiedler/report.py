@@ -74,10 +74,15 @@ def _suggestions(summary: FitSummary) -> list[str]:
     return [
         "Numbers of clusters worth a look, best first",
         *(
-            f"{suggestion['n_clusters']:>7}  {'; '.join(suggestion['reasons'])}"
+            f"{suggestion['n_clusters']:>7}  {_sentence(suggestion['reasons'])}"
             for suggestion in summary.suggestions[:_LISTED_SUGGESTIONS]
         ),
     ]
+
+
+def _sentence(reasons: list[str]) -> str:
+    """Return reasons as one sentence: each is written to stand alone, with a capital letter."""
+    return "; ".join([*reasons[:1], *(reason[:1].lower() + reason[1:] for reason in reasons[1:])])
 
 
 def _notes(summary: FitSummary) -> list[str]:

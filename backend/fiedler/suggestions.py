@@ -26,6 +26,8 @@ _ZERO = 1e-6
 # A step of the spectrum worth naming.
 _CLEAR_RATIO = 1.5
 _N_SUGGESTIONS = 8
+# Two clusters of two rows.
+_FEWEST_ROWS = 4
 # A cluster of less than 1 % of the rows, or 5 % of an average one, is a handful of outliers; where average
 # ones are small themselves, less than a quarter of one is.
 _HANDFUL_OF_ROWS = 0.01
@@ -103,7 +105,7 @@ def suggest_n_clusters(
     candidates.sort(key=lambda candidate: (-candidate.score, candidate.n_clusters))
     if any(_shows_clusters(cut) for cut in cuts):
         return candidates[:_N_SUGGESTIONS]
-    return [_single_cluster(eigenvalues, candidates), *candidates[: _N_SUGGESTIONS - 1]]
+    return [_single_cluster(eigenvalues, candidates, len(vectors)), *candidates[: _N_SUGGESTIONS - 1]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,18 +180,22 @@ def _reasons(eigenvalues: NDArray[np.float64], cut: _TrialCut) -> list[str]:
         word = "far apart" if cut.separation > _SEPARATED else "apart"
         reasons.append(f"Clusters lie {word}: separation {cut.separation:.2f}")
     else:
-        reasons.append(f"Clusters touch: separation {cut.separation:.2f}, no more than without structure")
+        reasons.append(f"Clusters touch: separation {cut.separation:.2f}, as low as in data without clusters")
     return reasons
 
 
-def _single_cluster(eigenvalues: NDArray[np.float64], candidates: list[Suggestion]) -> Suggestion:
+def _single_cluster(
+    eigenvalues: NDArray[np.float64], candidates: list[Suggestion], n_rows: int
+) -> Suggestion:
     if candidates:
         best = candidates[0]
         reason = (
             f"No clear clusters: even the best cut, into {best.n_clusters}, scores {best.score:.2f}, what a "
             f"cut through structureless data or a few outliers would"
         )
-    else:
+    elif n_rows < _FEWEST_ROWS:
         reason = "Too few rows to tell clusters apart"
+    else:
+        reason = "All rows are alike: no column tells any of them apart"
     ratio, eigengap = _step(eigenvalues, 1)
     return Suggestion(1, 1.0, ratio, eigengap, [reason])

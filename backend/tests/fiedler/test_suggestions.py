@@ -75,6 +75,12 @@ def test_tiny_tables_get_one_cluster_with_the_reason(n_rows):
     assert suggestions[0].reasons == ["Too few rows to tell clusters apart"]
 
 
+def test_a_constant_table_is_said_to_be_one():
+    suggestions = SpectralClustering().fit(np.ones((300, 2))).suggestions_
+    assert [suggestion.n_clusters for suggestion in suggestions] == [1]
+    assert suggestions[0].reasons == ["All rows are alike: no column tells any of them apart"]
+
+
 def test_scores_descend_and_stay_within_their_range():
     scores = [s.score for s in SpectralClustering().fit(separated_blobs(5)).suggestions_]
     assert scores == sorted(scores, reverse=True)
