@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import tempfile
 from collections.abc import Iterator
@@ -26,6 +27,12 @@ from fiedler.tables import import_table
 _BAD_INPUT = 2
 # Reading comes before the stages of a fit and takes about this share of the whole.
 _READING_SHARE = 0.3
+
+_LARGEST_K: int = next(
+    field.metadata["maximum"]
+    for field in dataclasses.fields(ClusteringParameters)
+    if field.name == "max_clusters"
+)
 
 app = typer.Typer(
     name="fiedler", help="Interactive spectral clustering.", no_args_is_help=True, add_completion=False
@@ -123,9 +130,12 @@ def _n_clusters(text: str) -> int | None:
     if text == "auto":
         return None
     try:
-        return int(text)
+        wanted = int(text)
     except ValueError:
         raise ParameterError(f"-k is {text!r}; it must be a whole number or auto.") from None
+    if not 1 <= wanted <= _LARGEST_K:
+        raise ParameterError(f"-k is {wanted}; it must lie between 1 and {_LARGEST_K}, or be auto.")
+    return wanted
 
 
 def _names(columns: str | None) -> tuple[str, ...] | None:

@@ -94,7 +94,7 @@ def choose_columns(table: Path, requested: Sequence[str] | None) -> tuple[str, .
         raise InvalidFeaturesError(
             f"no column has the role of a feature, though {_listed(numeric)} "
             f"{'is' if len(numeric) == 1 else 'are'} numeric; at least one feature is required; "
-            f"choose columns, or change a column's role."
+            f"choose columns."
         )
     raise InvalidFeaturesError(
         f"none of the {len(schema)} columns is numeric ({_listed(schema.names)}); clustering needs at least "
@@ -162,14 +162,22 @@ def _check_requested(schema: pa.Schema, requested: Sequence[str]) -> None:
         kind = schema.field(name).type
         if not _is_numeric(kind):
             raise InvalidFeaturesError(
-                f"column {name!r} holds {kind} values; clustering needs numbers; leave it out, or encode it "
-                f"as numbers first."
+                f"column {name!r} holds {_kind_in_words(kind)}; clustering needs numbers; leave "
+                f"it out, or encode it as numbers first."
             )
 
 
 def _is_numeric(kind: pa.DataType) -> bool:
     checks = (pa.types.is_integer, pa.types.is_floating, pa.types.is_boolean, pa.types.is_decimal)
     return any(check(kind) for check in checks)
+
+
+def _kind_in_words(kind: pa.DataType) -> str:
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
+        return "text"
+    if pa.types.is_temporal(kind):
+        return "dates or times"
+    return f"{kind} values"
 
 
 def _listed(names: Sequence[str], at_most: int = 8) -> str:

@@ -97,7 +97,8 @@ def profile(
             Note(
                 "no_numeric_column",
                 "No column of numbers to cluster by: clustering needs at least one. "
-                "Check the delimiter and the decimal mark, or set a column's type to number.",
+                "Check the delimiter, the decimal sign and the words for missing values in the "
+                "import settings.",
             )
         )
     return profiles, notes

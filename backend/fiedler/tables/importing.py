@@ -99,7 +99,8 @@ def propose_plan(path: Path, original_name: str) -> ImportPlan:
     if suffix in (*_PARQUET_SUFFIXES, "xlsx"):
         raise TableError(
             "not_a_table",
-            f"The name ends in .{suffix}, but the content is not such a file (it starts with {start[:4]!r}).",
+            f"The name ends in .{suffix}, but the content is not such a file (it starts with "
+            f"{_readable(start)}).",
             "Save it again in that format, or give it the ending of its real one.",
         )
     if suffix not in (*_TEXT_SUFFIXES, *_JSON_SUFFIXES, ""):
@@ -173,6 +174,12 @@ def import_table(
     )
 
 
+def _readable(start: bytes) -> str:
+    """Return a file's first bytes as they would be read: as text, or as hexadecimal numbers."""
+    text = start.decode("ascii", errors="replace")
+    return f"“{text}”" if text.isprintable() and "\ufffd" not in text else f"the bytes {start.hex(' ')}"
+
+
 def _silent(stage: str, fraction: float, message: str) -> None:
     """Take a progress report and do nothing with it."""
 
@@ -201,7 +208,7 @@ def _refuse_web_page(sample: str) -> None:
     if start.startswith(("<!doctype html", "<html", "<?xml", "%pdf", "{\\rtf")):
         raise TableError(
             "not_a_table",
-            f"The file is a document, not a table (it starts with {sample.lstrip()[:20]!r}).",
+            f"The file is a document, not a table (it starts with “{sample.lstrip()[:20]}”).",
             "Download the data itself, not the page that shows it, as CSV, Excel, Parquet or JSON.",
         )
 

@@ -58,7 +58,7 @@ def test_roles_of_the_table_choose_its_features(write_table):
     ("requested", "message"),
     [
         (["x", "z"], r"no column 'z'; its columns are 'x', 'name'"),
-        (["name"], r"column 'name' holds string values; clustering needs numbers"),
+        (["name"], r"column 'name' holds text; clustering needs numbers"),
     ],
 )
 def test_unusable_requests_are_refused_by_name(write_table, requested, message):
