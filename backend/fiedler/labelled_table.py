@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute
 import pyarrow.csv
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
@@ -70,17 +71,39 @@ def write_labelled(table: Path, labels: NDArray[np.uint16], destination: Path) -
         with pq.ParquetFile(table, pre_buffer=False) as file:
             schema = file.schema_arrow
             name = free_column_name(schema.names)
+            if destination.suffix.lower() == ".csv":
+                schema = _days_as_dates(file, schema)
             written = schema.append(pa.field(name, pa.uint16()))
             with _writer(unfinished, destination.suffix.lower(), written) as writer:
                 start = 0
                 for batch in file.iter_batches(_BLOCK_ROWS):
                     block = pa.array(labels[start : start + batch.num_rows])
                     start += batch.num_rows
-                    writer.write_batch(pa.RecordBatch.from_arrays([*batch.columns, block], schema=written))
+                    columns = [
+                        column.cast(kind) for column, kind in zip(batch.columns, schema.types, strict=True)
+                    ]
+                    writer.write_batch(pa.RecordBatch.from_arrays([*columns, block], schema=written))
         unfinished.replace(destination)
     finally:
         unfinished.unlink(missing_ok=True)
     return name
+
+
+def _days_as_dates(file: pq.ParquetFile, schema: pa.Schema) -> pa.Schema:
+    """Return the schema with columns of times that are all midnight as dates: they were days."""
+    days = {field.name for field in schema if pa.types.is_timestamp(field.type) and field.type.tz is None}
+    if not days:
+        return schema
+    for batch in file.iter_batches(_BLOCK_ROWS, columns=sorted(days)):
+        for name in sorted(days):
+            times = batch.column(name)
+            floor = pyarrow.compute.floor_temporal(times, unit="day")
+            if pyarrow.compute.all(pyarrow.compute.equal(times, floor)).as_py() is False:
+                days.discard(name)
+    return pa.schema(
+        [field.with_type(pa.date32()) if field.name in days else field for field in schema],
+        metadata=schema.metadata,
+    )
 
 
 def _writer(path: Path, suffix: str, schema: pa.Schema) -> Any:

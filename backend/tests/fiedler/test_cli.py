@@ -51,6 +51,24 @@ def test_report_shows_sizes_spectrum_candidates_and_notes(run, groups):
     assert "1 missing cells" in result.output
 
 
+def test_days_are_written_without_a_time_and_times_with_theirs(run, groups, tmp_path):
+    lines = (tmp_path / "groups.csv").read_text().splitlines()
+    rows = [
+        f"{line},2024-03-{i % 28 + 1:02d},2024-03-05 10:{i % 60:02d}:00" for i, line in enumerate(lines[1:])
+    ]
+    (tmp_path / "groups.csv").write_text("\n".join([f"{lines[0]},day,moment", *rows]) + "\n")
+    assert run("cluster", "groups.csv", "-k", "3", "-o", "out.csv").exit_code == 0
+    first = (tmp_path / "out.csv").read_text().splitlines()[1].split(",")
+    assert first[3] == "2024-03-01"
+    assert first[4].startswith("2024-03-05 10:00:00")
+
+
+def test_reasons_after_the_first_go_on_in_small_letters(run, groups):
+    output = run("cluster", "groups.csv").output
+    assert "; clusters lie" in output
+    assert "; Clusters" not in output
+
+
 def test_columns_and_seed_are_followed(run, groups):
     result = run("cluster", "groups.csv", "--columns", "height", "-k", "2", "--seed", "3")
     assert result.exit_code == 0, result.output
@@ -80,9 +98,10 @@ def test_an_existing_file_is_kept_unless_forced(run, groups, tmp_path):
     [
         (["missing.csv"], "missing.csv"),
         (["groups.csv", "-k", "many"], "whole number or auto"),
-        (["groups.csv", "-k", "0"], "n_clusters is 0"),
+        (["groups.csv", "-k", "0"], "-k is 0; it must lie between 1 and 60"),
+        (["groups.csv", "-k", "99"], "-k is 99; it must lie between 1 and 60"),
         (["groups.csv", "--columns", "weight"], "no column 'weight'"),
-        (["groups.csv", "--columns", "name"], "clustering needs numbers"),
+        (["groups.csv", "--columns", "name"], "holds text; clustering needs numbers"),
         (["groups.csv", "-o", "out.xlsx"], "must end in .csv or .parquet"),
         (["groups.csv", "-o", "nowhere/out.csv"], "does not exist"),
         (["empty.csv"], "empty"),
