@@ -15,6 +15,8 @@ def customers(seed=0, n_rows=1_200):
     spend = np.array([20, 80, 600])[plan] * rng.lognormal(0, 0.25, n_rows)
     orders = np.maximum(0, np.round(rng.normal(np.array([1, 4, 12])[plan], 1)))
     columns = np.column_stack([age, spend, orders])
+    missing = rng.random(columns.shape) < 0.05
+    columns = np.where(missing, np.median(columns, axis=0), columns)
     return (columns - columns.mean(axis=0)) / columns.std(axis=0), plan
 
 
