@@ -1,6 +1,7 @@
-import { Kbd, Modal, Table } from "@mantine/core";
+import { Modal } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
 import { create } from "zustand";
+import classes from "./KeyList.module.css";
 
 /** The keys that exist, where they work. */
 const KEYS: readonly { keys: readonly string[]; does: string }[] = [
@@ -31,22 +32,18 @@ export function KeyList() {
   ]);
   return (
     <Modal opened={opened} onClose={() => useKeyList.setState({ opened: false })} title="Keys">
-      <Table withRowBorders={false} verticalSpacing={4}>
-        <Table.Tbody>
-          {KEYS.map(({ keys, does }) => (
-            <Table.Tr key={does}>
-              <Table.Td w={90}>
-                {keys.map((key) => (
-                  <Kbd key={key} mr={4}>
-                    {key}
-                  </Kbd>
-                ))}
-              </Table.Td>
-              <Table.Td>{does}</Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
+      <dl className={classes.keys}>
+        {KEYS.map(({ keys, does }) => (
+          <div key={does}>
+            <dt>
+              {keys.map((key) => (
+                <kbd key={key}>{key}</kbd>
+              ))}
+            </dt>
+            <dd>{does}</dd>
+          </div>
+        ))}
+      </dl>
     </Modal>
   );
 }
