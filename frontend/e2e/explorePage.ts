@@ -37,6 +37,17 @@ export class ExplorePage {
     await this.shown();
   }
 
+  /** Wait until a re-cut into `count` clusters has been painted; the list alone is quicker than the map. */
+  async isCutInto(count: number): Promise<void> {
+    await this.page.waitForFunction((wanted) => {
+      const last = performance.getEntriesByName("fiedler:recolour").at(-1) as
+        | PerformanceMeasure
+        | undefined;
+      return last?.detail?.nClusters === wanted;
+    }, count);
+    await this.hasClusters(count);
+  }
+
   /** Size of every cluster, as the list says. */
   async sizes(): Promise<number[]> {
     const names = await this.rows().evaluateAll((rows) =>

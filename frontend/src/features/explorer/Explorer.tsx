@@ -65,7 +65,7 @@ export function Explorer({
   const choose = useCallback(
     (wanted: number) => {
       if (wanted < 1 || wanted > largestK(run)) return;
-      markRecolourClick();
+      markRecolourClick(wanted);
       // The request goes out at once, and the map is painted before the page around it is rendered.
       wantedNow.current = wanted;
       void queryClient.fetchQuery(partitionQuery(run, wanted)).then(
