@@ -78,7 +78,10 @@ async def store_upload(
         with draft.open("xb") as file:
             upload_bytes, sha256 = await _write(stream, file, max_bytes)
         if upload_bytes == 0:
-            raise EmptyFileError("The file has 0 bytes; a table needs a header and rows.")
+            raise EmptyFileError(
+                "The file has 0 bytes; a table needs a header and rows.",
+                remedy="Export the table again and check that the file has a size before you upload it.",
+            )
         key = f"{sha256[:2]}/{sha256[:16]}-{token}.{ending}"
         place = folder / key
         place.parent.mkdir(parents=True, exist_ok=True)
