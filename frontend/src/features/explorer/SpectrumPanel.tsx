@@ -7,6 +7,7 @@ import { formatEigenvalue } from "../../charts/spectrumGeometry.ts";
 import { plural } from "../../ui/numbers.ts";
 import classes from "./explorer.module.css";
 import { MinusIcon, PlusIcon } from "./mapIcons.tsx";
+import { inOneSentence } from "./suggestionWords.ts";
 
 interface SpectrumPanelProps {
   run: RunRead;
@@ -107,7 +108,7 @@ function Suggestions({ run, nClusters, onChoose }: SpectrumPanelProps) {
           >
             <b className="num">{suggestion.n_clusters}</b>
             <span>
-              {suggestion.reasons.join("; ") || `gap ${formatEigenvalue(suggestion.eigengap)}`}
+              {inOneSentence(suggestion.reasons) || `gap ${formatEigenvalue(suggestion.eigengap)}`}
             </span>
           </button>
         </li>
