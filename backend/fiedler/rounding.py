@@ -16,6 +16,7 @@ from sklearn.exceptions import ConvergenceWarning
 from threadpoolctl import ThreadpoolController
 
 from fiedler.embedding import SpectralEmbedding
+from fiedler.numbering import number_by_size
 
 # Rows whose vectors decide the centroids, and those on which starts compete before the best is polished.
 SAMPLE_ROWS = 10_000
@@ -133,7 +134,7 @@ def round_embedding(
         labels = np.zeros(embedding.n_samples, dtype=np.uint16)
     else:
         labels = embedding.nearest_centroid(centroids)
-    labels, order, sizes = _number_by_size(labels, len(centroids))
+    labels, order, sizes = number_by_size(labels)
     return Rounding(labels, centroids[order], sizes)
 
 
@@ -194,17 +195,3 @@ def _pivoted_qr_centroids(points: NDArray[np.float32], n_clusters: int) -> NDArr
         if len(members):
             centroids[group] = members.mean(axis=0)
     return centroids
-
-
-def _number_by_size(
-    labels: NDArray[np.uint16], n_labels: int
-) -> tuple[NDArray[np.uint16], NDArray[np.int64], NDArray[np.int64]]:
-    """Return labels renumbered by descending size, the old label of each new one, and the sizes."""
-    sizes = np.bincount(labels, minlength=n_labels)
-    present = np.flatnonzero(sizes)
-    tied = np.unique(sizes[present]).size < present.size
-    first_rows = np.array([np.argmax(labels == label) if tied else 0 for label in present])
-    order = present[np.lexsort((first_rows, -sizes[present]))]
-    numbers = np.zeros(n_labels, dtype=np.uint16)
-    numbers[order] = np.arange(order.size, dtype=np.uint16)
-    return numbers[labels], order, sizes[order]

@@ -18,10 +18,10 @@ from fiedler.constraints.kernel import (
     similarity_terms,
 )
 from fiedler.constraints.linear_labels import linear_labels
-from fiedler.constraints.numbering import number_by_size
 from fiedler.constraints.placement import Placement
 from fiedler.constraints.rounding import constrained_centroids, unit_rows
 from fiedler.embedding import SpectralEmbedding
+from fiedler.numbering import number_by_size
 from fiedler.rounding import round_embedding
 from fiedler.row_blocks import single_blas_thread
 
@@ -163,7 +163,7 @@ def _solve(
     placed = found.placement.clusters[closed.groups].astype(np.uint16)
     forced = closed.rows[labels[closed.rows] != placed]
     labels[closed.rows] = placed
-    labels, sizes = number_by_size(labels)
+    labels, _, sizes = number_by_size(labels)
     first_rows = closed.rows[np.unique(closed.groups, return_index=True)[1]]
     facts = ConstraintFacts(
         n_rows=len(closed.rows),

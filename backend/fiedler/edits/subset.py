@@ -13,11 +13,11 @@ from sklearn.exceptions import ConvergenceWarning
 from threadpoolctl import threadpool_limits
 
 from fiedler.constraints.linear_labels import linear_labels
-from fiedler.constraints.numbering import number_by_size
 from fiedler.edits.errors import EditError
 from fiedler.edits.operations import SplitMethod
 from fiedler.embedding import SpectralEmbedding
 from fiedler.exact.embedding import exact_embedding
+from fiedler.numbering import number_by_size
 from fiedler.rounding import round_embedding, sample_rows
 
 # Up to here the subset's own neighbour graph is found and solved in about a tenth of a second.
@@ -182,5 +182,5 @@ class _EmbeddingCut:
 
 
 def _result(parts: NDArray[np.uint16], method: Literal["embedding", "exact"], reason: str) -> SubsetPartition:
-    parts, sizes = number_by_size(parts)
+    parts, _, sizes = number_by_size(parts)
     return SubsetPartition(parts, sizes, method, reason)
