@@ -1,6 +1,7 @@
 """The command that prints a sign-in link: never for a database that no platform runs on."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -26,7 +27,8 @@ def test_no_database_is_made_for_a_link(tmp_path):
     assert not (tmp_path / "elsewhere" / "fiedler.db").exists()
 
 
-def test_link_is_printed_for_the_database_that_is_there(migrated_sqlite):
-    printed = login_link(migrated_sqlite.parent)
+def test_link_is_printed_for_the_database_that_is_there(migrated_sqlite, tmp_path):
+    shutil.copy(migrated_sqlite, tmp_path / "fiedler.db")
+    printed = login_link(tmp_path)
     assert printed.returncode == 0, printed.stderr
     assert "/welcome?token=" in printed.stdout
