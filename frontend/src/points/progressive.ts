@@ -22,7 +22,7 @@ export class ProgressiveSchedule {
   private cursor = 0;
   private presented = 0;
   /** The frame that shows a movement or a change of colours. */
-  private readonly prefix: Pace = { budgetMs: 60, minimum: 24_576, size: 65_536 };
+  private readonly prefix: Pace = { budgetMs: 30, minimum: 16_384, size: 32_768 };
   /** What completes the picture; a new movement waits for one of these at most. */
   private readonly rest: Pace = { budgetMs: 100, minimum: 49_152, size: 131_072 };
 
@@ -48,8 +48,9 @@ export class ProgressiveSchedule {
     const start = this.cursor;
     const { size } = start === 0 ? this.prefix : this.rest;
     const left = total - start;
-    // A rest smaller than half a slice rides along instead of costing a frame of its own.
-    const count = left < size * 1.5 ? left : Math.round(size);
+    // A rest smaller than half a slice rides along instead of costing a frame of its own; the prefix is the
+    // frame somebody waits for, so little may ride on it.
+    const count = left < size * (start === 0 ? 1.1 : 1.5) ? left : Math.round(size);
     this.cursor = start + count;
     const present = this.cursor === total || this.cursor >= 2 * this.presented;
     if (present) this.presented = this.cursor;
