@@ -99,6 +99,7 @@ async function measure(
 async function recuts(explore: ExplorePage, current: number): Promise<void> {
   const seen = new Set([current]);
   let shown = current;
+  await sleep(3000); // A person looks at the map first.
   for (const nClusters of RECUTS) {
     if (nClusters === shown) continue;
     shown = nClusters;

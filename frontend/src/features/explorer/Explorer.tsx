@@ -1,6 +1,6 @@
 import { Button, Group, VisuallyHidden } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
-import { type ReactNode, useCallback, useEffect, useRef, useState } from "react";
+import { type ReactNode, useCallback, useEffect, useRef, useState, startTransition } from "react";
 import type { DatasetRead, JobRead, RunRead } from "../../api/contract.ts";
 import { asProblem } from "../../api/problem.ts";
 import { isPartition, recutRun } from "../../api/runs.ts";
@@ -74,7 +74,8 @@ export function Explorer({
         },
         () => {}, // The query below fails in the same way and is shown.
       );
-      onView({ run: run.id, k: wanted, sel: undefined });
+      // Rendering the page may wait for the answer, which would otherwise wait for it.
+      startTransition(() => onView({ run: run.id, k: wanted, sel: undefined }));
     },
     [run, onView, queryClient, prepare],
   );
