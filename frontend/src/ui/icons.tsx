@@ -7,7 +7,8 @@ interface IconProps {
   size?: number;
 }
 
-function icon(paths: ReactNode) {
+/** A component that draws these paths. */
+export function icon(paths: ReactNode) {
   return function Icon({ size = 16 }: IconProps) {
     return (
       <svg

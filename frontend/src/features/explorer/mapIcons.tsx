@@ -1,26 +1,5 @@
 // Icons of the map's tools on a 16-unit grid; decoration, the buttons carry the names.
-import type { ReactNode } from "react";
-
-function icon(paths: ReactNode) {
-  return function MapIcon() {
-    return (
-      <svg
-        width={16}
-        height={16}
-        viewBox="0 0 16 16"
-        fill="none"
-        stroke="currentColor"
-        strokeWidth={1.4}
-        strokeLinecap="round"
-        strokeLinejoin="round"
-        aria-hidden="true"
-        focusable="false"
-      >
-        {paths}
-      </svg>
-    );
-  };
-}
+import { icon } from "../../ui/icons.tsx";
 
 export const LassoIcon = icon(
   <path d="M8 3c3.3 0 6 1.7 6 4s-2.7 4-6 4-6-1.7-6-4 2.7-4 6-4zM5 10.500c-1 1 .5 2 0 3.5" />,
