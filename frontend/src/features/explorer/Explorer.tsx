@@ -35,6 +35,19 @@ interface ExplorerProps {
   method: ReactNode;
 }
 
+/** How long the page waits for a re-cut before it shows the number asked for beside the old map, milliseconds. */
+const PATIENCE_MS = 300;
+
+/** A number of clusters on its way to the page. */
+interface Asked {
+  nClusters: number;
+  /** What the page showed when it was asked for. */
+  from: number;
+  runId: number;
+  /** The page has been told to follow the map. */
+  followed: boolean;
+}
+
 /** A run on the screen. */
 export function Explorer({
   dataset,
@@ -53,7 +66,8 @@ export function Explorer({
   const setPainter = useCallback((next: Painter | null) => {
     painter.current = next;
   }, []);
-  const wantedNow = useRef(nClusters);
+  // What was asked for and is not on the page yet; presses in a row count from there.
+  const asked = useRef<Asked | null>(null);
   const queryClient = useQueryClient();
   const [selection, setSelection] = useState<Selection | null>(null);
   useCurrentPartition(
@@ -62,27 +76,42 @@ export function Explorer({
     nClusters,
   );
 
+  useEffect(() => {
+    const request = asked.current;
+    if (!request?.followed) return;
+    if (request.from !== nClusters || request.runId !== run.id) asked.current = null;
+  }, [nClusters, run.id]);
+
   const choose = useCallback(
     (wanted: number) => {
       if (wanted < 1 || wanted > largestK(run)) return;
+      if (wanted === (asked.current?.nClusters ?? nClusters)) return;
       markRecolourClick(wanted);
-      // The request goes out at once, and the map is painted before the page around it is rendered.
-      wantedNow.current = wanted;
-      void queryClient.fetchQuery(partitionQuery(run, wanted)).then(
-        (loaded) => {
-          if (wantedNow.current === wanted) painter.current?.(prepare(loaded));
-        },
-        () => {}, // The query below fails in the same way and is shown.
-      );
-      // Rendering the page may wait for the answer, which would otherwise wait for it.
-      startTransition(() => onView({ run: run.id, k: wanted, sel: undefined }));
+      // The map comes first: rendering the page around it would take the processor from both answer and painting.
+      const request = { nClusters: wanted, from: nClusters, runId: run.id, followed: false };
+      asked.current = request;
+      const follow = () => {
+        if (asked.current !== request || request.followed) return;
+        request.followed = true;
+        startTransition(() => onView({ run: run.id, k: wanted, sel: undefined }));
+      };
+      const patience = setTimeout(follow, PATIENCE_MS);
+      void queryClient
+        .fetchQuery(partitionQuery(run, wanted))
+        .then(async (loaded) => {
+          if (asked.current === request) await painter.current?.(prepare(loaded));
+          noteCurrent(queryClient, loaded.partition);
+        })
+        .catch(() => {}) // The page's own query fails in the same way and is shown.
+        .finally(() => {
+          clearTimeout(patience);
+          follow();
+        });
     },
-    [run, onView, queryClient, prepare],
+    [run, nClusters, onView, queryClient, prepare],
   );
-  useShortcuts({
-    "[": () => choose(nClusters - 1),
-    "]": () => choose(nClusters + 1),
-  });
+  const step = (by: number) => choose((asked.current?.nClusters ?? nClusters) + by);
+  useShortcuts({ "[": () => step(-1), "]": () => step(1) });
   const isolated =
     shown && view.isolated !== null && view.isolated < shown.slots.length ? view.isolated : null;
   const seen = { ...view, isolated };
@@ -101,7 +130,7 @@ export function Explorer({
       <VisuallyHidden component="h1">Explore {dataset.name}</VisuallyHidden>
       <div className={classes.left}>
         {method}
-        <SpectrumPanel run={run} nClusters={nClusters} onChoose={choose} />
+        <SpectrumPanel run={run} nClusters={nClusters} onChoose={choose} onStep={step} />
       </div>
       <MapPanel
         dataset={dataset}

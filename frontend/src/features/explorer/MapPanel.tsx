@@ -41,8 +41,8 @@ interface MapPanelProps {
   onPainter: (painter: Painter | null) => void;
 }
 
-/** Brings a partition to the map outside of rendering. */
-export type Painter = (shown: ShownPartition) => void;
+/** Brings a partition to the map outside of rendering; resolves once its first frame is drawn. */
+export type Painter = (shown: ShownPartition) => Promise<void>;
 
 /** The map with everything that floats on it. */
 export function MapPanel(props: MapPanelProps) {
@@ -208,7 +208,7 @@ function useLabelColours(
 ) {
   const { coloured, isolated } = view;
   const drawn = useRef<Drawn | null>(null);
-  const paint = useCallback((wanted: Drawn) => {
+  const paint = useCallback(async (wanted: Drawn): Promise<void> => {
     const before = drawn.current;
     drawn.current = wanted;
     const same = before !== null && before.map === wanted.map && before.shown === wanted.shown;
@@ -219,13 +219,12 @@ function useLabelColours(
       return;
     }
     const { partition, labels } = wanted.shown;
-    void wanted.map.setLabels(wanted.coloured ? labels : null, textureOf(wanted)).then(() => {
-      if (wanted.coloured) measureRecolour(partition.n_clusters);
-    });
+    await wanted.map.setLabels(wanted.coloured ? labels : null, textureOf(wanted));
+    if (wanted.coloured) measureRecolour(partition.n_clusters);
   }, []);
 
   useEffect(() => {
-    if (map && shown) paint({ map, shown, coloured, isolated, palette });
+    if (map && shown) void paint({ map, shown, coloured, isolated, palette });
     else if (map && drawn.current?.map === map) {
       drawn.current = null;
       void map.setLabels(null, null);

@@ -14,6 +14,8 @@ interface SpectrumPanelProps {
   /** Number of clusters wanted at present. */
   nClusters: number;
   onChoose: (nClusters: number) => void;
+  /** One cluster more or fewer than asked for last. */
+  onStep: (by: 1 | -1) => void;
 }
 
 /** Suggestions told in words and marked in the chart; the rest follow the same gaps more weakly. */
@@ -25,7 +27,7 @@ export function largestK(run: RunRead): number {
 }
 
 /** Choosing the number of clusters: stepper, spectrum, and what the spectrum suggests. */
-export function SpectrumPanel({ run, nClusters, onChoose }: SpectrumPanelProps) {
+export function SpectrumPanel({ run, nClusters, onChoose, onStep }: SpectrumPanelProps) {
   const [previewed, setPreviewed] = useState<GapBand | null>(null);
   const maximum = largestK(run);
   return (
@@ -37,7 +39,7 @@ export function SpectrumPanel({ run, nClusters, onChoose }: SpectrumPanelProps) 
             size={24}
             aria-label="Fewer clusters"
             disabled={nClusters <= 1}
-            onClick={() => onChoose(nClusters - 1)}
+            onClick={() => onStep(-1)}
           >
             <MinusIcon />
           </ActionIcon>
@@ -48,7 +50,7 @@ export function SpectrumPanel({ run, nClusters, onChoose }: SpectrumPanelProps) 
             size={24}
             aria-label="More clusters"
             disabled={nClusters >= maximum}
-            onClick={() => onChoose(nClusters + 1)}
+            onClick={() => onStep(1)}
           >
             <PlusIcon />
           </ActionIcon>
@@ -81,7 +83,7 @@ function gapInWords(run: RunRead, previewed: GapBand | null, nClusters: number):
   return `Gap ${formatEigenvalue(next - here)} after eigenvalue ${nClusters}. Click a gap to re-cut; nothing is solved again.`;
 }
 
-function Suggestions({ run, nClusters, onChoose }: SpectrumPanelProps) {
+function Suggestions({ run, nClusters, onChoose }: Omit<SpectrumPanelProps, "onStep">) {
   const list = useRef<HTMLOListElement>(null);
   useEffect(() => {
     // Scrolls the list alone, never the panel around it.

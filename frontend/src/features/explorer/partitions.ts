@@ -36,11 +36,10 @@ const KEPT_MS = 30 * 60_000;
 export function partitionQuery(run: RunRead, nClusters: number) {
   return queryOptions({
     queryKey: ["partition", run.id, nClusters] as const,
-    queryFn: async ({ client, signal }): Promise<LoadedPartition> => {
+    queryFn: async ({ signal }): Promise<LoadedPartition> => {
       const partition = await cut(run, nClusters, signal);
       const path = `/api/v1/runs/${run.id}/labels?n_clusters=${partition.n_clusters}`;
       const labels = await readColumn({ path, signal }, "label");
-      noteCurrent(client, partition);
       return {
         partition,
         labels: labels instanceof Uint16Array ? labels : Uint16Array.from(labels),
