@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from fiedler import pipeline
 from fiedler.artifacts import ArtifactStore
 from fiedler.exact.embedding import exact_embedding
+from fiedler.explanation.warm import warm_explanations
 from fiedler.neighbors.self_join import self_join_neighbors
 from fiedler.parameters import ClusteringParameters
 from fiedler.session import open_session
@@ -40,6 +41,7 @@ def warm() -> float:
             parameters = ClusteringParameters(method="landmark", n_landmarks=40, max_clusters=4)
             _run_pipeline(Path(folder), n_columns, parameters)
     _run_large_graph_kernels()
+    warm_explanations()
     seconds = time.perf_counter() - started
     _logger.info("kernels ready in %.1f s", seconds)
     return seconds

@@ -30,6 +30,7 @@ class ClusterExplanation:
     Attributes
     ----------
     cluster, size, n_rows : int
+        ``n_rows`` counts the rows of all clusters.
     sentence : str
         For people.
     contrast : Contrast
@@ -92,13 +93,18 @@ def explain_cluster(
     own = members.rows(cluster)
     if not len(own):
         raise ExplanationError(f"cluster {cluster} has no row, so there is nothing to explain.")
-    sides = (members.labels == cluster).astype(np.uint8)
-    alone = len(own) == coded.n_samples
-    found = contrast(coded, search_rows(coded, sides, _samples(coded, members, cluster)), sides, n_columns)
+    alone = len(own) == members.n_members
+    sides = sides_of(members, cluster)
+    found = contrast(
+        coded,
+        search_rows(coded, sides, None if coded.rows is None else samples_of(members, cluster)),
+        sides,
+        n_columns,
+    )
     return ClusterExplanation(
         cluster=cluster,
         size=len(own),
-        n_rows=coded.n_samples,
+        n_rows=members.n_members,
         sentence="All rows are in this cluster: there is no other to compare it with."
         if alone
         else sentence(found.columns),
@@ -117,14 +123,17 @@ def check_lengths(coded: CodedFeatures, members: ClusterMembers) -> None:
         )
 
 
-def _samples(
-    coded: CodedFeatures, members: ClusterMembers, cluster: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64]] | None:
-    """Return rows inside and outside the cluster that stand for all, None when all rows are coded."""
-    if coded.rows is None:
-        return None
+def sides_of(members: ClusterMembers, cluster: int) -> NDArray[np.uint8]:
+    """Return (n,) 1 for rows of a cluster, 0 for those of others, 2 for excluded ones."""
+    sides: NDArray[np.uint8] = (members.labels == cluster).astype(np.uint8)
+    sides[members.order[members.n_members :]] = 2
+    return sides
+
+
+def samples_of(members: ClusterMembers, cluster: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return rows inside and outside the cluster that stand for all."""
     first, last = int(members.bounds[cluster]), int(members.bounds[cluster + 1])
-    n_outside = coded.n_samples - (last - first)
+    n_outside = members.n_members - (last - first)
     places = sample_rows(n_outside, SAMPLED_ROWS, _SEED) if n_outside else np.empty(0, np.int64)
     outside = members.order[np.where(places < first, places, places + last - first)]
     return members.sample(cluster, SAMPLED_ROWS), np.sort(outside)

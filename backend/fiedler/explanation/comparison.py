@@ -56,6 +56,7 @@ def compare_rows(
     second: NDArray[np.int64] | None = None,
     *,
     n_columns: int = COLUMNS_TOLD,
+    others: str | None = None,
 ) -> Comparison:
     """Return how the rows ``first`` (A) differ from the rows ``second`` (B).
 
@@ -67,6 +68,8 @@ def compare_rows(
         Row numbers, in any order; repeated ones count once. B is all other rows when None.
     n_columns : int
         Columns told of.
+    others : str, optional
+        What the sentence calls B; "the rest" or "the other rows".
 
     Raises
     ------
@@ -90,12 +93,15 @@ def compare_rows(
         )
     if second is None:
         n_second = outside.size
-    sample = None
-    if coded.rows is not None:
-        sample = _sampled(inside), _sampled(outside)
+    sample = None if coded.rows is None else samples_of_sets(sides)
     found = contrast(coded, search_rows(coded, sides, sample), sides, n_columns)
-    others = "the rest" if second is None else "the other rows"
+    others = others or ("the rest" if second is None else "the other rows")
     return Comparison(int(inside.size), int(n_second), n_shared, sentence(found.columns, others), found)
+
+
+def samples_of_sets(sides: NDArray[np.uint8]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return rows inside and outside, by (n,) sides, that stand for all."""
+    return _sampled(np.flatnonzero(sides == 1)), _sampled(np.flatnonzero(sides == 0))
 
 
 def _sampled(rows: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -100,6 +100,20 @@ def contrast(
     outside : (d, 256) float64, optional
         Counts that effects and curves compare with, where these are not the rows outside.
     """
+    told, ranked = contrast_columns(coded, search, n_columns, outside)
+    comparable = search.n_inside > 0 and search.counts[1, 0].sum() > 0
+    rule = find_rule(coded, search, ranked, sides) if comparable else None
+    n_counted = int(np.count_nonzero(search.sides < 2))
+    return Contrast(told, len(coded.columns), rule, n_counted)
+
+
+def contrast_columns(
+    coded: CodedFeatures,
+    search: CutSearch,
+    n_columns: int = COLUMNS_TOLD,
+    outside: NDArray[np.float64] | None = None,
+) -> tuple[tuple[ColumnContrast, ...], list[int]]:
+    """Return the most telling columns, and the numbers of those weighed by rank; as in `contrast`."""
     inside = search.counts[0]
     outside = search.counts[1] if outside is None else outside
     separations = _separations(inside, outside)
@@ -117,10 +131,7 @@ def contrast(
         )
         for j in ranked[:n_columns]
     )
-    comparable = search.n_inside > 0 and search.counts[1, 0].sum() > 0
-    rule = find_rule(coded, search, ranked, sides) if comparable else None
-    n_counted = int(np.count_nonzero(search.sides < 2))
-    return Contrast(told, len(coded.columns), rule, n_counted)
+    return told, ranked
 
 
 def _separations(inside: NDArray[np.float64], outside: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +23,8 @@ MARGIN_ROWS = 10_000
 # Below this margin the way to another cluster's centre is hardly longer than to the own one.
 BORDER_MARGIN = 0.1
 ROWS_LISTED = 100
+# Bins of equal width that margins are counted in, from -1 to 1.
+MARGIN_BINS = 40
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +76,7 @@ class Margins:
     others: NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Border:
     """The rows of one cluster that lie nearly as close to another.
 
@@ -91,6 +94,12 @@ class Border:
         Borderline rows of the whole cluster; exact when all were examined.
     others : list of dict
         ``cluster`` and ``count``: which clusters the borderline rows are next to, most frequent first.
+    counts : list of int
+        (40) rows looked at by margin, in bins of equal width from -1 to 1.
+    mean : float
+        Mean margin of the rows looked at.
+    borderline : (n_borderline,) int64
+        The borderline rows among those looked at, ascending; not part of the dictionary.
     """
 
     rows: list[dict[str, Any]]
@@ -99,10 +108,14 @@ class Border:
     n_borderline: int
     estimated_borderline: int
     others: list[dict[str, int]]
+    counts: list[int]
+    mean: float
+    borderline: NDArray[np.int64]
 
     def to_dict(self) -> dict[str, Any]:
         """Return a JSON-safe dictionary."""
-        return dataclasses.asdict(self)
+        fields = (field.name for field in dataclasses.fields(self))
+        return {name: getattr(self, name) for name in fields if name != "borderline"}
 
 
 def embedded_clusters(embedding: SpectralEmbedding, members: ClusterMembers) -> EmbeddedClusters:
@@ -157,6 +170,10 @@ def border(clusters: EmbeddedClusters, cluster: int, n_listed: int = ROWS_LISTED
         n_borderline=n_borderline,
         estimated_borderline=round(n_borderline / len(rows) * size) if len(rows) else 0,
         others=[{"cluster": int(other), "count": int(counts[other])} for other in ranked],
+        counts=np.histogram(found.values, MARGIN_BINS, (-1.0, 1.0))[0].tolist(),
+        # An exact sum: the order of rows does not change it.
+        mean=math.fsum(found.values) / len(rows),
+        borderline=rows[near],
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from fiedler.edits.apply import EXCLUDED
 from fiedler.explanation.errors import ExplanationError
 from fiedler.rounding import sample_rows
 
@@ -20,9 +21,9 @@ class ClusterMembers:
     Attributes
     ----------
     labels : (n,) uint16
-        0 to k - 1.
+        0 to k - 1; `EXCLUDED` for rows that are in no cluster.
     order : (n,) int64
-        All rows, those of cluster 0 first; within a cluster ascending.
+        All rows, those of cluster 0 first and excluded ones last; within a cluster ascending.
     bounds : (k + 1,) int64
         Cluster c has the rows ``order[bounds[c]:bounds[c + 1]]``.
     """
@@ -35,6 +36,11 @@ class ClusterMembers:
     def n_clusters(self) -> int:
         """Number of clusters, k."""
         return len(self.bounds) - 1
+
+    @property
+    def n_members(self) -> int:
+        """Number of rows that are in a cluster."""
+        return int(self.bounds[-1])
 
     @property
     def sizes(self) -> NDArray[np.int64]:
@@ -69,27 +75,33 @@ def cluster_members(labels: NDArray[np.uint16], n_clusters: int | None = None) -
     Parameters
     ----------
     labels : (n,) uint16
-        In row order.
+        In row order; `EXCLUDED` for rows that are in no cluster.
     n_clusters : int, optional
         The largest label plus one when None.
 
     Raises
     ------
     ExplanationError
-        There is no row, or a label is not below ``n_clusters``.
+        There is no row, all are excluded, or a label is not below ``n_clusters``.
     """
     labels = np.asarray(labels, dtype=np.uint16)
     if labels.ndim != 1 or not labels.size:
         raise ExplanationError(
             f"labels have the shape {labels.shape}; required is one label for each of at least one row."
         )
-    largest = int(labels.max())
+    n_members = int(np.count_nonzero(labels != EXCLUDED))
+    if not n_members:
+        raise ExplanationError(
+            f"all {labels.size} rows are excluded; at least one must be in a cluster; undo an exclusion."
+        )
+    order = np.argsort(labels, kind="stable")
+    largest = int(labels[order[n_members - 1]])
     n_clusters = largest + 1 if n_clusters is None else n_clusters
     if largest >= n_clusters:
         raise ExplanationError(
             f"a row has the label {largest}; with {n_clusters} clusters labels run from 0 to "
             f"{n_clusters - 1}; give the number of clusters of this partition."
         )
-    order = np.argsort(labels, kind="stable")
-    bounds = np.concatenate([[0], np.cumsum(np.bincount(labels, minlength=n_clusters))])
+    sizes = np.bincount(labels, minlength=n_clusters)[:n_clusters]
+    bounds = np.concatenate([[0], np.cumsum(sizes)])
     return ClusterMembers(labels, order, bounds.astype(np.int64))

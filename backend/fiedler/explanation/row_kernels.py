@@ -15,6 +15,7 @@ def scan_rows(rows, first_row, labels, target, own_row, sums, nearest, squares):
     Parameters
     ----------
     labels : (m,) uint16
+        Rows of a label beyond the last cluster are left out of everything.
     own_row : int
         The target's number, left out of everything.
     sums : (k,) float64
@@ -25,12 +26,12 @@ def scan_rows(rows, first_row, labels, target, own_row, sums, nearest, squares):
     n_rows, n_columns = rows.shape
     n_nearest = nearest.shape[0]
     for i in range(n_rows):
+        if first_row + i == own_row or labels[i] >= sums.shape[0]:
+            continue
         square = 0.0
         for j in range(n_columns):
             difference = np.float64(rows[i, j]) - target[j]
             square += difference * difference
-        if first_row + i == own_row:
-            continue
         sums[labels[i]] += math.sqrt(square)
         if n_nearest and square < squares[n_nearest - 1]:
             place = n_nearest - 1

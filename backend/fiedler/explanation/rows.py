@@ -93,7 +93,7 @@ def explain_row(
     Raises
     ------
     ExplanationError
-        There is no such row, or labels and features differ in length.
+        There is no such row, it is in no cluster, or labels and features differ in length.
 
     References
     ----------
@@ -106,6 +106,10 @@ def explain_row(
             f"row {row} was asked for; the table has the rows 0 to {coded.n_samples - 1}; choose one of them."
         )
     own = int(members.labels[row])
+    if own >= members.n_clusters:
+        raise ExplanationError(
+            f"row {row} is excluded; only rows in a cluster can be explained; undo its exclusion first."
+        )
     sums, nearest, distances = _scan(coded, members, row, n_neighbors)
     silhouette, silhouette_neighbor = _silhouette(sums, members.sizes, own)
     margin, closest = None, silhouette_neighbor
@@ -133,7 +137,7 @@ def _scan(
     coded: CodedFeatures, members: ClusterMembers, row: int, n_neighbors: int
 ) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.float64]]:
     """Return (k,) summed distances by cluster, and the nearest rows with their distances."""
-    n_neighbors = min(n_neighbors, coded.n_samples - 1)
+    n_neighbors = min(n_neighbors, members.n_members - 1)
     sums = np.zeros(members.n_clusters)
     nearest = np.full(n_neighbors, -1, np.int64)
     squares = np.full(n_neighbors, np.inf)

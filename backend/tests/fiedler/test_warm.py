@@ -9,9 +9,16 @@ import pytest
 from numba.core.dispatcher import Dispatcher
 
 from fiedler.artifacts import ArtifactStore
+from fiedler.explained import ExplainedPartition, explanation
 from fiedler.parameters import ClusteringParameters
 from fiedler.pipeline import fit, recut
 from fiedler.warm import warm
+
+QUESTIONS = (
+    {"kind": "cluster", "cluster": 0},
+    {"kind": "row", "row": 1},
+    {"kind": "comparison", "first": {"cluster": 0}, "second": {"cluster": 1}},
+)
 
 
 def compiled():
@@ -42,6 +49,10 @@ def test_a_fit_after_warming_compiles_nothing(tmp_path, n_rows, n_columns, metho
     pq.write_table(pa.table({f"x{i}": points[:, i] for i in range(n_columns)}), tmp_path / "table.parquet")
     store = ArtifactStore(tmp_path / "artifacts")
     parameters = ClusteringParameters(method=method, max_clusters=5)
-    recut(fit(tmp_path / "table.parquet", "k", parameters, store), 4, store)
+    summary = fit(tmp_path / "table.parquet", "k", parameters, store)
+    cut = recut(summary, 4, store)
+    source = ExplainedPartition(summary, cut.key, cut.n_clusters, tmp_path / "table.parquet", "k")
+    for question in QUESTIONS:
+        explanation(source, question, store)
     assert compiled() == before
     assert len(before) > 20
