@@ -18,6 +18,7 @@ from app.auth.routes import router as auth_router
 from app.database import Database
 from app.datasets.routes import router as datasets_router
 from app.errors import Problem
+from app.explanations.routes import router as explanations_router
 from app.jobs.routes import router as jobs_router
 from app.live.feed import Feed
 from app.live.hints import open_hints
@@ -64,7 +65,15 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.feed = Feed(app.state.database)
     problem_answers.install(app)
     api = APIRouter(prefix=PREFIX)
-    for router in (auth_router, users_router, datasets_router, jobs_router, runs_router, system_router):
+    for router in (
+        auth_router,
+        users_router,
+        datasets_router,
+        jobs_router,
+        runs_router,
+        explanations_router,
+        system_router,
+    ):
         api.include_router(router)
     app.include_router(api)
     app.include_router(health_router)

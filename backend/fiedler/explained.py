@@ -114,7 +114,7 @@ def explanation(source: ExplainedPartition, question: Mapping[str, Any], store: 
     def write(folder: Path) -> None:
         fitted = _prepared_fit(source, store)
         content = answer(fitted, _prepared_partition(source, fitted, store), question, folder)
-        (folder / ANSWER).write_text(json.dumps(content, allow_nan=False), encoding="utf-8")
+        (folder / ANSWER).write_text(json.dumps({"key": key, **content}, allow_nan=False), encoding="utf-8")
 
     store.publish(STAGE, key, write)
     return key

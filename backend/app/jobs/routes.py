@@ -64,8 +64,8 @@ def get_jobs(
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> JobPage:
-    """List the own jobs, newest first."""
-    query = sa.select(ClusteringJob).where(ClusteringJob.user_id == user.id)
+    """List the own jobs, newest first; answers to questions are left out, they are no work to follow."""
+    query = sa.select(ClusteringJob).where(ClusteringJob.user_id == user.id, ClusteringJob.kind != "explain")
     if dataset_id is not None:
         query = query.where(ClusteringJob.dataset_id == dataset_id)
     if status is not None:

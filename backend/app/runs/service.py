@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -13,6 +11,7 @@ from app.jobs.models import FINAL_STATUSES, ClusteringJob
 from app.jobs.queue import enqueue, request_cancel
 from app.jobs.repository import read_job
 from app.jobs.schemas import JobRead
+from app.jobs.waiting import ended_or_late
 from app.live.hints import Hints
 from app.live.watch import JobWatch
 from app.runs.errors import RecutFailedError, TooManyClustersError
@@ -22,8 +21,6 @@ from app.runs.schemas import PartitionRead
 from app.users.models import User
 
 PATIENCE_SECONDS = 2.0
-# How long a lost hint may delay the answer.
-POLL_SECONDS = 0.05
 
 
 def cut(
@@ -103,18 +100,10 @@ def _queue_cut(session: Session, hints: Hints, run: Run, n_clusters: int, reques
 
 
 def _wait(database: Database, watch: JobWatch, job_id: int, n_clusters: int) -> PartitionRead | JobRead:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    with watch.waiting_for(job_id) as changed:
-        while True:
-            changed.clear()
-            with database.read() as session:
-                job = session.get_one(ClusteringJob, job_id)
-                if job.status in FINAL_STATUSES:
-                    return _outcome(session, job, n_clusters)
-                remaining = deadline - time.monotonic()
-                if remaining <= 0:
-                    return read_job(session, job)
-            changed.wait(min(POLL_SECONDS, remaining))
+    with ended_or_late(database, watch, job_id, PATIENCE_SECONDS) as (session, job):
+        if job.status not in FINAL_STATUSES:
+            return read_job(session, job)
+        return _outcome(session, job, n_clusters)
 
 
 def _outcome(session: Session, job: ClusteringJob, n_clusters: int) -> PartitionRead | JobRead:

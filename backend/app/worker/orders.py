@@ -51,6 +51,19 @@ def order_recut(session: Session, job: ClusteringJob, settings: Settings) -> dic
     return {"summary": run.summary, "n_clusters": job.parameters["n_clusters"], **_folders(settings, job)}
 
 
+def order_explanation(session: Session, job: ClusteringJob, settings: Settings) -> dict[str, Any]:
+    """Return what `handlers.explain` needs."""
+    run = session.get(Run, job.run_id)
+    if run is None:
+        raise SourceGoneError(f"Run {job.run_id} was deleted.", remedy="Cluster the dataset again.")
+    return {
+        "summary": run.summary,
+        "table_key": run.table_key,
+        **{name: job.parameters[name] for name in ("partition_key", "n_clusters", "question")},
+        **_folders(settings, job),
+    }
+
+
 def _dataset(session: Session, job: ClusteringJob) -> Dataset:
     dataset = session.get(Dataset, job.dataset_id)
     if dataset is None or dataset.deleted_at is not None:

@@ -50,3 +50,9 @@ def record_cut(session: Session, job: ClusteringJob, result: dict[str, Any]) -> 
     """Create the partition of a re-cut."""
     record_partition(session, job, result)
     return None
+
+
+def record_explanation(session: Session, job: ClusteringJob, result: dict[str, Any]) -> int | None:
+    """Keep where the answer is."""
+    job.result = {"key": result["key"]}
+    return None

@@ -37,4 +37,5 @@ WORK: Mapping[str, Work] = {
         "app.worker.handlers.fit", orders.order_fit, outcomes.record_run, "app.worker.handlers.cut_ahead"
     ),
     "recut": Work("app.worker.handlers.recut", orders.order_recut, outcomes.record_cut),
+    "explain": Work("app.worker.handlers.explain", orders.order_explanation, outcomes.record_explanation),
 }

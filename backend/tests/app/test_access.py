@@ -19,8 +19,11 @@ BODIES = {
     ("post", "/api/v1/datasets/{dataset_id}/rows"): {"rows": [0]},
     ("post", "/api/v1/datasets/{dataset_id}/import"): {"plan": {}},
     ("put", "/api/v1/runs/{run_id}/partition"): {"n_clusters": 2},
+    ("post", "/api/v1/runs/{run_id}/comparisons"): {"first": {"cluster": 0}},
     ("put", "/api/v1/users/me/password"): {"new_password": "long enough"},
 }
+QUERIES = {"/api/v1/runs/{run_id}/explanations/{key}/rows": {"of": "rule"}}
+PARTS = {"label": 0, "row": 0, "key": "0" * 32}
 
 
 def operations(app):
@@ -31,10 +34,11 @@ def operations(app):
 
 
 def call(client, method, path, ids, headers):
-    address = path.format(**ids)
+    address = path.format(**PARTS, **ids)
     if (method, path) == ("post", "/api/v1/datasets"):
         return client.post(address + "?filename=a.csv", content=b"x\n1\n", headers=headers)
-    return client.request(method, address, json=BODIES.get((method, path)), headers=headers)
+    body, query = BODIES.get((method, path)), QUERIES.get(path)
+    return client.request(method, address, json=body, params=query, headers=headers)
 
 
 def test_every_route_wants_a_valid_token(client, app, database_kind):

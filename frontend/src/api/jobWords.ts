@@ -18,6 +18,7 @@ const KIND_WORDS: Record<JobRead["kind"], string> = {
   import: "Import",
   fit: "Clustering",
   recut: "Re-cut",
+  explain: "Explanation",
 };
 
 const STATUS_WORDS: Record<JobStatus, string> = {

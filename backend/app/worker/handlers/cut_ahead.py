@@ -1,19 +1,23 @@
-"""Open a new run in the child that will re-cut it, and make the cut most likely asked for next."""
+"""Open a new run in the child that will cut and explain it, and make the cut most likely asked for next."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
 
-from fiedler import pipeline
+from app.worker.handlers.explain import source_of
+from fiedler import explained, pipeline
 from fiedler.artifacts import ArtifactStore
 
 
 def compute(details: dict[str, Any], progress: pipeline.Progress) -> dict[str, Any]:
     """Cut by the best suggestion that is not shown yet; its files are mapped and its labels stored then."""
     fitted = pipeline.FitSummary.from_dict(details["summary"])
+    store = ArtifactStore(Path(details["artifacts"]))
     shown = fitted.partition.n_clusters
     others = [each["n_clusters"] for each in fitted.suggestions if each["n_clusters"] != shown]
     if others:
-        pipeline.recut(fitted, others[0], ArtifactStore(Path(details["artifacts"])), progress)
+        pipeline.recut(fitted, others[0], store, progress)
+    cut = {"partition_key": fitted.partition.key, "n_clusters": shown}
+    explained.prepare(source_of({**details, **cut}, store), store)
     return {}

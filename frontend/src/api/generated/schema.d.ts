@@ -225,7 +225,7 @@ export interface paths {
         };
         /**
          * Get Jobs
-         * @description List the own jobs, newest first.
+         * @description List the own jobs, newest first; answers to questions are left out, they are no work to follow.
          */
         get: operations["get_jobs"];
         put?: never;
@@ -344,6 +344,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runs/{run_id}/clusters/{label}/explanation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Cluster Explanation
+         * @description Return what makes a cluster a cluster: 200 with the answer, or 202 with a job after 2 s.
+         */
+        get: operations["get_cluster_explanation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run_id}/comparisons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Comparison
+         * @description Compare two sets of rows: 200 with the answer, or 202 with a job after 2 s; then ask again.
+         */
+        post: operations["post_comparison"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run_id}/explanations/{key}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Explained Rows
+         * @description Return the rows that an answer's rule selects, or the borderline rows that were found, ascending.
+         */
+        get: operations["get_explained_rows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs/{run_id}/export": {
         parameters: {
             query?: never;
@@ -416,6 +476,26 @@ export interface paths {
          * @description Return the points in drawn order: ``row``, ``x``, ``y`` and, in three dimensions, ``z``.
          */
         get: operations["get_points"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run_id}/rows/{row}/explanation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Row Explanation
+         * @description Return why a row is in its cluster and not in another: 200, or 202 with a job after 2 s.
+         */
+        get: operations["get_row_explanation"];
         put?: never;
         post?: never;
         delete?: never;
@@ -603,12 +683,85 @@ export interface components {
             title: string;
         };
         /**
+         * BorderRead
+         * @description The rows that lie nearly as close to another cluster; ``counts`` are margins in bins from -1 to 1.
+         */
+        BorderRead: {
+            /** Counts */
+            counts: number[];
+            /** Estimated Borderline */
+            estimated_borderline: number;
+            /** Mean */
+            mean: number;
+            /** N Borderline */
+            n_borderline: number;
+            /** N Examined */
+            n_examined: number;
+            /** Others */
+            others: components["schemas"]["BorderShareRead"][];
+            /** Rows */
+            rows: components["schemas"]["BorderRowRead"][];
+            /** Threshold */
+            threshold: number;
+        };
+        /**
+         * BorderRowRead
+         * @description A row near another cluster: its margin, 0 half way and negative beyond, and that cluster.
+         */
+        BorderRowRead: {
+            /** Margin */
+            margin: number;
+            /** Other */
+            other: number;
+            /** Row */
+            row: number;
+        };
+        /**
+         * BorderShareRead
+         * @description How many borderline rows are next to a cluster.
+         */
+        BorderShareRead: {
+            /** Cluster */
+            cluster: number;
+            /** Count */
+            count: number;
+        };
+        /**
          * ClaimRequest
          * @description The token of a one-time link.
          */
         ClaimRequest: {
             /** Token */
             token: string;
+        };
+        /**
+         * ClusterExplanationRead
+         * @description What makes one cluster a cluster.
+         */
+        ClusterExplanationRead: {
+            border: components["schemas"]["BorderRead"] | null;
+            /** Cluster */
+            cluster: number;
+            /** Columns */
+            columns: components["schemas"]["ColumnContrastRead"][];
+            /**
+             * Key
+             * @description Names this answer, for the rows of its rule.
+             */
+            key: string;
+            /** N Columns */
+            n_columns: number;
+            /** N Counted */
+            n_counted: number;
+            /** N Rows */
+            n_rows: number;
+            nearest: components["schemas"]["NearestClusterRead"] | null;
+            others: components["schemas"]["OtherColumnsRead"];
+            rule: components["schemas"]["RuleRead"] | null;
+            /** Sentence */
+            sentence: string;
+            /** Size */
+            size: number;
         };
         /**
          * ClusterRead
@@ -621,6 +774,22 @@ export interface components {
             silhouette: number | null;
             /** Size */
             size: number;
+        };
+        /**
+         * ColumnContrastRead
+         * @description One column of the rows inside and of those outside.
+         */
+        ColumnContrastRead: {
+            /** Column */
+            column: number;
+            curves: components["schemas"]["CurvesRead"];
+            effect: components["schemas"]["EffectRead"];
+            /** Fill */
+            fill: number;
+            /** N Filled */
+            n_filled: number;
+            /** Name */
+            name: string;
         };
         /**
          * ColumnRead
@@ -653,6 +822,101 @@ export interface components {
              * @enum {string}
              */
             type: "integer" | "float" | "boolean" | "text" | "datetime";
+        };
+        /**
+         * ColumnValuesRead
+         * @description A column of few values that was not clustered on.
+         */
+        ColumnValuesRead: {
+            /** N Different */
+            n_different: number;
+            /** Name */
+            name: string;
+            /** Separation */
+            separation: number;
+            /** Values */
+            values: components["schemas"]["ValueShareRead"][];
+        };
+        /**
+         * ComparisonRead
+         * @description How the first set of rows differs from the second; rows of both count as the first.
+         */
+        ComparisonRead: {
+            /** Columns */
+            columns: components["schemas"]["ColumnContrastRead"][];
+            /**
+             * Key
+             * @description Names this answer, for the rows of its rule.
+             */
+            key: string;
+            /** N Columns */
+            n_columns: number;
+            /** N Counted */
+            n_counted: number;
+            /** N First */
+            n_first: number;
+            /** N Second */
+            n_second: number;
+            /** N Shared */
+            n_shared: number;
+            others: components["schemas"]["OtherColumnsRead"];
+            rule: components["schemas"]["RuleRead"] | null;
+            /** Sentence */
+            sentence: string;
+        };
+        /**
+         * ComparisonRequest
+         * @description Two sets of rows to compare; the second is all other rows when it is left out.
+         */
+        ComparisonRequest: {
+            first: components["schemas"]["RowSet"];
+            second?: components["schemas"]["RowSet"] | null;
+        };
+        /**
+         * ConditionRead
+         * @description ``column > above``, ``column <= up_to``, or both.
+         */
+        ConditionRead: {
+            /** Above */
+            above: number | null;
+            /** Column */
+            column: number;
+            /** Feature Above */
+            feature_above: number | null;
+            /** Feature Up To */
+            feature_up_to: number | null;
+            /** Name */
+            name: string;
+            /** Text */
+            text: string;
+            /** Up To */
+            up_to: number | null;
+        };
+        /**
+         * CurvesRead
+         * @description Counts and smoothed densities over common bins; bin i lies between edges i and i + 1.
+         */
+        CurvesRead: {
+            /** Edges */
+            edges: number[];
+            /** Inside */
+            inside: number[];
+            /** Inside Beyond */
+            inside_beyond: [
+                number,
+                number
+            ];
+            /** Inside Density */
+            inside_density: number[];
+            /** Outside */
+            outside: number[];
+            /** Outside Beyond */
+            outside_beyond: [
+                number,
+                number
+            ];
+            /** Outside Density */
+            outside_density: number[];
         };
         /**
          * DatasetChange
@@ -721,6 +985,47 @@ export interface components {
             upload_bytes: number;
         };
         /**
+         * EffectRead
+         * @description How one column differs between the rows inside and those outside.
+         */
+        EffectRead: {
+            /** Cliffs Delta */
+            cliffs_delta: number;
+            /** Inside Count */
+            inside_count: number;
+            /** Inside Missing */
+            inside_missing: number;
+            /** Inside Quartiles */
+            inside_quartiles: [
+                number,
+                number,
+                number
+            ] | null;
+            /** Inside Share */
+            inside_share: number;
+            /** Interval */
+            interval: [
+                number | null,
+                number | null
+            ];
+            /** Outside Count */
+            outside_count: number;
+            /** Outside Missing */
+            outside_missing: number;
+            /** Outside Quartiles */
+            outside_quartiles: [
+                number,
+                number,
+                number
+            ] | null;
+            /** Outside Share */
+            outside_share: number;
+            /** Separation */
+            separation: number;
+            /** Standardized Difference */
+            standardized_difference: number | null;
+        };
+        /**
          * HealthRead
          * @description Whether the process answers and what it depends on works.
          */
@@ -738,6 +1043,18 @@ export interface components {
              * @constant
              */
             status: "ok";
+        };
+        /**
+         * HoldRead
+         * @description How much of the neighbours' weight is in a cluster.
+         */
+        HoldRead: {
+            /** Cluster */
+            cluster: number;
+            /** Count */
+            count: number;
+            /** Weight Share */
+            weight_share: number;
         };
         /**
          * ImportNote
@@ -846,7 +1163,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "import" | "fit" | "recut";
+            kind: "import" | "fit" | "recut" | "explain";
             /**
              * Lane
              * @enum {string}
@@ -914,6 +1231,44 @@ export interface components {
             password: string;
             /** Username */
             username: string;
+        };
+        /**
+         * NearestClusterRead
+         * @description The nearest other cluster, and the share of the rows examined that sit nearer to it.
+         */
+        NearestClusterRead: {
+            /** Cluster */
+            cluster: number;
+            /** N Examined */
+            n_examined: number;
+            /** Share Nearer */
+            share_nearer: number;
+        };
+        /**
+         * NeighborRead
+         * @description One of the nearest rows.
+         */
+        NeighborRead: {
+            /** Cluster */
+            cluster: number;
+            /** Distance */
+            distance: number;
+            /** Row */
+            row: number;
+            /** Weight */
+            weight: number;
+        };
+        /**
+         * OtherColumnsRead
+         * @description The columns that were not clustered on; those left out have too many values, or none.
+         */
+        OtherColumnsRead: {
+            /** Labels */
+            labels: components["schemas"]["ColumnValuesRead"][];
+            /** Left Out */
+            left_out: string[];
+            /** Quantities */
+            quantities: components["schemas"]["QuantityRead"][];
         };
         /**
          * PartitionRead
@@ -993,6 +1348,89 @@ export interface components {
             type: string;
         };
         /**
+         * PullRead
+         * @description What one column says about the row: negative pulls hold it in its cluster.
+         */
+        PullRead: {
+            /** Column */
+            column: number;
+            /** Name */
+            name: string;
+            /** Other Median */
+            other_median: number;
+            /** Other Percentile */
+            other_percentile: number;
+            /** Own Median */
+            own_median: number;
+            /** Own Percentile */
+            own_percentile: number;
+            /** Pull */
+            pull: number;
+            /** Value */
+            value: number | null;
+        };
+        /**
+         * QuantityRead
+         * @description A column that was not clustered on; times are in seconds since 1970, UTC.
+         */
+        QuantityRead: {
+            /** Column */
+            column: number;
+            curves: components["schemas"]["CurvesRead"];
+            effect: components["schemas"]["EffectRead"];
+            /** Fill */
+            fill: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "number" | "time";
+            /** N Filled */
+            n_filled: number;
+            /** Name */
+            name: string;
+        };
+        /**
+         * RowExplanationRead
+         * @description Why one row is in its cluster and not in the closest other one.
+         */
+        RowExplanationRead: {
+            /** Closest Cluster */
+            closest_cluster: number | null;
+            /** Cluster */
+            cluster: number;
+            /** Columns */
+            columns: components["schemas"]["PullRead"][];
+            /** Held By */
+            held_by: components["schemas"]["HoldRead"][];
+            /** Key */
+            key: string;
+            /** Margin */
+            margin: number | null;
+            /** Neighbors */
+            neighbors: components["schemas"]["NeighborRead"][];
+            /** Row */
+            row: number;
+            /** Sentence */
+            sentence: string;
+            /** Silhouette */
+            silhouette: number | null;
+            /** Silhouette Neighbor */
+            silhouette_neighbor: number | null;
+        };
+        /**
+         * RowSet
+         * @description A set of rows: exactly one of a cluster, row numbers, or a bitmap.
+         */
+        RowSet: {
+            /** Bitmap */
+            bitmap?: string | null;
+            /** Cluster */
+            cluster?: number | null;
+            /** Rows */
+            rows?: number[] | null;
+        };
+        /**
          * RowsRequest
          * @description Rows to read by their number (from 0), and the columns wanted (default: all).
          */
@@ -1001,6 +1439,30 @@ export interface components {
             columns?: string[] | null;
             /** Rows */
             rows: number[];
+        };
+        /**
+         * RuleRead
+         * @description Conditions that describe the rows inside, and how well; counted on all rows.
+         */
+        RuleRead: {
+            /** Conditions */
+            conditions: components["schemas"]["ConditionRead"][];
+            /** F1 */
+            f1: number;
+            /** N Inside */
+            n_inside: number;
+            /** N Rows */
+            n_rows: number;
+            /** N Selected */
+            n_selected: number;
+            /** N Selected Inside */
+            n_selected_inside: number;
+            /** Precision */
+            precision: number;
+            /** Recall */
+            recall: number;
+            /** Text */
+            text: string;
         };
         /**
          * RunNote
@@ -1145,6 +1607,26 @@ export interface components {
             role: "admin" | "user" | "viewer";
             /** Username */
             username: string;
+        };
+        /**
+         * ValueShareRead
+         * @description A value's share of the rows inside and of all rows; it stands out from 4 deviations on.
+         */
+        ValueShareRead: {
+            /** Deviations */
+            deviations: number;
+            /** Lift */
+            lift: number;
+            /** N All */
+            n_all: number;
+            /** N Inside */
+            n_inside: number;
+            /** Share All */
+            share_all: number;
+            /** Share Inside */
+            share_inside: number;
+            /** Value */
+            value: string | null;
         };
         /**
          * VersionRead
@@ -2311,6 +2793,204 @@ export interface operations {
             };
         };
     };
+    get_cluster_explanation: {
+        parameters: {
+            query?: {
+                /** @description Default: the partition shown. */
+                n_clusters?: number | null;
+            };
+            header?: never;
+            path: {
+                run_id: number;
+                /** @description The cluster, from 0. */
+                label: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClusterExplanationRead"];
+                };
+            };
+            /** @description The answer takes longer; ask again when this job has ended. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobRead"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: the access token is missing, expired or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing at this address.; `partition_not_found`: The run was never cut into this number of clusters.; `cluster_not_found`: The partition has no such cluster. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `explanation_failed`: Answering failed; its job says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `question_refused`: The question cannot be answered for these rows.; `request_invalid`: The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_comparison: {
+        parameters: {
+            query?: {
+                /** @description Default: the partition shown. */
+                n_clusters?: number | null;
+            };
+            header?: never;
+            path: {
+                run_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ComparisonRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparisonRead"];
+                };
+            };
+            /** @description The answer takes longer; ask again when this job has ended. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobRead"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: the access token is missing, expired or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing at this address.; `partition_not_found`: The run was never cut into this number of clusters.; `cluster_not_found`: The partition has no such cluster. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `explanation_failed`: Answering failed; its job says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `question_refused`: The question cannot be answered for these rows.; `request_invalid`: The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_explained_rows: {
+        parameters: {
+            query: {
+                of: "rule" | "border";
+            };
+            header?: never;
+            path: {
+                run_id: number;
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An Arrow IPC stream. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apache.arrow.stream": string;
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: the access token is missing, expired or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing at this address.; `answer_not_found`: The run has no such answer, or the answer has no such rows. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_invalid`: The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_export: {
         parameters: {
             query?: {
@@ -2580,6 +3260,78 @@ export interface operations {
                 };
             };
             /** @description `request_invalid`: The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_row_explanation: {
+        parameters: {
+            query?: {
+                /** @description Default: the partition shown. */
+                n_clusters?: number | null;
+            };
+            header?: never;
+            path: {
+                run_id: number;
+                /** @description The row, from 0. */
+                row: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RowExplanationRead"];
+                };
+            };
+            /** @description The answer takes longer; ask again when this job has ended. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobRead"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: the access token is missing, expired or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing at this address.; `partition_not_found`: The run was never cut into this number of clusters.; `row_not_found`: The table has no such row. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `explanation_failed`: Answering failed; its job says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `question_refused`: The question cannot be answered for these rows.; `request_invalid`: The request is malformed. */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -1,0 +1,1 @@
+"""Questions about a run's clusters and rows, answered by the worker and kept."""

@@ -1,0 +1,198 @@
+"""Explanations: what makes a cluster one, why a row is where it is, how two sets of rows differ."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import pyarrow as pa
+from fastapi import APIRouter, Query, Response
+from fastapi import Path as InPath
+from fastapi.responses import StreamingResponse
+
+from app.arrow_stream import ARROW_RESPONSE, arrow_response
+from app.auth.errors import NotSignedInError
+from app.auth.identity import CurrentUser
+from app.dependencies import AppDatabase, AppHints, AppSettings, AppWatch, ReadSession, RequestId
+from app.errors import InvalidPart, NotFoundError, RequestInvalidError, problems
+from app.explanations import service
+from app.explanations.errors import (
+    AnswerNotFoundError,
+    ClusterNotFoundError,
+    ExplanationFailedError,
+    QuestionRefusedError,
+    RowNotFoundError,
+)
+from app.explanations.schemas import (
+    ClusterExplanationRead,
+    ComparisonRead,
+    ComparisonRequest,
+    RowExplanationRead,
+)
+from app.explanations.service import Question
+from app.jobs.schemas import JobRead
+from app.pagination import LARGEST_ID, Identifier
+from app.runs.errors import PartitionNotFoundError
+from app.runs.models import Partition, Run
+from app.runs.repository import owned_run, partition_of
+from app.runs.streams import column_batches, memory_mapped
+
+router = APIRouter(prefix="/runs", tags=["explanations"])
+NClusters = Annotated[int | None, Query(ge=1, le=LARGEST_ID, description="Default: the partition shown.")]
+Label = Annotated[int, InPath(ge=0, le=65_534, description="The cluster, from 0.")]
+_JOB: dict[int | str, dict[str, Any]] = {
+    202: {"model": JobRead, "description": "The answer takes longer; ask again when this job has ended."}
+}
+_PROBLEMS = (
+    NotSignedInError,
+    NotFoundError,
+    PartitionNotFoundError,
+    QuestionRefusedError,
+    ExplanationFailedError,
+)
+_ROWS = {"rule": "rule_rows.npy", "border": "border_rows.npy"}
+
+
+@router.get(
+    "/{run_id}/clusters/{label}/explanation",
+    responses=_JOB | problems(*_PROBLEMS, ClusterNotFoundError),
+    response_model=ClusterExplanationRead,
+)
+def get_cluster_explanation(
+    run_id: Identifier,
+    label: Label,
+    user: CurrentUser,
+    database: AppDatabase,
+    hints: AppHints,
+    watch: AppWatch,
+    settings: AppSettings,
+    request_id: RequestId,
+    n_clusters: NClusters = None,
+) -> Response:
+    """Return what makes a cluster a cluster: 200 with the answer, or 202 with a job after 2 s."""
+    with database.read() as session:
+        run = owned_run(session, user, run_id)
+        partition = partition_of(session, run, n_clusters or run.n_clusters)
+        _check_cluster(partition, label)
+    question = Question.about(run, partition, {"kind": "cluster", "cluster": label})
+    return _response(
+        service.answer(database, hints, watch, settings.artifacts_dir, user, question, request_id)
+    )
+
+
+@router.get(
+    "/{run_id}/rows/{row}/explanation",
+    responses=_JOB | problems(*_PROBLEMS, RowNotFoundError),
+    response_model=RowExplanationRead,
+)
+def get_row_explanation(
+    run_id: Identifier,
+    row: Annotated[int, InPath(ge=0, le=LARGEST_ID, description="The row, from 0.")],
+    user: CurrentUser,
+    database: AppDatabase,
+    hints: AppHints,
+    watch: AppWatch,
+    settings: AppSettings,
+    request_id: RequestId,
+    n_clusters: NClusters = None,
+) -> Response:
+    """Return why a row is in its cluster and not in another: 200, or 202 with a job after 2 s."""
+    with database.read() as session:
+        run = owned_run(session, user, run_id)
+        partition = partition_of(session, run, n_clusters or run.n_clusters)
+        _check_row(run, row)
+    question = Question.about(run, partition, {"kind": "row", "row": row})
+    return _response(
+        service.answer(database, hints, watch, settings.artifacts_dir, user, question, request_id)
+    )
+
+
+@router.post(
+    "/{run_id}/comparisons",
+    responses=_JOB | problems(*_PROBLEMS, ClusterNotFoundError),
+    response_model=ComparisonRead,
+)
+def post_comparison(
+    run_id: Identifier,
+    body: ComparisonRequest,
+    user: CurrentUser,
+    database: AppDatabase,
+    hints: AppHints,
+    watch: AppWatch,
+    settings: AppSettings,
+    request_id: RequestId,
+    n_clusters: NClusters = None,
+) -> Response:
+    """Compare two sets of rows: 200 with the answer, or 202 with a job after 2 s; then ask again."""
+    with database.read() as session:
+        run = owned_run(session, user, run_id)
+        partition = partition_of(session, run, n_clusters or run.n_clusters)
+        for rows in (body.first, body.second):
+            if rows is not None and rows.cluster is not None:
+                _check_cluster(partition, rows.cluster)
+    for name, rows in (("first", body.first), ("second", body.second)):
+        if rows is not None:
+            _check_rows(run, rows.rows or [], f"/{name}/rows")
+    asked = {
+        "kind": "comparison",
+        "first": body.first.named(),
+        "second": body.second.named() if body.second is not None else None,
+    }
+    question = Question.about(run, partition, asked)
+    return _response(
+        service.answer(database, hints, watch, settings.artifacts_dir, user, question, request_id)
+    )
+
+
+@router.get(
+    "/{run_id}/explanations/{key}/rows",
+    response_class=StreamingResponse,
+    responses=ARROW_RESPONSE | problems(NotSignedInError, NotFoundError, AnswerNotFoundError),
+)
+def get_explained_rows(
+    run_id: Identifier,
+    key: Annotated[str, InPath(pattern="^[0-9a-f]{32}$")],
+    of: Literal["rule", "border"],
+    user: CurrentUser,
+    session: ReadSession,
+    settings: AppSettings,
+) -> Response:
+    """Return the rows that an answer's rule selects, or the borderline rows that were found, ascending."""
+    run = owned_run(session, user, run_id)
+    path = service.answer_folder(session, run, key, settings.artifacts_dir) / _ROWS[of]
+    if not path.exists():
+        raise AnswerNotFoundError(f"The answer {key} has no {of}.")
+    schema = pa.schema(
+        [pa.field("row", pa.uint32(), nullable=False)], metadata={"run_id": str(run.id), "of": of}
+    )
+    return arrow_response(schema, column_batches(schema, memory_mapped(path)))
+
+
+def _response(found: Path | JobRead) -> Response:
+    if isinstance(found, JobRead):
+        headers = {"Location": f"/api/v1/jobs/{found.id}"}
+        return Response(found.model_dump_json(), 202, headers, media_type="application/json")
+    # As the engine wrote it; that it is what the contract says is tested, not checked at each request.
+    return Response((found / service.ANSWER).read_bytes(), media_type="application/json")
+
+
+def _check_cluster(partition: Partition, label: int) -> None:
+    count = len(partition.clusters)
+    if label >= count:
+        raise ClusterNotFoundError(
+            f"There is no cluster {label}; this partition has the clusters 0 to {count - 1}."
+        )
+
+
+def _check_row(run: Run, row: int) -> None:
+    n_rows = int(run.summary["n_samples"])
+    if row >= n_rows:
+        raise RowNotFoundError(f"There is no row {row}; the table has the rows 0 to {n_rows - 1}.")
+
+
+def _check_rows(run: Run, rows: list[int], pointer: str) -> None:
+    n_rows = int(run.summary["n_samples"])
+    wrong = next((position for position, row in enumerate(rows) if row >= n_rows), None)
+    if wrong is not None:
+        detail = f"Row {rows[wrong]} does not exist; the table has {n_rows} rows."
+        raise RequestInvalidError(detail, errors=[InvalidPart(pointer=f"{pointer}/{wrong}", detail=detail)])

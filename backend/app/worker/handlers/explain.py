@@ -1,0 +1,27 @@
+"""Answer a question about a run's partition."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from fiedler import explained, pipeline
+from fiedler.artifacts import ArtifactStore
+
+
+def compute(details: dict[str, Any], progress: pipeline.Progress) -> dict[str, Any]:
+    """Return the ``key`` of the answer's artifact."""
+    store = ArtifactStore(Path(details["artifacts"]), Path(details["scratch"]))
+    progress("explanation", 0.0, "Looking at the rows")
+    return {"key": explained.explanation(source_of(details, store), details["question"], store)}
+
+
+def source_of(details: dict[str, Any], store: ArtifactStore) -> explained.ExplainedPartition:
+    """Return the partition and table that the details of an order name."""
+    return explained.ExplainedPartition(
+        fit=pipeline.FitSummary.from_dict(details["summary"]),
+        partition_key=details["partition_key"],
+        n_clusters=details["n_clusters"],
+        table=store.existing("table", details["table_key"]) / "table.parquet",
+        table_key=details["table_key"],
+    )
