@@ -27,6 +27,15 @@ export type PartitionRead = Schemas["PartitionRead"];
 export type ClusterRead = Schemas["ClusterRead"];
 export type Suggestion = Schemas["Suggestion"];
 export type LayoutRead = Schemas["LayoutRead"];
+export type ClusterExplanation = Schemas["ClusterExplanationRead"];
+export type RowExplanation = Schemas["RowExplanationRead"];
+export type Comparison = Schemas["ComparisonRead"];
+export type RowSet = Schemas["RowSet"];
+export type ColumnContrast = Schemas["ColumnContrastRead"];
+export type OtherColumns = Schemas["OtherColumnsRead"];
+export type ColumnValues = Schemas["ColumnValuesRead"];
+export type ExplainedBorder = Schemas["BorderRead"];
+export type RuleRead = Schemas["RuleRead"];
 export type AlgorithmRead = Schemas["AlgorithmRead"];
 
 /** Any page of a list; every list of the service has this shape. */

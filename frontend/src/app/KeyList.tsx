@@ -9,6 +9,7 @@ const KEYS: readonly { keys: readonly string[]; does: string }[] = [
   { keys: ["B"], does: "Explore: select with a box" },
   { keys: ["Space"], does: "Explore: pan, or turn in 3D; again: back to the lasso" },
   { keys: ["F"], does: "Explore: fit the map to the screen" },
+  { keys: ["W"], does: "Explore: why the point under the cursor is where it is" },
   { keys: ["[", "]"], does: "Explore: one cluster fewer, one more" },
   { keys: ["Esc"], does: "Explore: clear the selection, show all clusters" },
   { keys: ["↑", "↓"], does: "List of clusters: walk through it; Enter isolates" },

@@ -6,33 +6,60 @@ import { clusterName, silhouetteText } from "./clusterNames.ts";
 import classes from "./explorer.module.css";
 import { useClusterColours } from "./mapColours.ts";
 import type { ShownPartition } from "./partitions.ts";
+import { ClusterAnswer } from "./profile/ClusterAnswer.tsx";
+import { SelectionAnswer } from "./profile/SelectionAnswer.tsx";
+import { type Selection, selectCluster } from "./selection.ts";
+import { RowWhy } from "./why/RowWhy.tsx";
 
 interface ClusterProfileProps {
   run: RunRead;
   shown: ShownPartition;
   /** Label of the isolated cluster, or null. */
   isolated: number | null;
-  onSelectRows: (label: number) => void;
+  selection: Selection | null;
+  /** The row whose place is explained, 0-based, or null. */
+  whyRow: number | null;
+  onIsolate: (label: number) => void;
+  onSelection: (selection: Selection | null) => void;
+  onWhy: (row: number | null) => void;
 }
 
-/** What is known about the isolated cluster, or about the whole partition. */
-export function ClusterProfile({ run, shown, isolated, onSelectRows }: ClusterProfileProps) {
+/** What is known about a row, the isolated cluster, the selected rows, or the whole partition. */
+export function ClusterProfile(props: ClusterProfileProps) {
+  const { run, shown, isolated, selection, whyRow, onIsolate, onSelection, onWhy } = props;
   const colours = useClusterColours();
-  const { partition, slots } = shown;
+  const { partition, labels, slots } = shown;
   const cluster = partition.clusters.find(({ label }) => label === isolated);
-  const colour = (label: number) => colours.css(slots[label] ?? 0);
+  const colourOf = (label: number) => colours.css(slots[label] ?? 0);
   return (
     // What scrolls must be reachable by keyboard.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
     <section className={`${classes.card} ${classes.profile}`} aria-label="Profile" tabIndex={0}>
-      {cluster ? (
+      {whyRow !== null && whyRow < labels.length ? (
+        <RowWhy
+          key={whyRow}
+          shown={shown}
+          row={whyRow}
+          colourOf={colourOf}
+          onBack={() => onWhy(null)}
+          onIsolate={(label) => {
+            onWhy(null);
+            onIsolate(label);
+          }}
+          onWhy={onWhy}
+        />
+      ) : cluster ? (
         <>
           <div className={classes.cardHead}>
             <h2>
-              <i className={classes.chip} style={{ background: colour(cluster.label) }} />
+              <i className={classes.chip} style={{ background: colourOf(cluster.label) }} />
               {clusterName(cluster.label)}
             </h2>
-            <Button size="xs" variant="default" onClick={() => onSelectRows(cluster.label)}>
+            <Button
+              size="xs"
+              variant="default"
+              onClick={() => onSelection(selectCluster(labels, cluster.label))}
+            >
               Select its rows
             </Button>
           </div>
@@ -44,26 +71,73 @@ export function ClusterProfile({ run, shown, isolated, onSelectRows }: ClusterPr
             />
             <Fact name="Silhouette" value={silhouetteText(cluster.silhouette)} />
           </dl>
+          <ClusterAnswer
+            key={cluster.label}
+            run={run}
+            shown={shown}
+            cluster={cluster}
+            colourOf={colourOf}
+            onIsolate={onIsolate}
+            onSelection={onSelection}
+            onWhy={onWhy}
+          />
+        </>
+      ) : selection ? (
+        <>
+          <h2>Selected rows</h2>
+          <dl className={classes.facts}>
+            <Fact name="Rows" value={formatCount(selection.rows.length)} />
+            <Fact
+              name="Share of all"
+              value={`${((100 * selection.rows.length) / run.n_rows).toFixed(1)} %`}
+            />
+          </dl>
+          {selection.rows.length < run.n_rows ? (
+            <SelectionAnswer
+              run={run}
+              shown={shown}
+              selection={selection}
+              colourOf={colourOf}
+              onSelection={onSelection}
+            />
+          ) : (
+            <p className={classes.note}>
+              All rows are selected: there is nothing to compare them with.
+            </p>
+          )}
         </>
       ) : (
-        <>
-          <h2>All clusters</h2>
-          <dl className={classes.facts}>
-            <Fact name="Rows" value={formatCount(run.n_rows)} />
-            <Fact name="Columns used" value={formatCount(run.n_features)} />
-            <Fact name="Silhouette" value={silhouetteText(partition.silhouette)} />
-          </dl>
-        </>
+        <Overview run={run} shown={shown} colourOf={colourOf} />
       )}
+    </section>
+  );
+}
+
+interface OverviewProps {
+  run: RunRead;
+  shown: ShownPartition;
+  colourOf: (label: number) => string;
+}
+
+function Overview({ run, shown, colourOf }: OverviewProps) {
+  const { partition } = shown;
+  return (
+    <>
+      <h2>All clusters</h2>
+      <dl className={classes.facts}>
+        <Fact name="Rows" value={formatCount(run.n_rows)} />
+        <Fact name="Columns used" value={formatCount(run.n_features)} />
+        <Fact name="Silhouette" value={silhouetteText(partition.silhouette)} />
+      </dl>
       <h3 className={classes.subhead}>Silhouette by cluster</h3>
       <SilhouetteBars
         bars={partition.clusters.map(({ label, silhouette }) => ({
           name: clusterName(label),
           silhouette,
-          colour: colour(label),
+          colour: colourOf(label),
         }))}
         mean={partition.silhouette}
-        emphasised={cluster ? partition.clusters.indexOf(cluster) : null}
+        emphasised={null}
       />
       <div className={classes.scale} aria-hidden="true">
         <span>−1</span>
@@ -71,10 +145,11 @@ export function ClusterProfile({ run, shown, isolated, onSelectRows }: ClusterPr
         <span>1</span>
       </div>
       <p className={classes.note}>{sampleInWords(run, shown)}</p>
-      {!cluster && (
-        <p className={classes.note}>Choose a cluster in the list or on the map to see it alone.</p>
-      )}
-    </section>
+      <p className={classes.note}>
+        Choose a cluster in the list or on the map to see what sets it apart. Press W over a point
+        to see why it is where it is.
+      </p>
+    </>
   );
 }
 

@@ -17,7 +17,7 @@ import { METHOD_FORM_ID } from "./MethodPanel.tsx";
 import { noteCurrent, partitionQuery, usePartition } from "./partitions.ts";
 import { markRecolourClick } from "./recolourTiming.ts";
 import type { Selection } from "./selection.ts";
-import { composition, selectCluster } from "./selection.ts";
+import { composition } from "./selection.ts";
 import { SelectionDock } from "./SelectionDock.tsx";
 import { useShortcuts } from "./shortcuts.ts";
 import { largestK, SpectrumPanel } from "./SpectrumPanel.tsx";
@@ -70,6 +70,8 @@ export function Explorer({
   const asked = useRef<Asked | null>(null);
   const queryClient = useQueryClient();
   const [selection, setSelection] = useState<Selection | null>(null);
+  // The row whose place the profile explains.
+  const [whyRow, setWhyRow] = useState<number | null>(null);
   useCurrentPartition(
     run,
     shown?.partition.run_id === run.id ? shown.partition.n_clusters : null,
@@ -139,7 +141,12 @@ export function Explorer({
         onView={onView}
         shown={shown}
         selection={selection}
-        onSelection={setSelection}
+        onSelection={(next) => {
+          setWhyRow(null);
+          setSelection(next);
+        }}
+        whyRow={whyRow}
+        onWhy={setWhyRow}
         onPainter={setPainter}
       />
       <div className={classes.right}>
@@ -161,13 +168,20 @@ export function Explorer({
             <ClusterList
               shown={shown}
               isolated={isolated}
-              onIsolate={(label) => onView({ sel: label ?? undefined })}
+              onIsolate={(label) => {
+                setWhyRow(null);
+                onView({ sel: label ?? undefined });
+              }}
             />
             <ClusterProfile
               run={run}
               shown={shown}
               isolated={isolated}
-              onSelectRows={(label) => setSelection(selectCluster(shown.labels, label))}
+              selection={selection}
+              whyRow={whyRow}
+              onIsolate={(label) => onView({ sel: label })}
+              onSelection={setSelection}
+              onWhy={setWhyRow}
             />
           </>
         ) : (

@@ -27,6 +27,7 @@ import { selectionFromMask } from "./selection.ts";
 import { SelectionBar } from "./SelectionBar.tsx";
 import { useShortcuts } from "./shortcuts.ts";
 import { useMapPoints, usePointMap } from "./usePointMap.ts";
+import { RowMarker } from "./why/RowMarker.tsx";
 import { ZoomButtons } from "./ZoomButtons.tsx";
 
 interface MapPanelProps {
@@ -37,6 +38,9 @@ interface MapPanelProps {
   shown: ShownPartition | null;
   selection: Selection | null;
   onSelection: (selection: Selection | null) => void;
+  /** The row whose place is explained, 0-based, or null. */
+  whyRow: number | null;
+  onWhy: (row: number | null) => void;
   /** Receives a function that paints a partition at once, before the page is rendered with it. */
   onPainter: (painter: Painter | null) => void;
 }
@@ -46,7 +50,7 @@ export type Painter = (shown: ShownPartition) => Promise<void>;
 
 /** The map with everything that floats on it. */
 export function MapPanel(props: MapPanelProps) {
-  const { dataset, run, view, onView, shown, selection, onSelection } = props;
+  const { dataset, run, view, onView, shown, selection, onSelection, whyRow, onWhy } = props;
   const [canvas, setCanvas] = useState<HTMLCanvasElement | null>(null);
   const colours = useClusterColours();
   const handle = usePointMap(canvas, colours);
@@ -63,9 +67,9 @@ export function MapPanel(props: MapPanelProps) {
 
   // Gestures outlive renders; they ask these for the state of the moment.
   const isolated = view.coloured ? view.isolated : null;
-  const now = useRef({ tool, selection, shown, isolated, onSelection, onView });
+  const now = useRef({ tool, selection, shown, isolated, onSelection, onView, whyRow, onWhy });
   useEffect(() => {
-    now.current = { tool, selection, shown, isolated, onSelection, onView };
+    now.current = { tool, selection, shown, isolated, onSelection, onView, whyRow, onWhy };
   });
   const select = useCallback(
     (corners: readonly ScreenPoint[], { shift, alt }: { shift: boolean; alt: boolean }) => {
@@ -103,7 +107,12 @@ export function MapPanel(props: MapPanelProps) {
       },
       onTap: (position) => {
         const index = picker.pick(position);
-        const { shown: partition, isolated: current, onView: change } = now.current;
+        const { shown: partition, isolated: current, onView: change, ...why } = now.current;
+        // Once a row is explained, the next one clicked is.
+        if (why.whyRow !== null && index >= 0) {
+          why.onWhy(map.store.rows[index] as number);
+          return;
+        }
         const label = index < 0 ? undefined : partition?.labels[map.store.rows[index] as number];
         change({ sel: label === current ? undefined : label });
       },
@@ -120,7 +129,11 @@ export function MapPanel(props: MapPanelProps) {
     b: () => setTool("box"),
     " ": () => setTool(tool === "pan" ? "lasso" : "pan"),
     f: () => map?.fit(),
+    w: () => {
+      if (hovered && map) onWhy(map.store.rows[hovered.index] as number);
+    },
     Escape: () => {
+      onWhy(null);
       onSelection(null);
       onView({ sel: undefined });
     },
@@ -145,6 +158,9 @@ export function MapPanel(props: MapPanelProps) {
           isolated={isolated}
           colours={colours}
         />
+      )}
+      {map && whyRow !== null && (
+        <RowMarker store={map.store} view={handle.view} row={whyRow} arrived={points.arrived} />
       )}
       {outline && (
         <svg className={classes.outline} aria-hidden="true">

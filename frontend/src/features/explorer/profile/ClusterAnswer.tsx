@@ -1,0 +1,105 @@
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { clusterExplanationQuery, comparisonQuery } from "../../../api/explanations.ts";
+import type { ClusterExplanation, ClusterRead, RunRead } from "../../../api/contract.ts";
+import { clusterName } from "../clusterNames.ts";
+import type { ShownPartition } from "../partitions.ts";
+import type { Selection } from "../selection.ts";
+import { AgainstSelect } from "./AgainstSelect.tsx";
+import { Answering } from "./Answering.tsx";
+import { BorderRows } from "./BorderRows.tsx";
+import { ContrastView } from "./ContrastView.tsx";
+import { shareText } from "./explanationWords.ts";
+import classes from "./profile.module.css";
+import { useExplainedRows } from "./useExplainedRows.ts";
+
+interface ClusterAnswerProps {
+  run: RunRead;
+  shown: ShownPartition;
+  cluster: ClusterRead;
+  /** CSS colour of a cluster. */
+  colourOf: (label: number) => string;
+  onIsolate: (label: number) => void;
+  onSelection: (selection: Selection | null) => void;
+  onWhy: (row: number) => void;
+}
+
+/** What makes a cluster one: against all other rows, or against another cluster. */
+export function ClusterAnswer(props: ClusterAnswerProps) {
+  const { run, shown, cluster, colourOf, onIsolate, onSelection, onWhy } = props;
+  const { label, size } = cluster;
+  const { partition } = shown;
+  const [wanted, setAgainst] = useState<number | null>(null);
+  const others = partition.clusters.map((each) => each.label).filter((each) => each !== label);
+  const against = wanted !== null && others.includes(wanted) ? wanted : null;
+  const own = useQuery(clusterExplanationQuery(partition, label));
+  const comparison = useQuery({
+    ...comparisonQuery(partition, { cluster: label }, { cluster: against ?? label }),
+    enabled: against !== null,
+  });
+  const rows = useExplainedRows(run.id, run.n_rows, onSelection);
+  const colour = colourOf(label);
+  return (
+    <>
+      {others.length > 1 && <AgainstSelect value={against} labels={others} onChange={setAgainst} />}
+      {against === null ? (
+        <Answering query={own}>
+          {(answer) => (
+            <ContrastView
+              answer={answer}
+              sides={{ colour, against: undefined, others: "the rest" }}
+              nCompared={answer.n_rows}
+              rows={rows}
+            >
+              <Nearest answer={answer} colourOf={colourOf} onIsolate={onIsolate} />
+              {answer.border && (
+                <BorderRows
+                  border={answer.border}
+                  size={size}
+                  colour={colour}
+                  colourOf={colourOf}
+                  busy={rows.busy === "border"}
+                  onSelect={() => void rows.select(answer.key, "border")}
+                  onWhy={onWhy}
+                />
+              )}
+            </ContrastView>
+          )}
+        </Answering>
+      ) : (
+        <Answering query={comparison}>
+          {(answer) => (
+            <ContrastView
+              answer={answer}
+              sides={{ colour, against: colourOf(against), others: clusterName(against) }}
+              nCompared={answer.n_first + answer.n_second - answer.n_shared}
+              rows={rows}
+            />
+          )}
+        </Answering>
+      )}
+    </>
+  );
+}
+
+interface NearestProps {
+  answer: ClusterExplanation;
+  colourOf: (label: number) => string;
+  onIsolate: (label: number) => void;
+}
+
+function Nearest({ answer: { nearest, size }, colourOf, onIsolate }: NearestProps) {
+  if (!nearest) return null;
+  const of = nearest.n_examined < size ? ` of ${nearest.n_examined} sampled rows` : " of its rows";
+  return (
+    <p className={classes.nearest}>
+      Closest:{" "}
+      <button type="button" onClick={() => onIsolate(nearest.cluster)}>
+        <i className={classes.chip} style={{ background: colourOf(nearest.cluster) }} />
+        {clusterName(nearest.cluster)}
+      </button>
+      , {nearest.share_nearer === 0 ? "none" : shareText(nearest.share_nearer)}
+      {of} sit nearer to it.
+    </p>
+  );
+}

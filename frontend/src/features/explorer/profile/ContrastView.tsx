@@ -1,0 +1,41 @@
+import type { ClusterExplanation, Comparison } from "../../../api/contract.ts";
+import { formatCount } from "../../../ui/numbers.ts";
+import { ColumnList } from "./ColumnList.tsx";
+import type { Sides } from "./ColumnRow.tsx";
+import { KnownColumns } from "./KnownColumns.tsx";
+import classes from "./profile.module.css";
+import { RuleCard } from "./RuleCard.tsx";
+import type { RowsOf } from "./useExplainedRows.ts";
+
+interface ContrastViewProps {
+  answer: ClusterExplanation | Comparison;
+  sides: Sides;
+  /** Rows compared, in all. */
+  nCompared: number;
+  rows: RowsOf;
+  /** What stands between the rule and the columns not clustered on. */
+  children?: React.ReactNode;
+}
+
+/** How two sets of rows differ: a sentence, the columns that tell most, the rule, what was not clustered on. */
+export function ContrastView({ answer, sides, nCompared, rows, children }: ContrastViewProps) {
+  return (
+    <>
+      <p className={classes.sentence}>{answer.sentence}</p>
+      <ColumnList label="Columns that tell most" columns={answer.columns} sides={sides} few={5} />
+      <p className={classes.quiet}>
+        Line: these rows; area: {sides.others}; each up to its own peak. Numbers are Cliff’s delta,
+        −1 to 1.
+        {answer.n_counted < nCompared &&
+          ` Counted on ${formatCount(answer.n_counted)} sampled rows.`}
+      </p>
+      <RuleCard
+        rule={answer.rule}
+        busy={rows.busy === "rule"}
+        onSelect={() => void rows.select(answer.key, "rule")}
+      />
+      {children}
+      <KnownColumns others={answer.others} sides={sides} />
+    </>
+  );
+}

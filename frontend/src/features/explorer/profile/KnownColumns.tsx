@@ -1,0 +1,62 @@
+import type { ColumnValues, OtherColumns } from "../../../api/contract.ts";
+import { ShareBar } from "../../../charts/ShareBar.tsx";
+import { ColumnList } from "./ColumnList.tsx";
+import type { Sides } from "./ColumnRow.tsx";
+import { shareText, STANDS_OUT } from "./explanationWords.ts";
+import classes from "./profile.module.css";
+
+interface KnownColumnsProps {
+  others: OtherColumns;
+  sides: Sides;
+}
+
+const VALUES = 3;
+const COLUMNS = 4;
+
+/** Columns that were not clustered on: what they say about these rows all the same. */
+export function KnownColumns({ others, sides }: KnownColumnsProps) {
+  const { labels, quantities, left_out: leftOut } = others;
+  if (labels.length + quantities.length + leftOut.length === 0) return null;
+  return (
+    <>
+      <h3 className={classes.subhead}>Not clustered on</h3>
+      {labels.slice(0, COLUMNS).map((column) => (
+        <Composition key={column.name} column={column} colour={sides.colour} />
+      ))}
+      {quantities.length > 0 && (
+        <ColumnList
+          label="Numbers not clustered on"
+          columns={quantities}
+          sides={sides}
+          few={labels.length > 0 ? 2 : 4}
+        />
+      )}
+      {leftOut.length > 0 && (
+        <p className={classes.quiet}>
+          Left out, nearly a value a row or none: {leftOut.slice(0, 4).join(", ")}
+          {leftOut.length > 4 && ` and ${leftOut.length - 4} more`}.
+        </p>
+      )}
+    </>
+  );
+}
+
+/** "78 % Gentoo, 40 % overall", value by value. */
+function Composition({ column, colour }: { column: ColumnValues; colour: string }) {
+  const values = column.values.slice(0, VALUES);
+  return (
+    <section className={classes.known} aria-label={column.name}>
+      <div className={`mono ${classes.columnName}`}>{column.name}</div>
+      <ul>
+        {values.map(({ value, share_inside: inside, share_all: all, deviations }) => (
+          <li key={value ?? "\u0000"} data-stands-out={deviations >= STANDS_OUT || undefined}>
+            <span className={classes.value}>{value ?? <span className="dim">missing</span>}</span>
+            <ShareBar share={inside} usual={all} colour={colour} />
+            <span className="num">{shareText(inside)}</span>
+            <span className="num dim">{shareText(all)} overall</span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

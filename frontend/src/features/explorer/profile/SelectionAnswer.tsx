@@ -1,0 +1,53 @@
+import { useQuery } from "@tanstack/react-query";
+import { useMemo, useState } from "react";
+import { comparisonQuery, rowSetOf } from "../../../api/explanations.ts";
+import type { RunRead } from "../../../api/contract.ts";
+import { clusterName } from "../clusterNames.ts";
+import type { ShownPartition } from "../partitions.ts";
+import type { Selection } from "../selection.ts";
+import { AgainstSelect } from "./AgainstSelect.tsx";
+import { Answering } from "./Answering.tsx";
+import { ContrastView } from "./ContrastView.tsx";
+import { useExplainedRows } from "./useExplainedRows.ts";
+
+interface SelectionAnswerProps {
+  run: RunRead;
+  shown: ShownPartition;
+  selection: Selection;
+  /** CSS colour of a cluster. */
+  colourOf: (label: number) => string;
+  onSelection: (selection: Selection | null) => void;
+}
+
+/** What sets the selected rows apart: from all others, or from a cluster. */
+export function SelectionAnswer(props: SelectionAnswerProps) {
+  const { run, shown, selection, colourOf, onSelection } = props;
+  const { partition } = shown;
+  const [wanted, setAgainst] = useState<number | null>(null);
+  const labels = partition.clusters.map(({ label }) => label);
+  const against = wanted !== null && labels.includes(wanted) ? wanted : null;
+  const first = useMemo(() => rowSetOf(selection.mask), [selection]);
+  const query = useQuery(
+    comparisonQuery(partition, first, against === null ? null : { cluster: against }),
+  );
+  const rows = useExplainedRows(run.id, run.n_rows, onSelection);
+  return (
+    <>
+      <AgainstSelect value={against} labels={labels} onChange={setAgainst} />
+      <Answering query={query}>
+        {(answer) => (
+          <ContrastView
+            answer={answer}
+            sides={{
+              colour: "var(--accent)",
+              against: against === null ? undefined : colourOf(against),
+              others: against === null ? "the rest" : clusterName(against),
+            }}
+            nCompared={answer.n_first + answer.n_second - answer.n_shared}
+            rows={rows}
+          />
+        )}
+      </Answering>
+    </>
+  );
+}
