@@ -156,11 +156,17 @@ def _comparison(
     else:
         sides[rows_of(question["second"], cut.members)] = 0
     second = np.flatnonzero(sides == 0)
-    found = compare_rows(fitted.coded, first, second, others="the rest" if is_rest else "the other rows")
+    found = compare_rows(fitted.coded, first, second, others=_in_words(question.get("second")))
     sides[first] = 1
     others = contrast_others(fitted.others, sides, samples_of_sets(sides))
     _save_rule_rows(folder, fitted, found.contrast.rule, sides)
     return {**found.to_dict(), "others": others.to_dict()}
+
+
+def _in_words(second: Mapping[str, Any] | None) -> str:
+    if second is None:
+        return "the rest"
+    return f"cluster {second['cluster']}" if "cluster" in second else "the other rows"
 
 
 _Answer = Callable[[_PreparedFit, _PreparedPartition, Mapping[str, Any], Path], dict[str, Any]]

@@ -89,3 +89,31 @@ export function garden(rows: number): string {
   }
   return `${lines.join("\n")}\n`;
 }
+
+/** Three kinds of birds by three measures, with what is known of each besides: kind, site and day. */
+export function birds(rows: number): string {
+  const next = uniform(1873);
+  const kinds = [
+    { species: "wren", wing: 49, bill: 12, tail: 33, site: "hedge" },
+    { species: "robin", wing: 72, bill: 14, tail: 58, site: "garden" },
+    { species: "tern", wing: 270, bill: 36, tail: 140, site: "coast" },
+  ] as const;
+  const lines = ["wing,bill,tail,species,site,day"];
+  for (let row = 0; row < rows; row++) {
+    const kind = kinds[row % 3] as (typeof kinds)[number];
+    const measure = (usual: number, spread: number) => (usual + spread * normal(next)).toFixed(2);
+    const site = next() < 0.85 ? kind.site : "field";
+    const day = new Date(Date.UTC(2024, 3 + (row % 3), 1 + Math.floor(next() * 28)));
+    lines.push(
+      [
+        measure(kind.wing, kind.wing / 25),
+        next() < 1 / 40 ? "" : measure(kind.bill, 0.8),
+        measure(kind.tail, kind.tail / 14),
+        kind.species,
+        site,
+        day.toISOString().slice(0, 10),
+      ].join(","),
+    );
+  }
+  return `${lines.join("\n")}\n`;
+}

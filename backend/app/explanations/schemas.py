@@ -118,12 +118,13 @@ class BorderRead(BaseModel):
 
 
 class ValueShareRead(BaseModel):
-    """A value's share of the rows inside and of all rows; it stands out from 4 deviations on."""
+    """A value's share of the rows inside, outside and of both; it stands out from 4 deviations on."""
 
     value: str | None
     n_inside: int
     n_all: int
     share_inside: float
+    share_outside: float
     share_all: float
     lift: float
     deviations: float

@@ -69,7 +69,7 @@ def compare_rows(
     n_columns : int
         Columns told of.
     others : str, optional
-        What the sentence calls B; "the rest" or "the other rows".
+        What the sentence calls B; without it "the rest" or "the other rows".
 
     Raises
     ------

@@ -46,8 +46,8 @@ class ValueShare:
         None: the cell is missing.
     n_inside, n_all : int
         Rows with the value inside the set and in the table, exact.
-    share_inside, share_all : float
-        The same over the rows of the set and of the table.
+    share_inside, share_outside, share_all : float
+        The same over the rows of the set, of the others and of the table.
     lift : float
         ``share_inside / share_all``.
     deviations : float
@@ -59,6 +59,7 @@ class ValueShare:
     n_inside: int
     n_all: int
     share_inside: float
+    share_outside: float
     share_all: float
     lift: float
     deviations: float
@@ -202,6 +203,7 @@ def _shares(
             n_inside=int(inside[i]),
             n_all=int(totals[i]),
             share_inside=int(inside[i]) / n_inside,
+            share_outside=int(totals[i] - inside[i]) / max(n_all - n_inside, 1),
             share_all=int(totals[i]) / n_all,
             lift=int(inside[i]) / n_inside / (int(totals[i]) / n_all),
             deviations=float(deviations[i]),

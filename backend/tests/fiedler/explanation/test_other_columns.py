@@ -101,6 +101,7 @@ def test_a_composition_counts_only_what_is_compared():
         ("b", 10, 50),
     ]
     assert found.values[0].share_inside == pytest.approx(50 / 60)
+    assert [each.share_outside for each in found.values] == [0.0, 1.0]
     assert found.separation == pytest.approx(50 / 60)
     assert found.n_different == 3
 

@@ -1610,7 +1610,7 @@ export interface components {
         };
         /**
          * ValueShareRead
-         * @description A value's share of the rows inside and of all rows; it stands out from 4 deviations on.
+         * @description A value's share of the rows inside, outside and of both; it stands out from 4 deviations on.
          */
         ValueShareRead: {
             /** Deviations */
@@ -1625,6 +1625,8 @@ export interface components {
             share_all: number;
             /** Share Inside */
             share_inside: number;
+            /** Share Outside */
+            share_outside: number;
             /** Value */
             value: string | null;
         };

@@ -188,7 +188,13 @@ export function Explorer({
           !partition.error && <p className={classes.waitingLine}>Loading the clusters…</p>
         )}
       </div>
-      <SelectionDock dataset={dataset} run={run} shown={shown} selection={selection} />
+      <SelectionDock
+        dataset={dataset}
+        run={run}
+        shown={shown}
+        selection={selection}
+        onWhy={setWhyRow}
+      />
       <Announcement shown={shown} selection={selection} />
     </div>
   );

@@ -15,10 +15,11 @@ interface SelectionDockProps {
   run: RunRead;
   shown: ShownPartition | null;
   selection: Selection | null;
+  onWhy: (row: number) => void;
 }
 
 /** The selected rows as a table; a slim line while nothing is selected. */
-export function SelectionDock({ dataset, run, shown, selection }: SelectionDockProps) {
+export function SelectionDock({ dataset, run, shown, selection, onWhy }: SelectionDockProps) {
   return (
     <section
       className={classes.dock}
@@ -42,7 +43,13 @@ export function SelectionDock({ dataset, run, shown, selection }: SelectionDockP
         )}
       </div>
       {selection && shown && (
-        <SelectionTable dataset={dataset} run={run} shown={shown} selection={selection} />
+        <SelectionTable
+          dataset={dataset}
+          run={run}
+          shown={shown}
+          selection={selection}
+          onWhy={onWhy}
+        />
       )}
       {selection && dataset.columns.length > SHOWN_COLUMNS && (
         <p className={classes.dockNote}>

@@ -17,6 +17,7 @@ interface SelectionTableProps {
   run: RunRead;
   shown: ShownPartition;
   selection: Selection;
+  onWhy: (row: number) => void;
 }
 
 const ROW_HEIGHT = 26;
@@ -24,7 +25,8 @@ const ROW_HEIGHT = 26;
 const MAXIMUM_ROWS = 500_000;
 
 /** The selected rows; only those in view exist in the page, and pages are fetched as they come into view. */
-export function SelectionTable({ dataset, run, shown, selection }: SelectionTableProps) {
+export function SelectionTable(props: SelectionTableProps) {
+  const { dataset, run, shown, selection, onWhy } = props;
   const frame = useRef<HTMLElement>(null);
   const colours = useClusterColours();
   const columns = useMemo(() => columnOrder(dataset.columns, run.columns), [dataset, run]);
@@ -86,7 +88,17 @@ export function SelectionTable({ dataset, run, shown, selection }: SelectionTabl
             const page = pages[Math.floor(index / PAGE_ROWS) - firstPage]?.data;
             return (
               <tr key={row} aria-rowindex={index + 2}>
-                <td className="num">{formatCount(row + 1)}</td>
+                <td className="num">
+                  <button
+                    type="button"
+                    className={classes.rowNumber}
+                    title="Why is this row in its cluster?"
+                    aria-label={`Row ${row + 1}: why is it in its cluster?`}
+                    onClick={() => onWhy(row)}
+                  >
+                    {formatCount(row + 1)}
+                  </button>
+                </td>
                 <td>
                   <i
                     className={classes.chip}

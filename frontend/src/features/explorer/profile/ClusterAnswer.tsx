@@ -50,19 +50,21 @@ export function ClusterAnswer(props: ClusterAnswerProps) {
               sides={{ colour, against: undefined, others: "the rest" }}
               nCompared={answer.n_rows}
               rows={rows}
+              end={
+                answer.border && (
+                  <BorderRows
+                    border={answer.border}
+                    size={size}
+                    colour={colour}
+                    colourOf={colourOf}
+                    busy={rows.busy === "border"}
+                    onSelect={() => void rows.select(answer.key, "border")}
+                    onWhy={onWhy}
+                  />
+                )
+              }
             >
               <Nearest answer={answer} colourOf={colourOf} onIsolate={onIsolate} />
-              {answer.border && (
-                <BorderRows
-                  border={answer.border}
-                  size={size}
-                  colour={colour}
-                  colourOf={colourOf}
-                  busy={rows.busy === "border"}
-                  onSelect={() => void rows.select(answer.key, "border")}
-                  onWhy={onWhy}
-                />
-              )}
             </ContrastView>
           )}
         </Answering>

@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import type { ClusterExplanation, Comparison } from "../../../api/contract.ts";
 import { formatCount } from "../../../ui/numbers.ts";
 import { ColumnList } from "./ColumnList.tsx";
@@ -13,12 +14,14 @@ interface ContrastViewProps {
   /** Rows compared, in all. */
   nCompared: number;
   rows: RowsOf;
-  /** What stands between the rule and the columns not clustered on. */
-  children?: React.ReactNode;
+  /** What stands below the rule, and at the end. */
+  children?: ReactNode;
+  end?: ReactNode;
 }
 
 /** How two sets of rows differ: a sentence, the columns that tell most, the rule, what was not clustered on. */
-export function ContrastView({ answer, sides, nCompared, rows, children }: ContrastViewProps) {
+export function ContrastView(props: ContrastViewProps) {
+  const { answer, sides, nCompared, rows, children, end } = props;
   return (
     <>
       <p className={classes.sentence}>{answer.sentence}</p>
@@ -36,6 +39,7 @@ export function ContrastView({ answer, sides, nCompared, rows, children }: Contr
       />
       {children}
       <KnownColumns others={answer.others} sides={sides} />
+      {end}
     </>
   );
 }

@@ -21,7 +21,7 @@ export function KnownColumns({ others, sides }: KnownColumnsProps) {
     <>
       <h3 className={classes.subhead}>Not clustered on</h3>
       {labels.slice(0, COLUMNS).map((column) => (
-        <Composition key={column.name} column={column} colour={sides.colour} />
+        <Composition key={column.name} column={column} sides={sides} />
       ))}
       {quantities.length > 0 && (
         <ColumnList
@@ -41,21 +41,30 @@ export function KnownColumns({ others, sides }: KnownColumnsProps) {
   );
 }
 
-/** "78 % Gentoo, 40 % overall", value by value. */
-function Composition({ column, colour }: { column: ColumnValues; colour: string }) {
-  const values = column.values.slice(0, VALUES);
+/** "78 % Gentoo, 40 % overall": the most frequent value, and the others that stand out. */
+function Composition({ column, sides }: { column: ColumnValues; sides: Sides }) {
+  const values = column.values
+    .filter(({ deviations }, index) => index === 0 || deviations >= STANDS_OUT)
+    .slice(0, VALUES);
   return (
     <section className={classes.known} aria-label={column.name}>
       <div className={`mono ${classes.columnName}`}>{column.name}</div>
       <ul>
-        {values.map(({ value, share_inside: inside, share_all: all, deviations }) => (
-          <li key={value ?? "\u0000"} data-stands-out={deviations >= STANDS_OUT || undefined}>
-            <span className={classes.value}>{value ?? <span className="dim">missing</span>}</span>
-            <ShareBar share={inside} usual={all} colour={colour} />
-            <span className="num">{shareText(inside)}</span>
-            <span className="num dim">{shareText(all)} overall</span>
-          </li>
-        ))}
+        {values.map(({ value, deviations, ...shares }) => {
+          const usual = sides.against ? shares.share_outside : shares.share_all;
+          return (
+            <li key={value ?? "\u0000"} data-stands-out={deviations >= STANDS_OUT || undefined}>
+              <span className={classes.value} title={value ?? undefined}>
+                {value ?? <span className="dim">missing</span>}
+              </span>
+              <ShareBar share={shares.share_inside} usual={usual} colour={sides.colour} />
+              <span className="num">{shareText(shares.share_inside)}</span>
+              <span className="num dim">
+                {shareText(usual)} {sides.against ? `in ${sides.others}` : "overall"}
+              </span>
+            </li>
+          );
+        })}
       </ul>
     </section>
   );
