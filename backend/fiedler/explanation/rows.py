@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from fiedler.explanation.clusters import check_lengths
 from fiedler.explanation.codes import CodedFeatures
 from fiedler.explanation.errors import ExplanationError
-from fiedler.explanation.margins import EmbeddedClusters, margins
+from fiedler.explanation.margins import BORDER_MARGIN, EmbeddedClusters, margins
 from fiedler.explanation.members import ClusterMembers
 from fiedler.explanation.numbers import readable
 from fiedler.explanation.pulls import Pull, pulls
@@ -23,6 +23,8 @@ N_NEIGHBORS = 10
 COLUMNS_TOLD = 8
 _BLOCK_ROWS = 65_536
 _WORTH_SAYING = 0.5
+# Distances in the embedding within this factor are taken for equal.
+_ALIKE = 1.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,8 @@ class RowExplanation:
     margin : float or None
         In the embedding, see `Margins`; None without one.
     closest_cluster : int or None
-        The other cluster nearest in the embedding; that of the silhouette without one.
+        The other cluster nearest in the embedding; that of the silhouette where there is no embedding, or
+        where that cluster is hardly further and the row is not on a border.
     neighbors : list of dict
         The nearest rows of all in feature space: ``row``, ``distance``, ``cluster`` and ``weight``, which is
         ``exp(-(distance / last distance)**2)``.
@@ -115,7 +118,12 @@ def explain_row(
     margin, closest = None, silhouette_neighbor
     if embedded is not None and silhouette_neighbor is not None:
         found = margins(embedded, np.array([row], dtype=np.int64))
-        margin, closest = float(found.values[0]), int(found.others[0])
+        margin = float(found.values[0])
+        # Parts of the graph without a link are all as far in the embedding: features then say which is near.
+        apart = embedded.distances(np.array([row], dtype=np.int64))[0]
+        alike = apart[silhouette_neighbor] <= _ALIKE * apart[found.others[0]]
+        if margin < BORDER_MARGIN or not alike:
+            closest = int(found.others[0])
     neighbors = _neighbors(members, nearest, distances)
     held_by = _held_by(neighbors)
     told = () if closest is None else pulls(coded, members, row, closest)[:n_columns]

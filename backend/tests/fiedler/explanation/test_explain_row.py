@@ -4,12 +4,12 @@ import json
 
 import numpy as np
 import pytest
-from explanation_data import SCALE, blobs, coded_of, embedding_of
+from explanation_data import SCALE, StoredEmbedding, blobs, coded_of, embedding_of
 from sklearn.metrics import silhouette_samples
 
 from fiedler.explanation.codes import code_features
 from fiedler.explanation.errors import ExplanationError
-from fiedler.explanation.margins import embedded_clusters, margins
+from fiedler.explanation.margins import border, embedded_clusters, margins
 from fiedler.explanation.members import cluster_members
 from fiedler.explanation.rows import explain_row
 
@@ -33,13 +33,38 @@ def test_neighbours_and_silhouette_agree_with_brute_force(row):
     json.dumps(found.to_dict(), allow_nan=False)
 
 
-def test_margin_and_closest_cluster_come_from_the_embedding():
+def test_margin_comes_from_the_embedding():
     members = cluster_members(LABELS)
     embedded = embedded_clusters(embedding_of(LABELS, 3, noise=0.4), members)
     found = explain_row(coded_of(POINTS), members, 5, embedded)
     expected = margins(embedded, np.array([5]))
     assert found.margin == pytest.approx(expected.values[0])
-    assert found.closest_cluster == expected.others[0]
+
+
+def test_a_row_on_a_border_is_told_of_the_cluster_beyond_it():
+    members = cluster_members(LABELS)
+    embedded = embedded_clusters(embedding_of(LABELS, 3, noise=0.4), members)
+    for each in [row for cluster in range(3) for row in border(embedded, cluster).rows[:4]]:
+        assert explain_row(coded_of(POINTS), members, each["row"], embedded).closest_cluster == each["other"]
+
+
+def test_of_clusters_as_far_in_the_embedding_the_nearer_in_features_is_closest():
+    labels = np.repeat(np.arange(3), 50).astype(np.uint16)
+    points = np.random.default_rng(0).normal(size=(150, 2)) + labels[:, None] * [[9.0, 0.0]]
+    members = cluster_members(labels)
+    # Without a link between the parts their directions are at right angles.
+    embedded = embedded_clusters(embedding_of(labels, 3, noise=0.001), members)
+    coded = coded_of(points)
+    assert explain_row(coded, members, 120, embedded).closest_cluster == 1
+    assert explain_row(coded, members, 10, embedded).closest_cluster == 1
+
+
+def test_a_cluster_clearly_nearer_in_the_embedding_is_closest_whatever_features_say():
+    labels = np.repeat(np.arange(3), 50).astype(np.uint16)
+    points = np.random.default_rng(0).normal(size=(150, 2)) + labels[:, None] * [[9.0, 0.0]]
+    vectors = np.eye(3)[labels] + 1.0 * (labels == 0)[:, None] * np.array([0, 0, 1])
+    embedded = embedded_clusters(StoredEmbedding(vectors.astype(np.float32)), cluster_members(labels))
+    assert explain_row(coded_of(points), cluster_members(labels), 10, embedded).closest_cluster == 2
 
 
 def test_pull_says_which_column_draws_the_row_away():
