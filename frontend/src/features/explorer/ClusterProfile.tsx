@@ -63,14 +63,6 @@ export function ClusterProfile(props: ClusterProfileProps) {
               Select its rows
             </Button>
           </div>
-          <dl className={classes.facts}>
-            <Fact name="Rows" value={formatCount(cluster.size)} />
-            <Fact
-              name="Share of all"
-              value={`${((100 * cluster.size) / run.n_rows).toFixed(1)} %`}
-            />
-            <Fact name="Silhouette" value={silhouetteText(cluster.silhouette)} />
-          </dl>
           <ClusterAnswer
             key={cluster.label}
             run={run}
@@ -85,13 +77,6 @@ export function ClusterProfile(props: ClusterProfileProps) {
       ) : selection ? (
         <>
           <h2>Selected rows</h2>
-          <dl className={classes.facts}>
-            <Fact name="Rows" value={formatCount(selection.rows.length)} />
-            <Fact
-              name="Share of all"
-              value={`${((100 * selection.rows.length) / run.n_rows).toFixed(1)} %`}
-            />
-          </dl>
           {selection.rows.length < run.n_rows ? (
             <SelectionAnswer
               run={run}

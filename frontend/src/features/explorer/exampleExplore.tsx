@@ -12,6 +12,7 @@ import type { AlgorithmRead, PartitionRead, RunRead } from "../../api/contract.t
 import { at, exampleDataset, exampleRun } from "../../api/fakeServer.ts";
 import { HeaderSlot, HeaderSlotProvider } from "../../ui/headerSlot.tsx";
 import { renderInApp } from "../../ui/renderInApp.tsx";
+import { explainedClusters } from "./exampleExplanations.ts";
 import { ExplorerPage } from "./ExplorerPage.tsx";
 
 export const ROWS = 6;
@@ -80,6 +81,7 @@ function arrow(table: Table): HttpResponse<ArrayBuffer> {
 /** Answers for a table with one run; put others before them to change one. */
 export function clusteredTable() {
   return [
+    ...explainedClusters(),
     http.get(at("/datasets/3"), () => HttpResponse.json(exampleDataset({ n_rows: ROWS }))),
     http.get(at("/runs"), () => HttpResponse.json({ items: [clusteredRun()], next_cursor: null })),
     http.get(at("/jobs"), () => HttpResponse.json({ items: [], next_cursor: null })),

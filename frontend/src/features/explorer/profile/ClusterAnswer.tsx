@@ -2,14 +2,14 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { clusterExplanationQuery, comparisonQuery } from "../../../api/explanations.ts";
 import type { ClusterExplanation, ClusterRead, RunRead } from "../../../api/contract.ts";
-import { clusterName } from "../clusterNames.ts";
+import { clusterName, silhouetteText } from "../clusterNames.ts";
 import type { ShownPartition } from "../partitions.ts";
 import type { Selection } from "../selection.ts";
 import { AgainstSelect } from "./AgainstSelect.tsx";
 import { Answering } from "./Answering.tsx";
 import { BorderRows } from "./BorderRows.tsx";
 import { ContrastView } from "./ContrastView.tsx";
-import { shareText } from "./explanationWords.ts";
+import { rowsInWords, shareText } from "./explanationWords.ts";
 import classes from "./profile.module.css";
 import { useExplainedRows } from "./useExplainedRows.ts";
 
@@ -41,7 +41,14 @@ export function ClusterAnswer(props: ClusterAnswerProps) {
   const colour = colourOf(label);
   return (
     <>
-      {others.length > 1 && <AgainstSelect value={against} labels={others} onChange={setAgainst} />}
+      <div className={classes.facts}>
+        <span className="num">
+          {rowsInWords(size, run.n_rows)} · silhouette {silhouetteText(cluster.silhouette)}
+        </span>
+        {others.length > 1 && (
+          <AgainstSelect value={against} labels={others} onChange={setAgainst} />
+        )}
+      </div>
       {against === null ? (
         <Answering query={own}>
           {(answer) => (

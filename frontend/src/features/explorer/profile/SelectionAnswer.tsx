@@ -8,6 +8,8 @@ import type { Selection } from "../selection.ts";
 import { AgainstSelect } from "./AgainstSelect.tsx";
 import { Answering } from "./Answering.tsx";
 import { ContrastView } from "./ContrastView.tsx";
+import { rowsInWords } from "./explanationWords.ts";
+import classes from "./profile.module.css";
 import { useExplainedRows } from "./useExplainedRows.ts";
 
 interface SelectionAnswerProps {
@@ -33,7 +35,10 @@ export function SelectionAnswer(props: SelectionAnswerProps) {
   const rows = useExplainedRows(run.id, run.n_rows, onSelection);
   return (
     <>
-      <AgainstSelect value={against} labels={labels} onChange={setAgainst} />
+      <div className={classes.facts}>
+        <span className="num">{rowsInWords(selection.rows.length, run.n_rows)}</span>
+        <AgainstSelect value={against} labels={labels} onChange={setAgainst} />
+      </div>
       <Answering query={query}>
         {(answer) => (
           <ContrastView

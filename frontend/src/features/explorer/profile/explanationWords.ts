@@ -1,7 +1,7 @@
 // Explanations in words and numbers.
 
 import type { ColumnContrast } from "../../../api/contract.ts";
-import { formatStatistic } from "../../../ui/numbers.ts";
+import { formatStatistic, plural } from "../../../ui/numbers.ts";
 
 export type QuantityKind = "number" | "time";
 
@@ -10,6 +10,11 @@ export function shareText(share: number): string {
   if (share > 0 && share < 0.01) return "<1 %";
   if (share > 0.99 && share < 1) return ">99 %";
   return `${Math.round(share * 100)} %`;
+}
+
+/** "1,204 rows · 13.6 %": how many, and of all. */
+export function rowsInWords(count: number, all: number): string {
+  return `${plural(count, "row")} · ${((100 * count) / all).toFixed(1)} %`;
 }
 
 /** 0.976 -> "+0.98", -0.976 -> "−0.98". */
