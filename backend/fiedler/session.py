@@ -64,8 +64,16 @@ class Session:
 
     def silhouette(self, rounding: Rounding) -> Silhouette:
         """Return the silhouettes of the sampled rows."""
-        labels = rounding.labels[self.silhouette_rows]
-        return silhouette(self._silhouette_distances, labels, rounding.n_clusters)
+        return self.silhouette_of(rounding.labels, rounding.n_clusters)
+
+    def silhouette_of(self, labels: NDArray[np.uint16], n_clusters: int) -> Silhouette:
+        """Return the silhouettes of the sampled rows whose (n,) labels are below ``n_clusters``."""
+        sampled = labels[self.silhouette_rows]
+        kept = np.flatnonzero(sampled < n_clusters)
+        distances = self._silhouette_distances
+        if len(kept) < len(sampled):
+            distances = distances[np.ix_(kept, kept)]
+        return silhouette(distances, sampled[kept], n_clusters)
 
 
 def save_silhouette_sample(folder: Path) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,6 +10,7 @@ from numpy.typing import NDArray
 
 from fiedler.explanation.errors import ExplanationError
 from fiedler.explanation.members import ClusterMembers
+from fiedler.row_bitmap import RowBitmapError, unpack_rows
 
 
 def rows_of(named: Mapping[str, Any], members: ClusterMembers) -> NDArray[np.int64]:
@@ -41,21 +40,11 @@ def rows_of(named: Mapping[str, Any], members: ClusterMembers) -> NDArray[np.int
             )
         return rows
     if set(named) == {"bitmap"}:
-        return np.flatnonzero(_bits(str(named["bitmap"]), n_samples)).astype(np.int64)
+        try:
+            return unpack_rows(str(named["bitmap"]), n_samples)
+        except RowBitmapError as error:
+            raise ExplanationError(str(error)) from error
     raise ExplanationError(
         f"a set of rows was named by {', '.join(sorted(named)) or 'nothing'}; required is exactly one of "
         f"cluster, rows and bitmap."
     )
-
-
-def _bits(text: str, n_samples: int) -> NDArray[np.uint8]:
-    try:
-        content = base64.b64decode(text, validate=True)
-    except binascii.Error as error:
-        raise ExplanationError(f"the bitmap is not base64 ({error}); encode its bytes.") from error
-    n_bytes = (n_samples + 7) // 8
-    if len(content) != n_bytes:
-        raise ExplanationError(
-            f"the bitmap has {len(content)} bytes; {n_samples} rows need {n_bytes}, one bit a row."
-        )
-    return np.unpackbits(np.frombuffer(content, np.uint8), count=n_samples, bitorder="little")
