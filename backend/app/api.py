@@ -17,6 +17,7 @@ from app import problem_answers
 from app.auth.routes import router as auth_router
 from app.database import Database
 from app.datasets.routes import router as datasets_router
+from app.edits.routes import router as edits_router
 from app.errors import Problem
 from app.explanations.routes import router as explanations_router
 from app.jobs.routes import router as jobs_router
@@ -72,6 +73,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         jobs_router,
         runs_router,
         explanations_router,
+        edits_router,
         system_router,
     ):
         api.include_router(router)

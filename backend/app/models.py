@@ -2,6 +2,7 @@
 
 from app.auth.models import OneTimeToken, RefreshToken
 from app.datasets.models import Dataset
+from app.edits.models import Revision
 from app.jobs.models import ClusteringJob, JobAttempt, JobEvent
 from app.runs.models import Partition, Run
 from app.users.models import User
@@ -14,6 +15,7 @@ __all__ = [
     "OneTimeToken",
     "Partition",
     "RefreshToken",
+    "Revision",
     "Run",
     "User",
 ]

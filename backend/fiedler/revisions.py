@@ -60,8 +60,8 @@ class RevisionSummary:
         Rows in no cluster.
     facts : dict
         What the last step did: ``numbers`` (new number of each cluster before it, None for one that is gone),
-        ``created``, ``n_rows_changed``; for splits ``method`` and ``reason``; for constraints what
-        `fiedler.constraints.partition.ConstraintFacts` tells. Empty when there is no step.
+        ``created``, ``n_rows`` named, ``n_rows_changed``; for splits ``method`` and ``reason``; for
+        constraints what `fiedler.constraints.partition.ConstraintFacts` tells. Empty when there is no step.
     """
 
     n_clusters: int
@@ -182,6 +182,7 @@ def _edited(
     facts = {
         "numbers": list(done.numbers),
         "created": list(done.created),
+        "n_rows": len(getattr(operation, "rows", ())),
         "n_rows_changed": done.n_rows_changed,
         "method": done.method,
         "reason": done.reason,

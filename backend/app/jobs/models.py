@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Base, UtcDateTime
 
-KINDS = ("import", "fit", "recut", "explain")
+KINDS = ("import", "fit", "recut", "explain", "revise")
 LANES = ("normal", "interactive")
 STATUSES = ("queued", "running", "succeeded", "failed", "cancelled")
 FINAL_STATUSES = ("succeeded", "failed", "cancelled")
@@ -23,7 +23,7 @@ class ClusteringJob(Base):
     A running job is owned by whoever holds ``lease_token`` until ``lease_until``; every write of an attempt
     is guarded by the token. ``parameters`` holds, by kind: import ``{"plan": dict | None}``, fit the engine's
     clustering parameters, recut ``{"n_clusters": int}``, explain ``{"partition_key", "n_clusters",
-    "question"}``.
+    "question"}``, revise ``{"n_clusters", "position", "key", "step", "rows"}``.
     """
 
     __tablename__ = "clustering_jobs"

@@ -65,7 +65,9 @@ def get_jobs(
     cursor: Cursor = None,
 ) -> JobPage:
     """List the own jobs, newest first; answers to questions are left out, they are no work to follow."""
-    query = sa.select(ClusteringJob).where(ClusteringJob.user_id == user.id, ClusteringJob.kind != "explain")
+    query = sa.select(ClusteringJob).where(
+        ClusteringJob.user_id == user.id, ClusteringJob.kind.not_in(("explain", "revise"))
+    )
     if dataset_id is not None:
         query = query.where(ClusteringJob.dataset_id == dataset_id)
     if status is not None:

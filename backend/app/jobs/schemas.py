@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.errors import Problem
 
-JobKind = Literal["import", "fit", "recut", "explain"]
+JobKind = Literal["import", "fit", "recut", "explain", "revise"]
 JobLane = Literal["normal", "interactive"]
 JobStatus = Literal["queued", "running", "succeeded", "failed", "cancelled"]
 EventName = Literal["progress", "state", "log"]

@@ -17,6 +17,8 @@ from app.arrow_stream import Chunks
 
 ROWS_A_BATCH = 65_536
 CLUSTER = "cluster"
+# Label of rows that an edit took out of all clusters; their cell stays empty.
+EXCLUDED = 65_535
 # What spreadsheets take for the beginning of a formula.
 _FORMULA = r"^[=+\-@\t\r]"
 
@@ -36,7 +38,7 @@ def csv_chunks(table: Path, labels: np.ndarray[Any, Any]) -> Iterator[bytes]:
     Parameters
     ----------
     labels
-        (n_rows,) the cluster of each row of the table.
+        (n_rows,) uint16: the cluster of each row of the table, `EXCLUDED` for none.
     """
     with pq.ParquetFile(table) as file:
         schema = _labelled_schema(file.schema_arrow)
@@ -72,6 +74,8 @@ def _labelled_batches(
         end = start + batch.num_rows
         labels_here = np.ascontiguousarray(labels[start:end], dtype=np.uint16)
         clusters = pa.Array.from_buffers(pa.uint16(), len(labels_here), [None, pa.py_buffer(labels_here)])
+        if (labels_here == EXCLUDED).any():
+            clusters = pc.if_else(pc.equal(clusters, EXCLUDED), pa.scalar(None, pa.uint16()), clusters)
         yield pa.RecordBatch.from_arrays([*batch.columns, clusters], schema=schema)
         start = end
 

@@ -38,7 +38,10 @@ class Run(Base):
 
 
 class Partition(Base):
-    """The rows of a run cut into ``n_clusters``; the labels are artifacts/partition/<key>/labels.npy."""
+    """The rows of a run cut into ``n_clusters``; the labels are artifacts/partition/<key>/labels.npy.
+
+    ``n_clusters`` is the number asked for; edits may have made more or fewer, see ``clusters``.
+    """
 
     __tablename__ = "partitions"
     __table_args__ = (
@@ -53,4 +56,8 @@ class Partition(Base):
     silhouette: Mapped[float | None]
     silhouette_sample_size: Mapped[int]
     clusters: Mapped[list[dict[str, Any]]] = mapped_column(sa.JSON)
+    # How many of its edits are applied (app.edits); key, silhouette and clusters are of the state after them.
+    position: Mapped[int] = mapped_column(default=0, server_default="0")
+    # Rows in no cluster; their label is 65535.
+    n_excluded: Mapped[int] = mapped_column(default=0, server_default="0")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

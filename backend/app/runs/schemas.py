@@ -12,15 +12,20 @@ ExportFormat = Literal["csv", "parquet"]
 
 
 class ClusterRead(BaseModel):
-    """One cluster: its label (from 0), the rows in it, its mean silhouette on the sample."""
+    """One cluster: its label (from 0), the rows in it, its mean silhouette on the sample, its given name."""
 
     label: int
     size: int
     silhouette: float | None
+    name: str | None = None
 
 
 class PartitionRead(BaseModel):
-    """A run cut into ``n_clusters``; the silhouette is of a sample of ``silhouette_sample_size`` rows."""
+    """A run cut into ``n_clusters``; the silhouette is of a sample of ``silhouette_sample_size`` rows.
+
+    ``key`` names its labels: another key, other labels. ``position`` edits are applied to the cut, after
+    which there may be more or fewer ``clusters``, and ``n_excluded`` rows in none, with the label 65535.
+    """
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -30,6 +35,9 @@ class PartitionRead(BaseModel):
     silhouette: float | None
     silhouette_sample_size: int
     clusters: list[ClusterRead]
+    key: str
+    position: int
+    n_excluded: int
     created_at: datetime
 
 

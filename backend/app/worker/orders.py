@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.datasets.models import Dataset
+from app.edits.repository import engine_step, engine_steps
 from app.errors import ServiceError
 from app.jobs.models import ClusteringJob
 from app.runs.models import Run
@@ -60,6 +61,21 @@ def order_explanation(session: Session, job: ClusteringJob, settings: Settings) 
         "summary": run.summary,
         "table_key": run.table_key,
         **{name: job.parameters[name] for name in ("partition_key", "n_clusters", "question")},
+        **_folders(settings, job),
+    }
+
+
+def order_revision(session: Session, job: ClusteringJob, settings: Settings) -> dict[str, Any]:
+    """Return what `handlers.revise` needs: all steps up to the one asked for."""
+    run = session.get(Run, job.run_id)
+    if run is None:
+        raise SourceGoneError(f"Run {job.run_id} was deleted.", remedy="Cluster the dataset again.")
+    asked = job.parameters
+    before = engine_steps(session, run.id, asked["n_clusters"], asked["position"])
+    return {
+        "summary": run.summary,
+        "n_clusters": asked["n_clusters"],
+        "steps": [*before, engine_step(asked["step"], asked["rows"])],
         **_folders(settings, job),
     }
 

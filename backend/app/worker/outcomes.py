@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.datasets.outcome import record_import
+from app.edits.outcome import record_revision
 from app.jobs.models import ClusteringJob
 from app.jobs.queue import enqueue
 from app.runs.outcome import record_fit, record_partition
@@ -55,4 +56,10 @@ def record_cut(session: Session, job: ClusteringJob, result: dict[str, Any]) -> 
 def record_explanation(session: Session, job: ClusteringJob, result: dict[str, Any]) -> int | None:
     """Keep where the answer is."""
     job.result = {"key": result["key"]}
+    return None
+
+
+def record_edit(session: Session, job: ClusteringJob, result: dict[str, Any]) -> int | None:
+    """Add an edit to its partition's history and show what came of it."""
+    record_revision(session, job, result)
     return None

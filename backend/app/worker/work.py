@@ -38,4 +38,5 @@ WORK: Mapping[str, Work] = {
     ),
     "recut": Work("app.worker.handlers.recut", orders.order_recut, outcomes.record_cut),
     "explain": Work("app.worker.handlers.explain", orders.order_explanation, outcomes.record_explanation),
+    "revise": Work("app.worker.handlers.revise", orders.order_revision, outcomes.record_edit),
 }

@@ -16,6 +16,9 @@ const PARTITION: PartitionRead = {
     { label: 0, size: 4, silhouette: 0.6 },
     { label: 1, size: 2, silhouette: 0.6 },
   ],
+  key: "c2",
+  position: 0,
+  n_excluded: 0,
   created_at: "2026-01-02T03:04:05Z",
 };
 

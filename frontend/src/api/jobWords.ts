@@ -19,6 +19,7 @@ const KIND_WORDS: Record<JobRead["kind"], string> = {
   fit: "Clustering",
   recut: "Re-cut",
   explain: "Explanation",
+  revise: "Edit",
 };
 
 const STATUS_WORDS: Record<JobStatus, string> = {

@@ -384,6 +384,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runs/{run_id}/edits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Edits
+         * @description Return the edits of a run's cut, those undone too, and the constraints that hold.
+         */
+        get: operations["get_edits"];
+        put?: never;
+        /**
+         * Post Edit
+         * @description Edit the clusters of a run: 200 with what came of it, or 202 with a job after 2 s.
+         */
+        post: operations["post_edit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run_id}/edits/position": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Edit Position
+         * @description Undo or redo: show the clusters as they were after the first ``position`` edits.
+         */
+        put: operations["put_edit_position"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs/{run_id}/explanations/{key}/rows": {
         parameters: {
             query?: never;
@@ -496,6 +540,26 @@ export interface paths {
          * @description Return why a row is in its cluster and not in another: 200, or 202 with a job after 2 s.
          */
         get: operations["get_row_explanation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run_id}/script": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Script
+         * @description Download a Python script that makes the labels anew from the table, edits included.
+         */
+        get: operations["get_script"];
         put?: never;
         post?: never;
         delete?: never;
@@ -765,11 +829,13 @@ export interface components {
         };
         /**
          * ClusterRead
-         * @description One cluster: its label (from 0), the rows in it, its mean silhouette on the sample.
+         * @description One cluster: its label (from 0), the rows in it, its mean silhouette on the sample, its given name.
          */
         ClusterRead: {
             /** Label */
             label: number;
+            /** Name */
+            name?: string | null;
             /** Silhouette */
             silhouette: number | null;
             /** Size */
@@ -893,6 +959,45 @@ export interface components {
             up_to: number | null;
         };
         /**
+         * ConstraintSet
+         * @description Groups of rows that belong together, pairs of groups that belong apart, rows of known class.
+         */
+        ConstraintSet: {
+            /**
+             * Cannot Link
+             * @default []
+             */
+            cannot_link: [
+                number[],
+                number[]
+            ][];
+            /**
+             * Labelled Rows
+             * @default []
+             */
+            labelled_rows: [
+                number,
+                string | number
+            ][];
+            /**
+             * Must Link
+             * @default []
+             */
+            must_link: number[][];
+        };
+        /**
+         * ConstraintsEdit
+         * @description Solve the cut anew under these constraints, in place of those before; all edits are applied to it.
+         */
+        ConstraintsEdit: {
+            constraints: components["schemas"]["ConstraintSet"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "constraints";
+        };
+        /**
          * CurvesRead
          * @description Counts and smoothed densities over common bins; bin i lies between edges i and i + 1.
          */
@@ -985,6 +1090,55 @@ export interface components {
             upload_bytes: number;
         };
         /**
+         * EditRead
+         * @description One edit of a history; ``clusters`` by their numbers before it, ``target`` where rows were moved.
+         */
+        EditRead: {
+            /** Clusters */
+            clusters: number[];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "merge" | "split" | "recluster" | "recluster_rows" | "move" | "exclude" | "rename" | "constraints";
+            /** N Constraints */
+            n_constraints: number | null;
+            /** N Parts */
+            n_parts: number | null;
+            /** N Rows */
+            n_rows: number;
+            /** N Rows Changed */
+            n_rows_changed: number;
+            /** Name */
+            name: string | null;
+            /** Position */
+            position: number;
+            /** Reason */
+            reason: string | null;
+            /** Target */
+            target: number | null;
+        };
+        /**
+         * EditRequest
+         * @description An edit, and the ``key`` of the partition it is meant for: another one answers 409.
+         */
+        EditRequest: {
+            /** Edit */
+            edit: components["schemas"]["MergeEdit"] | components["schemas"]["SplitEdit"] | components["schemas"]["ReclusterEdit"] | components["schemas"]["ReclusterRowsEdit"] | components["schemas"]["MoveEdit"] | components["schemas"]["ExcludeEdit"] | components["schemas"]["RenameEdit"] | components["schemas"]["ConstraintsEdit"];
+            /** Key */
+            key: string;
+            /**
+             * N Clusters
+             * @description Default: the partition shown.
+             */
+            n_clusters?: number | null;
+        };
+        /**
          * EffectRead
          * @description How one column differs between the rows inside and those outside.
          */
@@ -1026,6 +1180,21 @@ export interface components {
             standardized_difference: number | null;
         };
         /**
+         * ExcludeEdit
+         * @description Take rows out of all clusters.
+         */
+        ExcludeEdit: {
+            /** Bitmap */
+            bitmap?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "exclude";
+            /** Rows */
+            rows?: number[] | null;
+        };
+        /**
          * HealthRead
          * @description Whether the process answers and what it depends on works.
          */
@@ -1043,6 +1212,30 @@ export interface components {
              * @constant
              */
             status: "ok";
+        };
+        /**
+         * HistoryRead
+         * @description The edits of a run's cut into ``n_clusters``: ``position`` of them are applied, the rest are undone.
+         *
+         *     ``constraints`` are those that hold at this position; ``violations`` and ``forced_rows`` tell how they
+         *     were met.
+         */
+        HistoryRead: {
+            constraints: components["schemas"]["ConstraintSet"];
+            /** Edits */
+            edits: components["schemas"]["EditRead"][];
+            /** Forced Rows */
+            forced_rows: number[];
+            /** Key */
+            key: string;
+            /** N Clusters */
+            n_clusters: number;
+            /** Position */
+            position: number;
+            /** Run Id */
+            run_id: number;
+            /** Violations */
+            violations: components["schemas"]["ViolationRead"][];
         };
         /**
          * HoldRead
@@ -1163,7 +1356,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "import" | "fit" | "recut" | "explain";
+            kind: "import" | "fit" | "recut" | "explain" | "revise";
             /**
              * Lane
              * @enum {string}
@@ -1233,6 +1426,36 @@ export interface components {
             username: string;
         };
         /**
+         * MergeEdit
+         * @description Make one of two or more clusters.
+         */
+        MergeEdit: {
+            /** Clusters */
+            clusters: number[];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "merge";
+        };
+        /**
+         * MoveEdit
+         * @description Put rows in a cluster, or in a new one when ``cluster`` is null.
+         */
+        MoveEdit: {
+            /** Bitmap */
+            bitmap?: string | null;
+            /** Cluster */
+            cluster?: number | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "move";
+            /** Rows */
+            rows?: number[] | null;
+        };
+        /**
          * NearestClusterRead
          * @description The nearest other cluster, and the share of the rows examined that sit nearer to it.
          */
@@ -1273,6 +1496,9 @@ export interface components {
         /**
          * PartitionRead
          * @description A run cut into ``n_clusters``; the silhouette is of a sample of ``silhouette_sample_size`` rows.
+         *
+         *     ``key`` names its labels: another key, other labels. ``position`` edits are applied to the cut, after
+         *     which there may be more or fewer ``clusters``, and ``n_excluded`` rows in none, with the label 65535.
          */
         PartitionRead: {
             /** Clusters */
@@ -1284,8 +1510,14 @@ export interface components {
             created_at: string;
             /** Id */
             id: number;
+            /** Key */
+            key: string;
             /** N Clusters */
             n_clusters: number;
+            /** N Excluded */
+            n_excluded: number;
+            /** Position */
+            position: number;
             /** Run Id */
             run_id: number;
             /** Silhouette */
@@ -1310,6 +1542,21 @@ export interface components {
             current_password?: string | null;
             /** New Password */
             new_password: string;
+        };
+        /**
+         * PositionRequest
+         * @description How many edits to apply, from 0 to all there are; ``key`` as in an edit.
+         */
+        PositionRequest: {
+            /** Key */
+            key: string;
+            /**
+             * N Clusters
+             * @description Default: the partition shown.
+             */
+            n_clusters?: number | null;
+            /** Position */
+            position: number;
         };
         /**
          * Problem
@@ -1389,6 +1636,73 @@ export interface components {
             n_filled: number;
             /** Name */
             name: string;
+        };
+        /**
+         * ReclusterEdit
+         * @description Cluster the rows of some clusters anew.
+         */
+        ReclusterEdit: {
+            /** Clusters */
+            clusters: number[];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "recluster";
+            /**
+             * Method
+             * @default auto
+             * @enum {string}
+             */
+            method: "auto" | "embedding" | "exact";
+            /** N Clusters */
+            n_clusters: number;
+        };
+        /**
+         * ReclusterRowsEdit
+         * @description Cluster some rows anew, apart from all others.
+         */
+        ReclusterRowsEdit: {
+            /** Bitmap */
+            bitmap?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "recluster_rows";
+            /**
+             * Method
+             * @default auto
+             * @enum {string}
+             */
+            method: "auto" | "embedding" | "exact";
+            /** N Clusters */
+            n_clusters: number;
+            /** Rows */
+            rows?: number[] | null;
+        };
+        /**
+         * RenameEdit
+         * @description Give a cluster a name; null takes it away.
+         */
+        RenameEdit: {
+            /** Cluster */
+            cluster: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "rename";
+            /** Name */
+            name: string | null;
+        };
+        /**
+         * RevisedRead
+         * @description The partition after an edit, and its history.
+         */
+        RevisedRead: {
+            history: components["schemas"]["HistoryRead"];
+            partition: components["schemas"]["PartitionRead"];
         };
         /**
          * RowExplanationRead
@@ -1542,6 +1856,30 @@ export interface components {
             suggestions: components["schemas"]["Suggestion"][];
         };
         /**
+         * SplitEdit
+         * @description Divide one cluster; its largest part keeps the number.
+         */
+        SplitEdit: {
+            /** Cluster */
+            cluster: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "split";
+            /**
+             * Method
+             * @default auto
+             * @enum {string}
+             */
+            method: "auto" | "embedding" | "exact";
+            /**
+             * N Parts
+             * @default 2
+             */
+            n_parts: number;
+        };
+        /**
          * Suggestion
          * @description A number of clusters that the spectrum suggests, and why.
          */
@@ -1643,6 +1981,19 @@ export interface components {
             name: "fiedler";
             /** Version */
             version: string;
+        };
+        /**
+         * ViolationRead
+         * @description A cannot-link that does not hold, and why.
+         */
+        ViolationRead: {
+            /** Reason */
+            reason: string;
+            /** Rows */
+            rows: [
+                number,
+                number
+            ];
         };
     };
     responses: never;
@@ -2941,6 +3292,209 @@ export interface operations {
             };
         };
     };
+    get_edits: {
+        parameters: {
+            query?: {
+                /** @description Default: the partition shown. */
+                n_clusters?: number | null;
+            };
+            header?: never;
+            path: {
+                run_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryRead"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: the access token is missing, expired or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing at this address.; `partition_not_found`: The run was never cut into this number of clusters. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_invalid`: The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_edit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevisedRead"];
+                };
+            };
+            /** @description The edit takes longer; its job. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobRead"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: the access token is missing, expired or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing at this address.; `partition_not_found`: The run was never cut into this number of clusters. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `edit_conflict`: The clusters were edited elsewhere since they were shown.; `edit_failed`: Editing failed; its job says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `edit_refused`: The edit cannot be applied to these clusters.; `request_invalid`: The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_edit_position: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PositionRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevisedRead"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: the access token is missing, expired or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing at this address.; `partition_not_found`: The run was never cut into this number of clusters.; `position_not_found`: The history has no such position. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `edit_conflict`: The clusters were edited elsewhere since they were shown. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_invalid`: The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_explained_rows: {
         parameters: {
             query: {
@@ -3334,6 +3888,58 @@ export interface operations {
                 };
             };
             /** @description `question_refused`: The question cannot be answered for these rows.; `request_invalid`: The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_script: {
+        parameters: {
+            query?: {
+                /** @description Default: the partition shown. */
+                n_clusters?: number | null;
+            };
+            header?: never;
+            path: {
+                run_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: the access token is missing, expired or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing at this address.; `partition_not_found`: The run was never cut into this number of clusters. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_invalid`: The request is malformed. */
             422: {
                 headers: {
                     [name: string]: unknown;

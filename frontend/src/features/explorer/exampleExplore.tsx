@@ -36,6 +36,9 @@ export function partitionOf(nClusters: number): PartitionRead {
       size: labels.filter((value) => value === label).length,
       silhouette: label === 1 ? -0.1 : 0.6,
     })),
+    key: `c${nClusters}`,
+    position: 0,
+    n_excluded: 0,
     created_at: "2026-01-02T03:04:05Z",
   };
 }
