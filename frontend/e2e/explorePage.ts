@@ -25,7 +25,7 @@ export class ExplorePage {
     return this.page
       .getByRole("region", { name: "Clusters", exact: true })
       .getByRole("listitem")
-      .getByRole("button");
+      .locator("button[data-label]");
   }
 
   /** Wait until the list holds `count` clusters and the map has been drawn with them. */

@@ -13,6 +13,8 @@ const KEYS: readonly { keys: readonly string[]; does: string }[] = [
   { keys: ["[", "]"], does: "Explore: one cluster fewer, one more" },
   { keys: ["Esc"], does: "Explore: clear the selection, show all clusters" },
   { keys: ["↑", "↓"], does: "List of clusters: walk through it; Enter isolates" },
+  { keys: ["F2"], does: "List of clusters: rename the one in focus; empty takes the name away" },
+  { keys: ["Ctrl+Z", "Ctrl+Shift+Z"], does: "Explore: undo the last edit, do it again" },
   { keys: ["T"], does: "Everywhere: light, dark or the system's theme" },
   { keys: ["?"], does: "Everywhere: this list" },
 ];

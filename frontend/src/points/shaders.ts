@@ -19,8 +19,9 @@ flat out vec4 colour;
 
 void main() {
   gl_Position = view * vec4(position, 1.0);
+  // Rows in no cluster have the largest label, which lies outside the texture.
   vec4 entry = texelFetch(palette, ivec2(int(label & 255u), int(label >> 8u)), 0);
-  bool member = labelled && entry.a > 0.5 && (!hasSelection || selected != 0u);
+  bool member = labelled && label != 65535u && entry.a > 0.5 && (!hasSelection || selected != 0u);
   float near = 1.0 - depthCue * (0.5 + 0.5 * gl_Position.z);
   float strength = alpha * near * (member ? 1.0 : 0.35);
   colour = vec4((member ? entry.rgb : context) * strength, strength);

@@ -1,7 +1,14 @@
-import { Tooltip } from "@mantine/core";
+import { Button, Tooltip } from "@mantine/core";
+import { useState } from "react";
+import { EXCLUDED } from "../../api/edits.ts";
 import { SizeBar } from "../../charts/SizeBar.tsx";
 import { plural } from "../../ui/numbers.ts";
-import { clusterName, shortCount, silhouetteText } from "./clusterNames.ts";
+import { shortCount, silhouetteText, useClusterName } from "./clusterNames.ts";
+import { ClusterMenu } from "./editing/ClusterMenu.tsx";
+import editingClasses from "./editing/editing.module.css";
+import { HistoryMenu } from "./editing/HistoryMenu.tsx";
+import { RenameField } from "./editing/RenameField.tsx";
+import type { Editing } from "./editing/useEditing.ts";
 import classes from "./explorer.module.css";
 import { useClusterColours } from "./mapColours.ts";
 import type { ShownPartition } from "./partitions.ts";
@@ -11,17 +18,35 @@ interface ClusterListProps {
   /** Label of the isolated cluster, or null. */
   isolated: number | null;
   onIsolate: (label: number | null) => void;
+  editing: Editing;
+  /** Select all rows with a label. */
+  onSelectLabel: (label: number) => void;
 }
 
 /** Below it a cluster hardly stands apart (Kaufman and Rousseeuw 1990: no substantial structure). */
 const WEAK_SILHOUETTE = 0.25;
 const WEAK_WORDS = `Below ${WEAK_SILHOUETTE}: on average the rows of this cluster are hardly closer to each other than to the nearest other cluster.`;
+/** Names a dragged cluster in the browser's drag data. */
+const DRAGGED = "application/x-fiedler-cluster";
 
-/** All clusters: colour, name, size, silhouette. The accessible twin of the map. */
-export function ClusterList({ shown, isolated, onIsolate }: ClusterListProps) {
+/** All clusters: colour, name, size, silhouette, and what can be done with them. The accessible twin of the map. */
+export function ClusterList(props: ClusterListProps) {
+  const { shown, isolated, onIsolate, editing, onSelectLabel } = props;
   const colours = useClusterColours();
-  const { clusters } = shown.partition;
+  const clusterName = useClusterName();
+  const { clusters, n_excluded: nExcluded, n_clusters: nClusters } = shown.partition;
+  const [renamed, setRenamed] = useState<number | null>(null);
+  const [over, setOver] = useState<number | null>(null);
   const largest = Math.max(...clusters.map(({ size }) => size), 1);
+  const labels = clusters.map(({ label }) => label);
+  const drop = (event: React.DragEvent, label: number) => {
+    setOver(null);
+    const text = event.dataTransfer.getData(DRAGGED);
+    if (text === "") return;
+    event.preventDefault();
+    const dragged = Number(text);
+    if (dragged !== label) editing.apply({ kind: "merge", clusters: [label, dragged] });
+  };
   return (
     <section className={`${classes.card} ${classes.clusters}`} aria-label="Clusters">
       <div className={classes.clusterHead}>
@@ -31,36 +56,84 @@ export function ClusterList({ shown, isolated, onIsolate }: ClusterListProps) {
         <span>size</span>
         <span>silh.</span>
       </div>
+      <HistoryMenu editing={editing} nClusters={nClusters} />
       <ul className={classes.clusterRows}>
         {clusters.map(({ label, size, silhouette }) => {
           const colour = colours.css(shown.slots[label] ?? 0);
           return (
-            <li key={label}>
-              <button
-                type="button"
-                className={classes.clusterRow}
-                data-label={label}
-                aria-pressed={isolated === label}
-                aria-label={`${clusterName(label)}, ${plural(size, "row")}, silhouette ${silhouetteText(silhouette)}`}
-                onKeyDown={walkRows}
-                onClick={() => onIsolate(isolated === label ? null : label)}
-              >
-                <i className={classes.chip} style={{ background: colour }} />
-                <span className={classes.clusterName}>{clusterName(label)}</span>
-                <SizeBar share={size / largest} colour={colour} />
-                <span className="num">{shortCount(size)}</span>
-                {silhouette !== null && silhouette < WEAK_SILHOUETTE ? (
-                  <Tooltip label={WEAK_WORDS} multiline w={240}>
-                    <span className={`num ${classes.weak}`}>{silhouetteText(silhouette)}</span>
-                  </Tooltip>
-                ) : (
-                  <span className="num">{silhouetteText(silhouette)}</span>
-                )}
-              </button>
+            <li key={label} className={editingClasses.row} data-over={over === label || undefined}>
+              {renamed === label ? (
+                <div className={classes.clusterRow}>
+                  <i className={classes.chip} style={{ background: colour }} />
+                  <RenameField
+                    name={clusterName(label)}
+                    onRename={(name) => editing.apply({ kind: "rename", cluster: label, name })}
+                    onClose={() => {
+                      setRenamed(null);
+                      focusRow(label);
+                    }}
+                  />
+                </div>
+              ) : (
+                <button
+                  type="button"
+                  className={classes.clusterRow}
+                  data-label={label}
+                  draggable
+                  aria-pressed={isolated === label}
+                  aria-label={`${clusterName(label)}, ${plural(size, "row")}, silhouette ${silhouetteText(silhouette)}`}
+                  onDragStart={(event) => {
+                    event.dataTransfer.setData(DRAGGED, String(label));
+                    event.dataTransfer.effectAllowed = "move";
+                  }}
+                  onDragOver={(event) => {
+                    if (!event.dataTransfer.types.includes(DRAGGED)) return;
+                    event.preventDefault();
+                    setOver(label);
+                  }}
+                  onDragLeave={() => setOver(null)}
+                  onDrop={(event) => drop(event, label)}
+                  onKeyDown={(event) => {
+                    if (event.key === "F2") setRenamed(label);
+                    else walkRows(event);
+                  }}
+                  onClick={() => onIsolate(isolated === label ? null : label)}
+                >
+                  <i className={classes.chip} style={{ background: colour }} />
+                  <span className={classes.clusterName} title={clusterName(label)}>
+                    {clusterName(label)}
+                  </span>
+                  <SizeBar share={size / largest} colour={colour} />
+                  <span className="num">{shortCount(size)}</span>
+                  {silhouette !== null && silhouette < WEAK_SILHOUETTE ? (
+                    <Tooltip label={WEAK_WORDS} multiline w={240}>
+                      <span className={`num ${classes.weak}`}>{silhouetteText(silhouette)}</span>
+                    </Tooltip>
+                  ) : (
+                    <span className="num">{silhouetteText(silhouette)}</span>
+                  )}
+                </button>
+              )}
+              <ClusterMenu
+                label={label}
+                labels={labels}
+                size={size}
+                editing={editing}
+                onRename={() => setRenamed(label)}
+                onSelectRows={() => onSelectLabel(label)}
+              />
             </li>
           );
         })}
       </ul>
+      {nExcluded > 0 && (
+        <p className={editingClasses.excluded}>
+          <span className="num">{plural(nExcluded, "row")} excluded</span>
+          <Button size="compact-xs" variant="subtle" onClick={() => onSelectLabel(EXCLUDED)}>
+            Select them
+          </Button>
+        </p>
+      )}
     </section>
   );
 }
@@ -73,4 +146,11 @@ function walkRows(event: React.KeyboardEvent<HTMLButtonElement>) {
   const row = event.currentTarget.closest("li");
   const next = step > 0 ? row?.nextElementSibling : row?.previousElementSibling;
   next?.querySelector("button")?.focus();
+}
+
+/** Gives the focus back to a row of the list once it is drawn again. */
+function focusRow(label: number) {
+  requestAnimationFrame(() =>
+    document.querySelector<HTMLElement>(`button[data-label="${label}"]`)?.focus(),
+  );
 }

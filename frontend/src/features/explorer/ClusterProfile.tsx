@@ -2,7 +2,7 @@ import { Button } from "@mantine/core";
 import type { RunRead } from "../../api/contract.ts";
 import { SilhouetteBars } from "../../charts/SilhouetteBars.tsx";
 import { formatCount, plural } from "../../ui/numbers.ts";
-import { clusterName, silhouetteText } from "./clusterNames.ts";
+import { silhouetteText, useClusterName } from "./clusterNames.ts";
 import classes from "./explorer.module.css";
 import { useClusterColours } from "./mapColours.ts";
 import type { ShownPartition } from "./partitions.ts";
@@ -26,6 +26,7 @@ interface ClusterProfileProps {
 
 /** What is known about a row, the isolated cluster, the selected rows, or the whole partition. */
 export function ClusterProfile(props: ClusterProfileProps) {
+  const clusterName = useClusterName();
   const { run, shown, isolated, selection, whyRow, onIsolate, onSelection, onWhy } = props;
   const colours = useClusterColours();
   const { partition, labels, slots } = shown;
@@ -105,6 +106,7 @@ interface OverviewProps {
 }
 
 function Overview({ run, shown, colourOf }: OverviewProps) {
+  const clusterName = useClusterName();
   const { partition } = shown;
   return (
     <>
@@ -150,6 +152,8 @@ function Fact({ name, value }: { name: string; value: string }) {
 function sampleInWords(run: RunRead, { partition }: ShownPartition): string {
   if (partition.silhouette === null) return "The silhouette needs at least two clusters.";
   const size = partition.silhouette_sample_size;
-  const where = size >= run.n_rows ? "all rows" : `a sample of ${plural(size, "row")}`;
+  const inClusters = run.n_rows - partition.n_excluded;
+  const all = partition.n_excluded > 0 ? "all rows in clusters" : "all rows";
+  const where = size >= inClusters ? all : `a sample of ${plural(size, "row")}`;
   return `Mean ${silhouetteText(partition.silhouette)} over ${where}; 1 is far from other clusters, below 0 nearer to another one.`;
 }

@@ -1,14 +1,26 @@
 import { Button, Group, VisuallyHidden } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
 import { useQueryClient } from "@tanstack/react-query";
-import { type ReactNode, useCallback, useEffect, useRef, useState, startTransition } from "react";
-import type { DatasetRead, JobRead, RunRead } from "../../api/contract.ts";
+import {
+  type ReactNode,
+  useCallback,
+  useEffect,
+  useRef,
+  useState,
+  startTransition,
+  useMemo,
+} from "react";
+import type { DatasetRead, JobRead, PartitionRead, RunRead } from "../../api/contract.ts";
 import { asProblem } from "../../api/problem.ts";
 import { isPartition, recutRun } from "../../api/runs.ts";
 import { plural } from "../../ui/numbers.ts";
 import { ProblemAlert } from "../../ui/ProblemAlert.tsx";
 import { ClusterList } from "./ClusterList.tsx";
-import { clusterName } from "./clusterNames.ts";
+import { ClusterNames, clusterNamesOf, useClusterName } from "./clusterNames.ts";
 import { ClusterProfile } from "./ClusterProfile.tsx";
+import { ConstraintList } from "./editing/ConstraintList.tsx";
+import { useEditing } from "./editing/useEditing.ts";
+import { useUndoKeys } from "./editing/useUndoKeys.ts";
 import { ExplorerHeader } from "./ExplorerHeader.tsx";
 import classes from "./explorer.module.css";
 import type { ExploreView, ViewChange } from "./exploreView.ts";
@@ -17,7 +29,7 @@ import { METHOD_FORM_ID } from "./MethodPanel.tsx";
 import { noteCurrent, partitionQuery, usePartition } from "./partitions.ts";
 import { markRecolourClick } from "./recolourTiming.ts";
 import type { Selection } from "./selection.ts";
-import { composition } from "./selection.ts";
+import { composition, selectCluster } from "./selection.ts";
 import { SelectionDock } from "./SelectionDock.tsx";
 import { useShortcuts } from "./shortcuts.ts";
 import { largestK, SpectrumPanel } from "./SpectrumPanel.tsx";
@@ -62,6 +74,7 @@ export function Explorer({
   const nClusters = Math.min(largestK(run), Math.max(1, view.k ?? run.n_clusters));
   const partition = usePartition(run, nClusters);
   const { shown, prepare } = partition;
+  const names = useMemo(() => clusterNamesOf(shown?.partition), [shown]);
   const painter = useRef<Painter | null>(null);
   const setPainter = useCallback((next: Painter | null) => {
     painter.current = next;
@@ -72,6 +85,13 @@ export function Explorer({
   const [selection, setSelection] = useState<Selection | null>(null);
   // The row whose place the profile explains.
   const [whyRow, setWhyRow] = useState<number | null>(null);
+  const editing = useEditing(run, shown, () => {
+    // Labels may mean other clusters now; what was selected has been dealt with.
+    setWhyRow(null);
+    setSelection(null);
+    onView({ sel: undefined });
+  });
+  useUndoKeys(editing);
   useCurrentPartition(
     run,
     shown?.partition.run_id === run.id ? shown.partition.n_clusters : null,
@@ -88,6 +108,7 @@ export function Explorer({
     (wanted: number) => {
       if (wanted < 1 || wanted > largestK(run)) return;
       if (wanted === (asked.current?.nClusters ?? nClusters)) return;
+      tellKeptEdits(shown?.partition);
       markRecolourClick(wanted);
       // The map comes first: rendering the page around it would take the processor from both answer and painting.
       const request = { nClusters: wanted, from: nClusters, runId: run.id, followed: false };
@@ -110,7 +131,7 @@ export function Explorer({
           follow();
         });
     },
-    [run, nClusters, onView, queryClient, prepare],
+    [run, nClusters, onView, queryClient, prepare, shown],
   );
   const step = (by: number) => choose((asked.current?.nClusters ?? nClusters) + by);
   useShortcuts({ "[": () => step(-1), "]": () => step(1) });
@@ -121,82 +142,92 @@ export function Explorer({
     lastJob?.status === "failed" && lastJob.error && lastJob.id > (run.job_id ?? 0);
 
   return (
-    <div className={classes.screen}>
-      <ExplorerHeader
-        runs={runs}
-        run={run}
-        shown={shown}
-        job={job}
-        onRun={(runId) => onView({ run: runId, k: undefined, sel: undefined })}
-      />
-      <VisuallyHidden component="h1">Explore {dataset.name}</VisuallyHidden>
-      <div className={classes.left}>
-        {method}
-        <SpectrumPanel run={run} nClusters={nClusters} onChoose={choose} onStep={step} />
+    <ClusterNames value={names}>
+      <div className={classes.screen}>
+        <ExplorerHeader
+          runs={runs}
+          run={run}
+          shown={shown}
+          job={job}
+          onRun={(runId) => onView({ run: runId, k: undefined, sel: undefined })}
+        />
+        <VisuallyHidden component="h1">Explore {dataset.name}</VisuallyHidden>
+        <div className={classes.left}>
+          {method}
+          <SpectrumPanel run={run} nClusters={nClusters} onChoose={choose} onStep={step} />
+          <ConstraintList editing={editing} />
+        </div>
+        <MapPanel
+          dataset={dataset}
+          run={run}
+          view={seen}
+          onView={onView}
+          shown={shown}
+          selection={selection}
+          onSelection={(next) => {
+            setWhyRow(null);
+            setSelection(next);
+          }}
+          whyRow={whyRow}
+          onWhy={setWhyRow}
+          editing={editing}
+          onPainter={setPainter}
+        />
+        <div className={classes.right}>
+          {partition.error && (
+            <div className={classes.card}>
+              <ProblemAlert problem={asProblem(partition.error)} onRetry={partition.retry} />
+            </div>
+          )}
+          {failedSince && lastJob.error && (
+            <div className={classes.card}>
+              <ProblemAlert problem={lastJob.error} />
+            </div>
+          )}
+          {lastJob?.status === "cancelled" && lastJob.id > (run.job_id ?? 0) && (
+            <CancelledNotice key={lastJob.id} run={run} />
+          )}
+          {shown ? (
+            <>
+              <ClusterList
+                shown={shown}
+                isolated={isolated}
+                onIsolate={(label) => {
+                  setWhyRow(null);
+                  onView({ sel: label ?? undefined });
+                }}
+                editing={editing}
+                onSelectLabel={(label) => {
+                  setWhyRow(null);
+                  onView({ sel: undefined });
+                  setSelection(selectCluster(shown.labels, label));
+                }}
+              />
+              <ClusterProfile
+                run={run}
+                shown={shown}
+                isolated={isolated}
+                selection={selection}
+                whyRow={whyRow}
+                onIsolate={(label) => onView({ sel: label })}
+                onSelection={setSelection}
+                onWhy={setWhyRow}
+              />
+            </>
+          ) : (
+            !partition.error && <p className={classes.waitingLine}>Loading the clusters…</p>
+          )}
+        </div>
+        <SelectionDock
+          dataset={dataset}
+          run={run}
+          shown={shown}
+          selection={selection}
+          onWhy={setWhyRow}
+        />
+        <Announcement shown={shown} selection={selection} told={editing.told} />
       </div>
-      <MapPanel
-        dataset={dataset}
-        run={run}
-        view={seen}
-        onView={onView}
-        shown={shown}
-        selection={selection}
-        onSelection={(next) => {
-          setWhyRow(null);
-          setSelection(next);
-        }}
-        whyRow={whyRow}
-        onWhy={setWhyRow}
-        onPainter={setPainter}
-      />
-      <div className={classes.right}>
-        {partition.error && (
-          <div className={classes.card}>
-            <ProblemAlert problem={asProblem(partition.error)} onRetry={partition.retry} />
-          </div>
-        )}
-        {failedSince && lastJob.error && (
-          <div className={classes.card}>
-            <ProblemAlert problem={lastJob.error} />
-          </div>
-        )}
-        {lastJob?.status === "cancelled" && lastJob.id > (run.job_id ?? 0) && (
-          <CancelledNotice key={lastJob.id} run={run} />
-        )}
-        {shown ? (
-          <>
-            <ClusterList
-              shown={shown}
-              isolated={isolated}
-              onIsolate={(label) => {
-                setWhyRow(null);
-                onView({ sel: label ?? undefined });
-              }}
-            />
-            <ClusterProfile
-              run={run}
-              shown={shown}
-              isolated={isolated}
-              selection={selection}
-              whyRow={whyRow}
-              onIsolate={(label) => onView({ sel: label })}
-              onSelection={setSelection}
-              onWhy={setWhyRow}
-            />
-          </>
-        ) : (
-          !partition.error && <p className={classes.waitingLine}>Loading the clusters…</p>
-        )}
-      </div>
-      <SelectionDock
-        dataset={dataset}
-        run={run}
-        shown={shown}
-        selection={selection}
-        onWhy={setWhyRow}
-      />
-      <Announcement shown={shown} selection={selection} />
-    </div>
+    </ClusterNames>
   );
 }
 
@@ -220,6 +251,15 @@ function useCurrentPartition(run: RunRead, shownK: number | null, wantedK: numbe
       stale = true;
     };
   }, [run.id, run.n_clusters, shownK, wantedK, queryClient]);
+}
+
+/** Each number of clusters has edits of its own: says where those on the screen have gone. */
+function tellKeptEdits(partition: PartitionRead | undefined) {
+  if (!partition || partition.position === 0) return;
+  const { n_clusters: nClusters, position } = partition;
+  notifications.show({
+    message: `${plural(position, "edit")} of the cut into ${nClusters} ${position === 1 ? "is" : "are"} kept: choose ${nClusters} again to see ${position === 1 ? "it" : "them"}.`,
+  });
 }
 
 /** The clustering asked for last was stopped; what the screen shows is older. */
@@ -248,10 +288,14 @@ function CancelledNotice({ run }: { run: RunRead }) {
 function Announcement({
   shown,
   selection,
+  told,
 }: {
   shown: ExploreAnnounced;
   selection: Selection | null;
+  /** What the last edit did. */
+  told: string;
 }) {
+  const clusterName = useClusterName();
   const cut = shown ? plural(shown.partition.clusters.length, "cluster") : "";
   let selected = "";
   if (selection && shown) {
@@ -266,6 +310,7 @@ function Announcement({
     <VisuallyHidden role="status" aria-live="polite" data-testid="announcement">
       {cut}
       {selected}
+      {told && `. ${told}`}
     </VisuallyHidden>
   );
 }

@@ -1,12 +1,12 @@
 import { Button, Menu, UnstyledButton } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useMutation } from "@tanstack/react-query";
-import type { JobRead, RunRead } from "../../api/contract.ts";
+import type { JobRead, PartitionRead, RunRead } from "../../api/contract.ts";
 import { asProblem } from "../../api/problem.ts";
 import { HeaderContent, useReportColumnsUsed } from "../../ui/headerSlot.tsx";
 import { ChevronIcon } from "../../ui/icons.tsx";
 import { JobProgress } from "../../ui/JobProgress.tsx";
-import { formatAgo } from "../../ui/numbers.ts";
+import { formatAgo, plural } from "../../ui/numbers.ts";
 import { silhouetteText } from "./clusterNames.ts";
 import type { ExportFormat } from "./download.ts";
 import { downloadExport } from "./download.ts";
@@ -56,7 +56,7 @@ function RunSelector({
           <i className={classes.runDot} />
           <b>Run {run.number}</b>
           <span className="dim num">
-            {run.method} · k = {shown?.partition.n_clusters ?? run.n_clusters}
+            {run.method} · {cutInWords(shown?.partition ?? run.partition)}
           </span>
           <ChevronIcon size={12} />
         </UnstyledButton>
@@ -70,7 +70,7 @@ function RunSelector({
           >
             Run {other.number}
             <span className="dim num">
-              {` · ${other.method} · k = ${other.n_clusters} · ${formatAgo(other.created_at)}`}
+              {` · ${other.method} · ${cutInWords(other.partition)} · ${formatAgo(other.created_at)}`}
             </span>
           </Menu.Item>
         ))}
@@ -79,9 +79,15 @@ function RunSelector({
   );
 }
 
+/** "k = 3", and how often it was edited since. */
+function cutInWords({ n_clusters: nClusters, position }: PartitionRead): string {
+  return `k = ${nClusters}${position > 0 ? ` · ${plural(position, "edit")}` : ""}`;
+}
+
 const FORMATS: { format: ExportFormat; label: string }[] = [
   { format: "csv", label: "CSV: the table with a cluster column" },
   { format: "parquet", label: "Parquet: the same, with types" },
+  { format: "py", label: "Python script: makes the clusters anew" },
 ];
 
 function ExportMenu({ run, nClusters }: { run: RunRead; nClusters: number }) {

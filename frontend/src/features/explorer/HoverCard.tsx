@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import type { DatasetRead, RunRead } from "../../api/contract.ts";
 import type { ScreenPoint, Viewport } from "../../points/coordinates.ts";
 import { formatCount } from "../../ui/numbers.ts";
-import { clusterName } from "./clusterNames.ts";
+import { useClusterName } from "./clusterNames.ts";
 import classes from "./explorer.module.css";
 import type { ClusterColours } from "./mapColours.ts";
 import type { ShownPartition } from "./partitions.ts";
@@ -27,6 +27,7 @@ const WIDTH = 210;
 
 /** The point under the cursor: its row, cluster and first values. */
 export function HoverCard(props: HoverCardProps) {
+  const clusterName = useClusterName();
   const { dataset, run, row, at, viewport, shown, colours } = props;
   const [resting] = useDebouncedValue(row, REST_MS);
   const columns = columnOrder(dataset.columns, run.columns).slice(0, VALUES);

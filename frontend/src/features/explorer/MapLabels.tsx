@@ -2,7 +2,7 @@ import { type StoreApi, useStore } from "zustand";
 import type { ClusterAnchor } from "../../points/placement.ts";
 import { nameAnchor, placeLabels } from "../../points/placement.ts";
 import type { PointStore } from "../../points/store.ts";
-import { clusterName, shortCount } from "./clusterNames.ts";
+import { shortCount, useClusterName } from "./clusterNames.ts";
 import classes from "./explorer.module.css";
 import type { ClusterColours } from "./mapColours.ts";
 import type { ShownPartition } from "./partitions.ts";
@@ -25,6 +25,7 @@ const TOP = 66;
 
 /** Names and sizes on the map. The cluster list says the same to screen readers. */
 export function MapLabels(props: MapLabelsProps) {
+  const clusterName = useClusterName();
   const { store, anchors, shown, isolated, colours } = props;
   const view = useStore(props.view);
   if (!view) return null;

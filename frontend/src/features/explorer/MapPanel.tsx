@@ -15,6 +15,8 @@ import { EmptyState } from "../../ui/EmptyState.tsx";
 import { ProblemAlert } from "../../ui/ProblemAlert.tsx";
 import classes from "./explorer.module.css";
 import type { ExploreView, ViewChange } from "./exploreView.ts";
+import { ConstraintArcs } from "./editing/ConstraintArcs.tsx";
+import type { Editing } from "./editing/useEditing.ts";
 import { HoverCard } from "./HoverCard.tsx";
 import { useClusterColours } from "./mapColours.ts";
 import { MapLabels } from "./MapLabels.tsx";
@@ -41,6 +43,7 @@ interface MapPanelProps {
   /** The row whose place is explained, 0-based, or null. */
   whyRow: number | null;
   onWhy: (row: number | null) => void;
+  editing: Editing;
   /** Receives a function that paints a partition at once, before the page is rendered with it. */
   onPainter: (painter: Painter | null) => void;
 }
@@ -50,7 +53,8 @@ export type Painter = (shown: ShownPartition) => Promise<void>;
 
 /** The map with everything that floats on it. */
 export function MapPanel(props: MapPanelProps) {
-  const { dataset, run, view, onView, shown, selection, onSelection, whyRow, onWhy } = props;
+  const { dataset, run, view, onView, shown, selection, onSelection, whyRow, onWhy, editing } =
+    props;
   const [canvas, setCanvas] = useState<HTMLCanvasElement | null>(null);
   const colours = useClusterColours();
   const handle = usePointMap(canvas, colours);
@@ -114,7 +118,8 @@ export function MapPanel(props: MapPanelProps) {
           return;
         }
         const label = index < 0 ? undefined : partition?.labels[map.store.rows[index] as number];
-        change({ sel: label === current ? undefined : label });
+        const isCluster = label !== undefined && label < (partition?.slots.length ?? 0);
+        change({ sel: label === current || !isCluster ? undefined : label });
       },
     });
     return () => {
@@ -159,6 +164,15 @@ export function MapPanel(props: MapPanelProps) {
           colours={colours}
         />
       )}
+      {map && (
+        <ConstraintArcs
+          store={map.store}
+          view={handle.view}
+          constraints={editing.constraints}
+          violated={editing.history?.violations.map(({ rows }) => rows) ?? []}
+          arrived={points.arrived}
+        />
+      )}
       {map && whyRow !== null && (
         <RowMarker store={map.store} view={handle.view} row={whyRow} arrived={points.arrived} />
       )}
@@ -195,6 +209,7 @@ export function MapPanel(props: MapPanelProps) {
           selection={selection}
           shown={shown}
           colours={colours}
+          editing={editing}
           onClear={() => onSelection(null)}
         />
       )}

@@ -1,7 +1,7 @@
 import { useMemo } from "react";
 import type { DatasetRead, RunRead } from "../../api/contract.ts";
 import { formatCount } from "../../ui/numbers.ts";
-import { clusterName } from "./clusterNames.ts";
+import { useClusterName } from "./clusterNames.ts";
 import classes from "./explorer.module.css";
 import { useClusterColours } from "./mapColours.ts";
 import type { ShownPartition } from "./partitions.ts";
@@ -63,6 +63,7 @@ export function SelectionDock({ dataset, run, shown, selection, onWhy }: Selecti
 const PARTS = 3;
 
 function Composition({ selection, shown }: { selection: Selection; shown: ShownPartition }) {
+  const clusterName = useClusterName();
   const colours = useClusterColours();
   const parts = useMemo(
     () =>

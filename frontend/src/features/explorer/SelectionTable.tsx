@@ -5,7 +5,7 @@ import type { ColumnRead, DatasetRead, RunRead } from "../../api/contract.ts";
 import { asProblem } from "../../api/problem.ts";
 import { formatCount } from "../../ui/numbers.ts";
 import { ProblemAlert } from "../../ui/ProblemAlert.tsx";
-import { clusterName } from "./clusterNames.ts";
+import { useClusterName } from "./clusterNames.ts";
 import classes from "./explorer.module.css";
 import { useClusterColours } from "./mapColours.ts";
 import type { ShownPartition } from "./partitions.ts";
@@ -26,6 +26,7 @@ const MAXIMUM_ROWS = 500_000;
 
 /** The selected rows; only those in view exist in the page, and pages are fetched as they come into view. */
 export function SelectionTable(props: SelectionTableProps) {
+  const clusterName = useClusterName();
   const { dataset, run, shown, selection, onWhy } = props;
   const frame = useRef<HTMLElement>(null);
   const colours = useClusterColours();

@@ -1,6 +1,23 @@
-/** Name of the cluster with this label: the number that exports, the library and the command line give it. */
-export function clusterName(label: number): string {
-  return `Cluster ${label}`;
+import { createContext, useContext } from "react";
+import { EXCLUDED } from "../../api/edits.ts";
+import type { PartitionRead } from "../../api/contract.ts";
+
+/** The number that exports, the library and the command line give a cluster; or that it is none. */
+export function numberedName(label: number): string {
+  return label === EXCLUDED ? "Excluded" : `Cluster ${label}`;
+}
+
+/** What the clusters of a partition are called: by the names they were given, else by their numbers. */
+export function clusterNamesOf(partition: PartitionRead | undefined): (label: number) => string {
+  return (label) => partition?.clusters[label]?.name ?? numberedName(label);
+}
+
+/** How the clusters on the screen are called. */
+export const ClusterNames = createContext<(label: number) => string>(numberedName);
+
+/** A function from labels to the names of the clusters on the screen. */
+export function useClusterName(): (label: number) => string {
+  return useContext(ClusterNames);
 }
 
 /** 248123 -> "248,123"; 1500000 -> "1.5M"; for places with room for seven letters. */

@@ -1,15 +1,19 @@
 import { apiOrigin } from "../../api/environment.ts";
 import { fetchOrThrow } from "../../api/fetch.ts";
 
-export type ExportFormat = "csv" | "parquet";
+/** The table in one of two formats, or the script that clusters it anew. */
+export type ExportFormat = "csv" | "parquet" | "py";
 
-/** Fetches the table with its cluster column (signed in, so no plain link would do) and saves it. */
+/** Fetches an export (signed in, so no plain link would do) and saves it. */
 export async function downloadExport(
   runId: number,
   nClusters: number,
   format: ExportFormat,
 ): Promise<void> {
-  const path = `/api/v1/runs/${runId}/export?format=${format}&n_clusters=${nClusters}`;
+  const path =
+    format === "py"
+      ? `/api/v1/runs/${runId}/script?n_clusters=${nClusters}`
+      : `/api/v1/runs/${runId}/export?format=${format}&n_clusters=${nClusters}`;
   const response = await fetchOrThrow(
     new Request(`${apiOrigin()}${path}`, { credentials: "include" }),
   );

@@ -8,7 +8,7 @@ import {
 } from "@tanstack/react-router";
 import { Table, tableToIPC, vectorFromArray } from "apache-arrow";
 import { http, HttpResponse } from "msw";
-import type { AlgorithmRead, PartitionRead, RunRead } from "../../api/contract.ts";
+import type { AlgorithmRead, History, PartitionRead, RunRead } from "../../api/contract.ts";
 import { at, exampleDataset, exampleRun } from "../../api/fakeServer.ts";
 import { HeaderSlot, HeaderSlotProvider } from "../../ui/headerSlot.tsx";
 import { renderInApp } from "../../ui/renderInApp.tsx";
@@ -58,6 +58,20 @@ export function clusteredRun(changes: Partial<RunRead> = {}): RunRead {
   });
 }
 
+/** The history of a cut that nobody has edited. */
+export function noEdits(nClusters: number): History {
+  return {
+    run_id: 11,
+    n_clusters: nClusters,
+    position: 0,
+    key: partitionOf(nClusters).key,
+    edits: [],
+    constraints: { must_link: [], cannot_link: [], labelled_rows: [] },
+    violations: [],
+    forced_rows: [],
+  };
+}
+
 const ALGORITHM = {
   name: "spectral",
   title: "Spectral clustering",
@@ -94,6 +108,9 @@ export function clusteredTable() {
       const labels = vectorFromArray(Uint16Array.from(LABELS[wanted] ?? []));
       return arrow(new Table({ label: labels }));
     }),
+    http.get(at("/runs/11/edits"), ({ request }) =>
+      HttpResponse.json(noEdits(Number(new URL(request.url).searchParams.get("n_clusters")))),
+    ),
     http.put(at("/runs/11/partition"), async ({ request }) => {
       const { n_clusters: wanted } = (await request.json()) as { n_clusters: number };
       return HttpResponse.json(partitionOf(wanted));

@@ -11,7 +11,11 @@ export function overlapTable(
   const table = new Float64Array(oldCount * newCount);
   const rows = Math.min(before.length, after.length);
   for (let row = 0; row < rows; row++) {
-    const cell = (before[row] as number) * newCount + (after[row] as number);
+    const from = before[row] as number;
+    const to = after[row] as number;
+    // Rows that were excluded are in no cluster.
+    if (from >= oldCount || to >= newCount) continue;
+    const cell = from * newCount + to;
     table[cell] = (table[cell] as number) + 1;
   }
   return table;

@@ -36,30 +36,61 @@ const KEPT_MS = 30 * 60_000;
 export function partitionQuery(run: RunRead, nClusters: number) {
   return queryOptions({
     queryKey: ["partition", run.id, nClusters] as const,
-    queryFn: async ({ signal }): Promise<LoadedPartition> => {
-      const partition = await cut(run, nClusters, signal);
-      const path = `/api/v1/runs/${run.id}/labels?n_clusters=${partition.n_clusters}`;
-      const labels = await readColumn({ path, signal }, "label");
-      return {
-        partition,
-        labels: labels instanceof Uint16Array ? labels : Uint16Array.from(labels),
-      };
-    },
+    queryFn: async ({ signal }): Promise<LoadedPartition> =>
+      withLabels(await cut(run, nClusters, signal), signal),
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: KEPT_MS,
     structuralSharing: false,
   });
 }
 
+/** A partition with the labels of all rows. */
+async function withLabels(
+  partition: PartitionRead,
+  signal?: AbortSignal,
+): Promise<LoadedPartition> {
+  const { run_id: runId, n_clusters } = partition;
+  const path = `/api/v1/runs/${runId}/labels?n_clusters=${n_clusters}`;
+  const labels = await readColumn({ path, signal }, "label");
+  return { partition, labels: labels instanceof Uint16Array ? labels : Uint16Array.from(labels) };
+}
+
+/** Shows a partition as an edit left it; labels seen before under the same key are not fetched again. */
+export async function takeEdited(client: QueryClient, partition: PartitionRead): Promise<void> {
+  const { run_id: runId, n_clusters, key } = partition;
+  const before = client.getQueryData<LoadedPartition>(["partition", runId, n_clusters]);
+  // Undoing goes back to them.
+  if (before) client.setQueryData(["labels", runId, before.partition.key], before.labels);
+  const labels = await client.fetchQuery({
+    queryKey: ["labels", runId, key],
+    queryFn: async ({ signal }) => (await withLabels(partition, signal)).labels,
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: KEPT_MS,
+    structuralSharing: false,
+  });
+  client.setQueryData<LoadedPartition>(["partition", runId, n_clusters], { partition, labels });
+  noteCurrent(client, partition);
+}
+
 /** Writes a run's new partition into every cached place that shows the run. */
 export function noteCurrent(client: QueryClient, partition: PartitionRead): void {
   const { run_id: runId, n_clusters } = partition;
   const renew = (run: RunRead): RunRead =>
-    run.id === runId && run.n_clusters !== n_clusters ? { ...run, n_clusters, partition } : run;
+    run.id === runId && isOther(run.partition, partition) ? { ...run, n_clusters, partition } : run;
   client.setQueryData<RunRead>(runKeys.one(runId), (run) => run && renew(run));
   client.setQueriesData<RunPage>(
     { queryKey: [...runKeys.all, "list"] },
     (page) => page && { ...page, items: page.items.map(renew) },
+  );
+}
+
+/** Whether the screen looks different with the other partition. */
+export function isOther(one: PartitionRead, other: PartitionRead): boolean {
+  return (
+    one.n_clusters !== other.n_clusters ||
+    one.key !== other.key ||
+    one.position !== other.position ||
+    one.clusters.some(({ name }, label) => name !== other.clusters[label]?.name)
   );
 }
 
@@ -72,8 +103,8 @@ async function cut(run: RunRead, nClusters: number, signal: AbortSignal): Promis
   }
 }
 
-/** Wait for a re-cut's job; the next request for the same number is then answered from the cache. */
-async function finished(job: JobRead, signal: AbortSignal): Promise<void> {
+/** Wait for a job of a run; the next request for the same is then answered from what it left. */
+export async function finished(job: JobRead, signal: AbortSignal): Promise<void> {
   let current = job;
   while (!isFinished(current)) {
     await new Promise((resolve) => setTimeout(resolve, RECUT_POLL_MS));
@@ -87,11 +118,11 @@ async function finished(job: JobRead, signal: AbortSignal): Promise<void> {
   throw new ApiProblem(
     current.error ?? {
       type: "about:blank",
-      title: "The re-cut did not finish",
+      title: "The work did not finish",
       status: 0,
       detail: `Job ${current.id} ended as ${current.status}.`,
       code: "recut_not_finished",
-      remedy: "Choose the number of clusters again.",
+      remedy: "Try it again.",
     },
   );
 }
@@ -109,8 +140,8 @@ class SlotKeeper {
     if (!shown) {
       const { partition, labels } = loaded;
       const count = partition.clusters.length;
-      const slots = recallSlots(partition.run_id, count) ?? matchSlots(this.last, labels, count);
-      rememberSlots(partition.run_id, slots);
+      const slots = recallSlots(partition.key, count) ?? matchSlots(this.last, labels, count);
+      rememberSlots(partition.key, slots);
       shown = { ...loaded, runId: partition.run_id, slots };
       this.known.set(loaded, shown);
     }

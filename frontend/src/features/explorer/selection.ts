@@ -31,7 +31,7 @@ export interface SelectionPart {
   ofCluster: number;
 }
 
-/** How a selection spreads over the clusters, largest part first. */
+/** How a selection spreads over the clusters, largest part first; excluded rows are in none. */
 export function composition(
   selection: Selection,
   labels: Uint16Array,
@@ -40,7 +40,7 @@ export function composition(
   const counts = new Uint32Array(sizes.length);
   for (const row of selection.rows) {
     const label = labels[row] as number;
-    counts[label] = (counts[label] as number) + 1;
+    if (label < counts.length) counts[label] = (counts[label] as number) + 1;
   }
   return Array.from(counts, (count, label) => ({
     label,

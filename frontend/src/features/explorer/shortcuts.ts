@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "react";
 
 /** True where a key press belongs to the focused control and not to the map. */
-function isTyping(target: EventTarget | null): boolean {
+export function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
   return (
     target.isContentEditable ||

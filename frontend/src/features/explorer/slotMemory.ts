@@ -7,20 +7,16 @@ import { persist } from "zustand/middleware";
 /** Partitions remembered; the longest unseen are forgotten first. */
 const REMEMBERED = 200;
 
-/** Palette slots by label, under "<run id>/<number of clusters>", longest unseen first. */
+/** Palette slots by label, under the key of the labels, longest unseen first. */
 const useSlotMemory = create<{ slots: Record<string, readonly number[]> }>()(
   persist(() => ({ slots: {} as Record<string, readonly number[]> }), {
     name: "fiedler-cluster-colours",
   }),
 );
 
-function keyOf(runId: number, nClusters: number): string {
-  return `${runId}/${nClusters}`;
-}
-
 /** The slots a partition had, or null when it was not seen here or the memory does not fit it. */
-export function recallSlots(runId: number, nClusters: number): readonly number[] | null {
-  const slots = useSlotMemory.getState().slots[keyOf(runId, nClusters)];
+export function recallSlots(key: string, nClusters: number): readonly number[] | null {
+  const slots = useSlotMemory.getState().slots[key];
   const fits =
     Array.isArray(slots) &&
     slots.length === nClusters &&
@@ -30,8 +26,7 @@ export function recallSlots(runId: number, nClusters: number): readonly number[]
 }
 
 /** Keeps the slots of a partition for the next visit. */
-export function rememberSlots(runId: number, slots: readonly number[]): void {
-  const key = keyOf(runId, slots.length);
+export function rememberSlots(key: string, slots: readonly number[]): void {
   const others = Object.entries(useSlotMemory.getState().slots).filter(([other]) => other !== key);
   useSlotMemory.setState({
     slots: Object.fromEntries([...others.slice(1 - REMEMBERED), [key, slots]]),

@@ -1,4 +1,4 @@
-import { clusterName } from "../clusterNames.ts";
+import { useClusterName } from "../clusterNames.ts";
 import classes from "./profile.module.css";
 
 interface AgainstSelectProps {
@@ -11,6 +11,7 @@ interface AgainstSelectProps {
 
 /** What the rows are compared with. */
 export function AgainstSelect({ value, labels, onChange }: AgainstSelectProps) {
+  const clusterName = useClusterName();
   return (
     <label className={classes.against}>
       against

@@ -2,7 +2,7 @@ import { useState } from "react";
 import type { ExplainedBorder } from "../../../api/contract.ts";
 import { MarginBars } from "../../../charts/MarginBars.tsx";
 import { formatCount, plural } from "../../../ui/numbers.ts";
-import { clusterName } from "../clusterNames.ts";
+import { useClusterName } from "../clusterNames.ts";
 import { signedText } from "./explanationWords.ts";
 import classes from "./profile.module.css";
 
@@ -21,6 +21,7 @@ const FEW = 4;
 
 /** How far inside the cluster its rows lie, and those nearly as close to another. */
 export function BorderRows(props: BorderRowsProps) {
+  const clusterName = useClusterName();
   const { border, size, colourOf, colour, busy, onSelect, onWhy } = props;
   const [all, setAll] = useState(false);
   const rows = all ? border.rows : border.rows.slice(0, FEW);

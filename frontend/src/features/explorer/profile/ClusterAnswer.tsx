@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { clusterExplanationQuery, comparisonQuery } from "../../../api/explanations.ts";
 import type { ClusterExplanation, ClusterRead, RunRead } from "../../../api/contract.ts";
-import { clusterName, silhouetteText } from "../clusterNames.ts";
+import { silhouetteText, useClusterName } from "../clusterNames.ts";
 import type { ShownPartition } from "../partitions.ts";
 import type { Selection } from "../selection.ts";
 import { AgainstSelect } from "./AgainstSelect.tsx";
@@ -26,6 +26,7 @@ interface ClusterAnswerProps {
 
 /** What makes a cluster one: against all other rows, or against another cluster. */
 export function ClusterAnswer(props: ClusterAnswerProps) {
+  const clusterName = useClusterName();
   const { run, shown, cluster, colourOf, onIsolate, onSelection, onWhy } = props;
   const { label, size } = cluster;
   const { partition } = shown;
@@ -98,6 +99,7 @@ interface NearestProps {
 }
 
 function Nearest({ answer: { nearest, size }, colourOf, onIsolate }: NearestProps) {
+  const clusterName = useClusterName();
   if (!nearest) return null;
   const of = nearest.n_examined < size ? ` of ${nearest.n_examined} sampled rows` : " of its rows";
   return (

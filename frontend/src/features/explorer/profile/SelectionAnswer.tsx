@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { comparisonQuery, rowSetOf } from "../../../api/explanations.ts";
 import type { RunRead } from "../../../api/contract.ts";
-import { clusterName } from "../clusterNames.ts";
+import { useClusterName } from "../clusterNames.ts";
 import type { ShownPartition } from "../partitions.ts";
 import type { Selection } from "../selection.ts";
 import { AgainstSelect } from "./AgainstSelect.tsx";
@@ -23,6 +23,7 @@ interface SelectionAnswerProps {
 
 /** What sets the selected rows apart: from all others, or from a cluster. */
 export function SelectionAnswer(props: SelectionAnswerProps) {
+  const clusterName = useClusterName();
   const { run, shown, selection, colourOf, onSelection } = props;
   const { partition } = shown;
   const [wanted, setAgainst] = useState<number | null>(null);

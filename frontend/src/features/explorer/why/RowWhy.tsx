@@ -7,7 +7,7 @@ import { asProblem } from "../../../api/problem.ts";
 import { EffectBar } from "../../../charts/EffectBar.tsx";
 import { formatCount, formatStatistic } from "../../../ui/numbers.ts";
 import { ProblemAlert } from "../../../ui/ProblemAlert.tsx";
-import { clusterName, silhouetteText } from "../clusterNames.ts";
+import { silhouetteText, useClusterName } from "../clusterNames.ts";
 import type { ShownPartition } from "../partitions.ts";
 import classes from "./why.module.css";
 
@@ -53,6 +53,7 @@ export function RowWhy(props: RowWhyProps) {
 }
 
 function Answer({ answer, colourOf, onIsolate, onWhy }: RowWhyProps & { answer: RowExplanation }) {
+  const clusterName = useClusterName();
   const { cluster, closest_cluster: closest, margin } = answer;
   const place = (label: number) => (
     <button type="button" className={classes.place} onClick={() => onIsolate(label)}>
@@ -156,6 +157,7 @@ interface NeighboursProps {
 }
 
 function Neighbours({ answer, colourOf, onWhy }: NeighboursProps) {
+  const clusterName = useClusterName();
   if (answer.neighbors.length === 0) return null;
   return (
     <>
