@@ -20,6 +20,8 @@ BODIES = {
     ("post", "/api/v1/datasets/{dataset_id}/import"): {"plan": {}},
     ("put", "/api/v1/runs/{run_id}/partition"): {"n_clusters": 2},
     ("post", "/api/v1/runs/{run_id}/comparisons"): {"first": {"cluster": 0}},
+    ("post", "/api/v1/runs/{run_id}/edits"): {"key": "k", "edit": {"kind": "merge", "clusters": [0, 1]}},
+    ("put", "/api/v1/runs/{run_id}/edits/position"): {"key": "k", "position": 0},
     ("put", "/api/v1/users/me/password"): {"new_password": "long enough"},
 }
 QUERIES = {"/api/v1/runs/{run_id}/explanations/{key}/rows": {"of": "rule"}}

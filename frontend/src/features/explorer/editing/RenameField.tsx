@@ -14,7 +14,11 @@ const LONGEST = 60;
 export function RenameField({ name, onRename, onClose }: RenameFieldProps) {
   const field = useRef<HTMLInputElement>(null);
   const closed = useRef(false);
-  useEffect(() => field.current?.select(), []);
+  useEffect(() => {
+    // Selecting alone gives the focus in some browsers only.
+    field.current?.focus();
+    field.current?.select();
+  }, []);
   const end = (keep: boolean) => {
     if (closed.current) return;
     closed.current = true;
