@@ -55,7 +55,9 @@ def record_fit(session: Session, job: ClusteringJob, table_key: str, summary: di
 
 
 def record_partition(session: Session, job: ClusteringJob, summary: dict[str, Any]) -> Partition | None:
-    """Create the partition of a re-cut job and show it; return None when the run was deleted meanwhile.
+    """Create the partition of a re-cut job, and show it when it is the one wanted last.
+
+    Returns None when the run was deleted meanwhile.
 
     The partition is kept under the number that was asked for, so that asking again finds it, even when
     fewer clusters were found.
@@ -74,7 +76,7 @@ def record_partition(session: Session, job: ClusteringJob, summary: dict[str, An
     )
     if partition is None:
         partition = _add_partition(session, run.id, n_clusters, summary)
-    if run.wanted_clusters in (None, n_clusters):
+    if run.wanted_clusters == n_clusters:
         run.n_clusters = n_clusters
     job.result = {"run_id": run.id, "partition_id": partition.id}
     session.flush()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any
 from urllib.parse import quote
 
 import numpy as np
 import pyarrow as pa
 import sqlalchemy as sa
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from app.arrow_stream import ARROW_RESPONSE, arrow_response
@@ -54,9 +55,6 @@ _EXPORT: dict[int | str, dict[str, Any]] = {
         },
     }
 }
-_PARTITION_OR_JOB: dict[int | str, dict[str, Any]] = {
-    202: {"model": JobRead, "description": "The cut takes longer; its job."}
-}
 
 
 @router.get("", responses=problems(NotSignedInError))
@@ -93,27 +91,46 @@ def delete_run(run_id: Identifier, user: Editor, session: WriteSession) -> None:
     session.execute(sa.delete(Run).where(Run.id == run.id))
 
 
-@router.put(
-    "/{run_id}/partition",
-    responses=_PARTITION_OR_JOB
+_CUT: dict[str, Any] = {
+    "responses": {202: {"model": JobRead, "description": "The cut takes longer; its job."}}
     | problems(NotSignedInError, NotAllowedError, NotFoundError, TooManyClustersError, RecutFailedError),
-    response_model=PartitionRead,
-)
-def put_partition(
+    "response_model": PartitionRead,
+}
+
+
+def _cutter(
     run_id: Identifier,
-    body: PartitionRequest,
     user: Editor,
     database: AppDatabase,
     hints: AppHints,
     watch: AppWatch,
     request_id: RequestId,
-) -> PartitionRead | Response:
+) -> Callable[..., PartitionRead | Response]:
+    def cut(n_clusters: int, *, show: bool) -> PartitionRead | Response:
+        answer = service.cut(database, hints, watch, user, run_id, n_clusters, request_id, show=show)
+        if isinstance(answer, PartitionRead):
+            return answer
+        headers = {"Location": f"/api/v1/jobs/{answer.id}"}
+        return Response(answer.model_dump_json(), 202, headers, media_type="application/json")
+
+    return cut
+
+
+Cutter = Annotated[Callable[..., PartitionRead | Response], Depends(_cutter)]
+
+
+@router.put("/{run_id}/partition", **_CUT)
+def put_partition(body: PartitionRequest, cut: Cutter) -> PartitionRead | Response:
     """Cut a run into ``n_clusters`` and show it: 200 with the partition, or 202 with a job after 2 s."""
-    answer = service.cut(database, hints, watch, user, run_id, body.n_clusters, request_id)
-    if isinstance(answer, PartitionRead):
-        return answer
-    headers = {"Location": f"/api/v1/jobs/{answer.id}"}
-    return Response(answer.model_dump_json(), 202, headers, media_type="application/json")
+    return cut(body.n_clusters, show=True)
+
+
+@router.put("/{run_id}/partitions/{n_clusters}", **_CUT)
+def put_partition_ahead(
+    n_clusters: Annotated[int, Path(ge=1, le=LARGEST_ID)], cut: Cutter
+) -> PartitionRead | Response:
+    """Cut a run into ``n_clusters`` ahead of the wish to see it; what the run shows stays as it is."""
+    return cut(n_clusters, show=False)
 
 
 @router.get(

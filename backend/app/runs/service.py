@@ -31,8 +31,16 @@ def cut(
     run_id: int,
     n_clusters: int,
     request_id: str | None,
+    *,
+    show: bool = True,
 ) -> PartitionRead | JobRead:
-    """Show a run with ``n_clusters``: its partition, or the job that makes it when that takes longer.
+    """Cut a run into ``n_clusters``: its partition, or the job that makes it when that takes longer.
+
+    Parameters
+    ----------
+    show
+        Make it the partition the run is shown with, in place of cuts asked for before. Otherwise it is kept
+        for when it is asked for, and nothing waits or is dropped for it.
 
     Raises
     ------
@@ -44,13 +52,17 @@ def cut(
     with database.write() as session:
         run = owned_run(session, user, run_id, "write")
         _check_n_clusters(run, n_clusters)
-        run.wanted_clusters = n_clusters
-        waiting = _drop_older_cuts(session, hints, run, n_clusters)
+        waiting = _cuts_under_way(session, run)
+        if show:
+            run.wanted_clusters = n_clusters
+            _drop_queued(session, hints, [job for job in waiting if _n_clusters(job) != n_clusters])
         partition = find_partition(session, run.id, n_clusters)
         if partition is not None:
-            run.n_clusters = n_clusters
+            if show:
+                run.n_clusters = n_clusters
             return PartitionRead.model_validate(partition)
-        job_id = waiting if waiting is not None else _queue_cut(session, hints, run, n_clusters, request_id)
+        same = [job.id for job in waiting if _n_clusters(job) == n_clusters]
+        job_id = same[0] if same else _queue_cut(session, hints, run, n_clusters, request_id)
     return _wait(database, watch, job_id, n_clusters)
 
 
@@ -65,23 +77,29 @@ def _check_n_clusters(run: Run, n_clusters: int) -> None:
         )
 
 
-def _drop_older_cuts(session: Session, hints: Hints, run: Run, n_clusters: int) -> int | None:
-    """Cancel the cuts nobody waits for any more; return the job that already cuts into ``n_clusters``."""
-    same = None
-    for job in session.scalars(
-        sa.select(ClusteringJob).where(
-            ClusteringJob.run_id == run.id,
-            ClusteringJob.kind == "recut",
-            ClusteringJob.status.in_(("queued", "running")),
-            ClusteringJob.cancel_requested.is_(False),
+def _cuts_under_way(session: Session, run: Run) -> list[ClusteringJob]:
+    return list(
+        session.scalars(
+            sa.select(ClusteringJob).where(
+                ClusteringJob.run_id == run.id,
+                ClusteringJob.kind == "recut",
+                ClusteringJob.status.in_(("queued", "running")),
+                ClusteringJob.cancel_requested.is_(False),
+            )
         )
-    ):
-        if job.parameters.get("n_clusters") == n_clusters:
-            same = job.id
-        elif job.status == "queued":
+    )
+
+
+def _n_clusters(job: ClusteringJob) -> int:
+    return int(job.parameters["n_clusters"])
+
+
+def _drop_queued(session: Session, hints: Hints, jobs: list[ClusteringJob]) -> None:
+    """Cancel the cuts nobody waits for any more; one that runs is about to end by itself."""
+    for job in jobs:
+        if job.status == "queued":
             request_cancel(session, job.id)
             after_commit(session, lambda job_id=job.id: hints.publish(job_id))  # type: ignore[misc]
-    return same
 
 
 def _queue_cut(session: Session, hints: Hints, run: Run, n_clusters: int, request_id: str | None) -> int:

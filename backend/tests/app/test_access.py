@@ -25,7 +25,7 @@ BODIES = {
     ("put", "/api/v1/users/me/password"): {"new_password": "long enough"},
 }
 QUERIES = {"/api/v1/runs/{run_id}/explanations/{key}/rows": {"of": "rule"}}
-PARTS = {"label": 0, "row": 0, "key": "0" * 32}
+PARTS = {"label": 0, "row": 0, "n_clusters": 2, "key": "0" * 32}
 
 
 def operations(app):

@@ -30,6 +30,14 @@ def cut(client, owner, run_id):
     return cut
 
 
+@pytest.fixture
+def cut_ahead(client, owner, run_id):
+    def cut_ahead(n_clusters):
+        return client.put(f"{RUNS}/{run_id}/partitions/{n_clusters}", headers=owner.headers)
+
+    return cut_ahead
+
+
 def arrow(response) -> pa.Table:
     assert response.status_code == 200, response.text
     assert response.headers["content-type"] == "application/vnd.apache.arrow.stream"
@@ -196,6 +204,45 @@ def test_newer_wish_replaces_the_older_one(get, cut, client, owner, monkeypatch,
     # The cut into 3 came after the click on 2: it is kept, and not shown.
     assert get().json()["n_clusters"] == 2
     assert cut(3).status_code == 200
+
+
+def test_cut_ahead_is_kept_and_not_shown(get, cut, cut_ahead, database, app, settings):
+    worker = work(database, app, settings.artifacts_dir)
+    response = cut_ahead(3)
+    worker.join()
+    assert (response.status_code, response.json()["n_clusters"]) == (200, 3), response.text
+    assert arrow(get("/labels?n_clusters=3")).column("label").to_pylist() == LABELS[3]
+    assert get().json()["n_clusters"] == 2
+    assert cut(3).json() == cut_ahead(3).json() == response.json()
+    assert get().json()["n_clusters"] == 3
+    assert is_problem(cut_ahead(6), 422, "too_many_clusters")
+    assert is_problem(cut_ahead(0), 422, "request_invalid")
+
+
+def test_cut_ahead_drops_nothing_and_gives_way(cut, cut_ahead, client, owner, monkeypatch):
+    monkeypatch.setattr("app.runs.service.PATIENCE_SECONDS", 0.1)
+    wanted, ahead = cut(3).json()["id"], cut_ahead(4).json()["id"]
+    assert cut_ahead(3).json()["id"] == wanted
+    statuses = [
+        client.get(f"/api/v1/jobs/{job}", headers=owner.headers).json()["status"] for job in (wanted, ahead)
+    ]
+    assert statuses == ["queued", "queued"]
+    assert cut(3).json()["id"] == wanted
+    assert client.get(f"/api/v1/jobs/{ahead}", headers=owner.headers).json()["status"] == "cancelled"
+
+
+def test_cut_under_way_ahead_is_shown_once_it_is_wanted(
+    get, cut, cut_ahead, database, app, settings, monkeypatch
+):
+    monkeypatch.setattr("app.runs.service.PATIENCE_SECONDS", 0.1)
+    ahead = cut_ahead(3).json()["id"]
+    assert cut(3).json()["id"] == ahead
+    monkeypatch.setattr("app.runs.service.PATIENCE_SECONDS", 20)
+    with database.write() as session:
+        taken = claim(session, "interactive", "test", 30)
+    with database.write() as session:
+        record_partition(session, succeed(session, taken), cut_summary(settings.artifacts_dir, 3))
+    assert get().json()["n_clusters"] == 3
 
 
 def test_failed_cut_says_why(cut, database, app, settings):

@@ -49,6 +49,18 @@ export async function recutRun(runId: number, nClusters: number): Promise<Partit
   );
 }
 
+/** Cuts a run ahead of the wish to see it; answers as {@link recutRun}, and the run shows what it showed. */
+export async function cutRunAhead(
+  runId: number,
+  nClusters: number,
+): Promise<PartitionRead | JobRead> {
+  return unwrap(
+    client.PUT("/api/v1/runs/{run_id}/partitions/{n_clusters}", {
+      params: { path: { run_id: runId, n_clusters: nClusters } },
+    }),
+  );
+}
+
 /** Whether a re-cut answered with the partition itself. */
 export function isPartition(answer: PartitionRead | JobRead): answer is PartitionRead {
   return "clusters" in answer;

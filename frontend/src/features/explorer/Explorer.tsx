@@ -32,7 +32,9 @@ import type { Selection } from "./selection.ts";
 import { composition, selectCluster } from "./selection.ts";
 import { SelectionDock } from "./SelectionDock.tsx";
 import { useShortcuts } from "./shortcuts.ts";
-import { largestK, SpectrumPanel } from "./SpectrumPanel.tsx";
+import { SpectrumPanel } from "./SpectrumPanel.tsx";
+import { largestK } from "./suggestedClusters.ts";
+import { useCutsAhead } from "./useCutsAhead.ts";
 
 interface ExplorerProps {
   dataset: DatasetRead;
@@ -92,6 +94,7 @@ export function Explorer({
     onView({ sel: undefined });
   });
   useUndoKeys(editing);
+  const intend = useCutsAhead(run, shown?.runId === run.id ? shown.partition.n_clusters : null);
   useCurrentPartition(
     run,
     shown?.partition.run_id === run.id ? shown.partition.n_clusters : null,
@@ -119,11 +122,15 @@ export function Explorer({
         startTransition(() => onView({ run: run.id, k: wanted, sel: undefined }));
       };
       const patience = setTimeout(follow, PATIENCE_MS);
+      let told = false;
+      const tell = () => {
+        told = true;
+      };
       void queryClient
-        .fetchQuery(partitionQuery(run, wanted))
+        .fetchQuery(partitionQuery(run, wanted, tell))
         .then(async (loaded) => {
           if (asked.current === request) await painter.current?.(prepare(loaded));
-          noteCurrent(queryClient, loaded.partition);
+          if (told) noteCurrent(queryClient, loaded.partition);
         })
         .catch(() => {}) // The page's own query fails in the same way and is shown.
         .finally(() => {
@@ -154,7 +161,13 @@ export function Explorer({
         <VisuallyHidden component="h1">Explore {dataset.name}</VisuallyHidden>
         <div className={classes.left}>
           {method}
-          <SpectrumPanel run={run} nClusters={nClusters} onChoose={choose} onStep={step} />
+          <SpectrumPanel
+            run={run}
+            nClusters={nClusters}
+            onChoose={choose}
+            onStep={step}
+            onIntend={intend}
+          />
           <ConstraintList editing={editing} />
         </div>
         <MapPanel

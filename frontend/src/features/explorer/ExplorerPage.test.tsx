@@ -66,6 +66,54 @@ describe("a table with a run", () => {
     );
   });
 
+  it("cuts ahead what the pointer is on, and shows it only once it is chosen", async () => {
+    const asked: string[] = [];
+    server.events.on("request:start", ({ request }) => {
+      if (request.method === "PUT") asked.push(new URL(request.url).pathname);
+    });
+    const { address } = renderExplore();
+    await screen.findByRole("button", { name: /Cluster 0, 4 rows/ });
+    await userEvent.hover(screen.getByRole("button", { name: "More clusters" }));
+    await waitFor(() => expect(asked).toEqual(["/api/v1/runs/11/partitions/3"]));
+    expect(clusters()).toHaveLength(2);
+    expect(address()).not.toContain("k=3");
+    await userEvent.click(screen.getByRole("button", { name: "More clusters" }));
+    await waitFor(() => expect(clusters()).toHaveLength(3));
+    await waitFor(() => expect(asked).toContain("/api/v1/runs/11/partition"));
+    server.events.removeAllListeners();
+  });
+
+  it("cuts into the numbers a press away while the map is looked at", async () => {
+    const ahead: string[] = [];
+    server.events.on("request:start", ({ request }) => {
+      if (request.url.includes("/partitions/")) ahead.push(new URL(request.url).pathname);
+    });
+    renderExplore();
+    await screen.findByRole("button", { name: /Cluster 0, 4 rows/ });
+    await waitFor(() =>
+      expect(ahead).toEqual(["/api/v1/runs/11/partitions/3", "/api/v1/runs/11/partitions/1"]),
+    );
+    expect(clusters()).toHaveLength(2);
+    server.events.removeAllListeners();
+  });
+
+  it("says nothing when a cut ahead fails, and cuts when it is chosen", async () => {
+    let refused = 0;
+    server.use(
+      http.put(at("/runs/11/partitions/:nClusters"), () => {
+        refused += 1;
+        return problem(503, "worker_lost");
+      }),
+    );
+    renderExplore();
+    await screen.findByRole("button", { name: /Cluster 0, 4 rows/ });
+    await userEvent.hover(screen.getByRole("button", { name: "More clusters" }));
+    await waitFor(() => expect(refused).toBeGreaterThan(0));
+    expect(screen.queryByRole("alert")).toBeNull();
+    await userEvent.click(screen.getByRole("button", { name: "More clusters" }));
+    await waitFor(() => expect(clusters()).toHaveLength(3));
+  });
+
   it("keeps the clusters on the screen when a re-cut fails, and tries again", async () => {
     renderExplore();
     await screen.findByRole("button", { name: /Cluster 0, 4 rows/ });

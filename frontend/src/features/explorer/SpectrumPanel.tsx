@@ -7,6 +7,7 @@ import { formatEigenvalue } from "../../charts/spectrumGeometry.ts";
 import { plural } from "../../ui/numbers.ts";
 import classes from "./explorer.module.css";
 import { MinusIcon, PlusIcon } from "./mapIcons.tsx";
+import { largestK, toldSuggestions } from "./suggestedClusters.ts";
 import { inOneSentence } from "./suggestionWords.ts";
 
 interface SpectrumPanelProps {
@@ -16,18 +17,13 @@ interface SpectrumPanelProps {
   onChoose: (nClusters: number) => void;
   /** One cluster more or fewer than asked for last. */
   onStep: (by: 1 | -1) => void;
-}
-
-/** Suggestions told in words and marked in the chart; the rest follow the same gaps more weakly. */
-const TOLD = 4;
-
-/** The largest number of clusters the kept eigenvectors allow. */
-export function largestK(run: RunRead): number {
-  return Math.max(1, Math.min(run.max_clusters, run.n_rows));
+  /** The number the pointer or the focus is on, which a press would choose. */
+  onIntend: (nClusters: number | null) => void;
 }
 
 /** Choosing the number of clusters: stepper, spectrum, and what the spectrum suggests. */
-export function SpectrumPanel({ run, nClusters, onChoose, onStep }: SpectrumPanelProps) {
+export function SpectrumPanel(props: SpectrumPanelProps) {
+  const { run, nClusters, onChoose, onStep, onIntend } = props;
   const [previewed, setPreviewed] = useState<GapBand | null>(null);
   const maximum = largestK(run);
   return (
@@ -40,6 +36,7 @@ export function SpectrumPanel({ run, nClusters, onChoose, onStep }: SpectrumPane
             aria-label="Fewer clusters"
             disabled={nClusters <= 1}
             onClick={() => onStep(-1)}
+            {...intent(onIntend, nClusters - 1)}
           >
             <MinusIcon />
           </ActionIcon>
@@ -51,6 +48,7 @@ export function SpectrumPanel({ run, nClusters, onChoose, onStep }: SpectrumPane
             aria-label="More clusters"
             disabled={nClusters >= maximum}
             onClick={() => onStep(1)}
+            {...intent(onIntend, nClusters + 1)}
           >
             <PlusIcon />
           </ActionIcon>
@@ -61,12 +59,15 @@ export function SpectrumPanel({ run, nClusters, onChoose, onStep }: SpectrumPane
         selectedK={nClusters}
         minimumK={1}
         maximumK={maximum}
-        suggested={run.suggestions.slice(0, TOLD).map((suggestion) => suggestion.n_clusters)}
+        suggested={toldSuggestions(run).map((suggestion) => suggestion.n_clusters)}
         onSelectK={onChoose}
-        onPreview={setPreviewed}
+        onPreview={(band) => {
+          setPreviewed(band);
+          onIntend(band?.nClusters ?? null);
+        }}
       />
       <p className={classes.note}>{gapInWords(run, previewed, nClusters)}</p>
-      <Suggestions run={run} nClusters={nClusters} onChoose={onChoose} />
+      <Suggestions {...props} />
     </section>
   );
 }
@@ -83,7 +84,16 @@ function gapInWords(run: RunRead, previewed: GapBand | null, nClusters: number):
   return `Gap ${formatEigenvalue(next - here)} after eigenvalue ${nClusters}. Click a gap to re-cut; nothing is solved again.`;
 }
 
-function Suggestions({ run, nClusters, onChoose }: Omit<SpectrumPanelProps, "onStep">) {
+/** Tells of the pointer and of the focus on something that chooses `nClusters`. */
+function intent(onIntend: SpectrumPanelProps["onIntend"], nClusters: number) {
+  return {
+    onPointerEnter: () => onIntend(nClusters),
+    onPointerLeave: () => onIntend(null),
+    onFocus: () => onIntend(nClusters),
+  };
+}
+
+function Suggestions({ run, nClusters, onChoose, onIntend }: SpectrumPanelProps) {
   const list = useRef<HTMLOListElement>(null);
   useEffect(() => {
     // Scrolls the list alone, never the panel around it.
@@ -99,7 +109,7 @@ function Suggestions({ run, nClusters, onChoose }: Omit<SpectrumPanelProps, "onS
   }
   return (
     <ol ref={list} className={classes.suggestions} aria-label="Suggested numbers of clusters">
-      {run.suggestions.slice(0, TOLD).map((suggestion) => (
+      {toldSuggestions(run).map((suggestion) => (
         <li key={suggestion.n_clusters}>
           <button
             type="button"
@@ -107,6 +117,7 @@ function Suggestions({ run, nClusters, onChoose }: Omit<SpectrumPanelProps, "onS
             data-k={suggestion.n_clusters}
             aria-pressed={suggestion.n_clusters === nClusters}
             onClick={() => onChoose(suggestion.n_clusters)}
+            {...intent(onIntend, suggestion.n_clusters)}
           >
             <b className="num">{suggestion.n_clusters}</b>
             <span>

@@ -115,6 +115,9 @@ export function clusteredTable() {
       const { n_clusters: wanted } = (await request.json()) as { n_clusters: number };
       return HttpResponse.json(partitionOf(wanted));
     }),
+    http.put(at("/runs/11/partitions/:nClusters"), ({ params }) =>
+      HttpResponse.json(partitionOf(Number(params["nClusters"]))),
+    ),
     http.post(at("/datasets/3/rows"), async ({ request }) => {
       const { rows } = (await request.json()) as { rows: number[] };
       return arrow(

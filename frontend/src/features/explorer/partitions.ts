@@ -7,7 +7,7 @@ import type { JobRead, PartitionRead, RunRead } from "../../api/contract.ts";
 import { jobQuery } from "../../api/jobs.ts";
 import { isFinished } from "../../api/jobWords.ts";
 import { ApiProblem } from "../../api/problem.ts";
-import { isPartition, recutRun, runKeys } from "../../api/runs.ts";
+import { cutRunAhead, isPartition, recutRun, runKeys } from "../../api/runs.ts";
 import { matchSlots } from "./matching.ts";
 import { recallSlots, rememberSlots } from "./slotMemory.ts";
 
@@ -32,15 +32,31 @@ const RECUT_POLL_MS = 250;
 /** How long labels of a number of clusters stay in memory unseen, milliseconds. */
 const KEPT_MS = 30 * 60_000;
 
-/** Cut `run` into `nClusters` and fetch the labels; both are kept, so that going back is instant. */
-export function partitionQuery(run: RunRead, nClusters: number) {
+/**
+ * Cut `run` into `nClusters` and fetch the labels; both are kept, so that going back is instant. `onCut` is told
+ * that the service now shows the run so, which it does not learn when the labels are there already.
+ */
+export function partitionQuery(run: RunRead, nClusters: number, onCut?: () => void) {
   return queryOptions({
     queryKey: ["partition", run.id, nClusters] as const,
-    queryFn: async ({ signal }): Promise<LoadedPartition> =>
-      withLabels(await cut(run, nClusters, signal), signal),
+    queryFn: async ({ signal }): Promise<LoadedPartition> => {
+      const partition = await cut(run, nClusters, signal);
+      onCut?.();
+      return withLabels(partition, signal);
+    },
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: KEPT_MS,
     structuralSharing: false,
+  });
+}
+
+/** The same, without showing it: what the run shows stays as it is. */
+export function partitionAheadQuery(run: RunRead, nClusters: number) {
+  return queryOptions({
+    ...partitionQuery(run, nClusters),
+    queryFn: async ({ signal }): Promise<LoadedPartition> =>
+      withLabels(await cut(run, nClusters, signal, cutRunAhead), signal),
+    retry: false,
   });
 }
 
@@ -94,10 +110,15 @@ export function isOther(one: PartitionRead, other: PartitionRead): boolean {
   );
 }
 
-async function cut(run: RunRead, nClusters: number, signal: AbortSignal): Promise<PartitionRead> {
+async function cut(
+  run: RunRead,
+  nClusters: number,
+  signal: AbortSignal,
+  ask = recutRun,
+): Promise<PartitionRead> {
   if (run.partition.n_clusters === nClusters) return run.partition;
   for (;;) {
-    const answer = await recutRun(run.id, nClusters);
+    const answer = await ask(run.id, nClusters);
     if (isPartition(answer)) return answer;
     await finished(answer, signal);
   }
