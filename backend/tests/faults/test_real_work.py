@@ -58,6 +58,8 @@ def test_an_upload_becomes_a_run_that_can_be_cut_again(real: Platform):
         run = session.scalars(sa.select(Run)).one()
     assert run.summary["columns"] == ["x", "y"]
     assert run.n_clusters == 3
+    with real.rows.database.write() as session:
+        session.get_one(Run, run.id).wanted_clusters = 2
     recut = real.rows.job("recut", "interactive", run_id=run.id, parameters={"n_clusters": 2})
     real.hints.publish(recut)
     real.wait_for_status(recut, "succeeded")
