@@ -64,7 +64,7 @@ def cluster(
     columns: Annotated[
         str | None, typer.Option(help="Columns to cluster on, separated by commas. Default: all features.")
     ] = None,
-    scaling: Annotated[Scaling, typer.Option(help="How columns are made comparable.")] = "standard",
+    scaling: Annotated[Scaling, typer.Option(help="How columns are made comparable.")] = "auto",
     imputation: Annotated[Imputation, typer.Option(help="What stands in for missing values.")] = "median",
     method: Annotated[Method, typer.Option(help="Exact graph of all rows, or landmarks.")] = "auto",
     n_neighbors: Annotated[int, typer.Option("--neighbors", help="Links of a row in the exact graph.")] = 10,

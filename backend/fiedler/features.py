@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from fiedler.errors import InvalidFeaturesError, TooFewRowsError
 from fiedler.parameters import Imputation, Scaling
-from fiedler.scaling import ColumnScale, column_scale
+from fiedler.scaling import ColumnScale, column_scale, on_common_scale
 
 ROLES_METADATA_KEY = b"fiedler.roles"
 _BLOCK_ROWS = 65_536
@@ -135,6 +135,8 @@ def write_features(
         for position, name in enumerate(columns):
             tell(_STATISTICS_SHARE * position / len(columns), f"Measuring column {name}")
             scales[name] = column_scale(_whole_column(file, name), scaling, imputation)
+        on_one_scale = on_common_scale(scales) if scaling == "auto" else None
+        scales = on_one_scale or scales
         kept = _kept(scales)
         destination = np.lib.format.open_memmap(
             folder / "features.npy", mode="w+", dtype=np.float32, shape=(n_samples, len(kept))
@@ -144,7 +146,10 @@ def write_features(
     facts = FeatureFacts(
         n_samples,
         tuple(_feature_column(name, scales[name]) for name in kept),
-        tuple(_notes(scales, kept, n_samples, imputation)),
+        (
+            *_notes(scales, kept, n_samples, imputation),
+            *([_common_scale_note(scales, kept)] if on_one_scale else ()),
+        ),
     )
     (folder / "meta.json").write_text(json.dumps(facts.to_dict()), encoding="utf-8")
     return facts
@@ -269,6 +274,17 @@ def _notes(
     if infinite:
         notes.append(_note("infinite", f"{infinite:,} of the filled cells were infinite."))
     return notes
+
+
+def _common_scale_note(scales: dict[str, ColumnScale], kept: list[str]) -> dict[str, str]:
+    low, high = min(scales[name].low for name in kept), max(scales[name].high for name in kept)
+    n_reaching = sum(scales[name].low == low and scales[name].high == high for name in kept)
+    return _note(
+        "common_scale",
+        f"{n_reaching} of {len(kept)} columns reach from {low:g} to {high:g}, as columns of one unit do: all "
+        f"were put on one scale, so that a column that varies little counts little. Choose another scaling "
+        f"to give each column the same weight.",
+    )
 
 
 def _note(code: str, message: str) -> dict[str, str]:

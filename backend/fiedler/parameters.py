@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
-Scaling = Literal["standard", "robust", "minmax", "none"]
+Scaling = Literal["auto", "standard", "robust", "minmax", "none"]
 Imputation = Literal["median", "mean", "zero"]
 Method = Literal["auto", "exact", "landmark"]
 AffinityKernel = Literal["local", "global", "binary"]
@@ -64,11 +64,14 @@ class ClusteringParameters:
         help="The numeric columns to cluster on. Empty: every column whose role is feature.",
     )
     scaling: Scaling = _parameter(
-        "standard",
+        "auto",
         group="Features",
         title="Scaling",
-        help="How columns are made comparable before distances are taken.",
+        help="How columns are made comparable before distances are taken. Automatic gives each column mean 0 "
+        "and deviation 1, but keeps the proportions of columns that share a unit, such as pixels or answers "
+        "from 1 to 5.",
         labels={
+            "auto": "Automatic",
             "standard": "Mean 0, deviation 1",
             "robust": "Median and quartiles",
             "minmax": "Range 0 to 1",

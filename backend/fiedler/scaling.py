@@ -6,6 +6,8 @@ finite, in float64.
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,7 +25,8 @@ _SQUARE_OVERFLOWS = 1e150
 class ColumnScale:
     """How one column becomes a feature: ``(value - center) / scale``, missing values first filled.
 
-    ``n_missing`` counts absent or NaN values, ``n_infinite`` infinite ones; both are filled.
+    ``n_missing`` counts absent or NaN values, ``n_infinite`` infinite ones; both are filled. ``low`` and
+    ``high`` are the smallest and the largest finite value.
     """
 
     n_missing: int
@@ -32,6 +35,8 @@ class ColumnScale:
     center: float
     scale: float
     is_constant: bool
+    low: float = np.nan
+    high: float = np.nan
 
     @property
     def n_imputed(self) -> int:
@@ -57,8 +62,8 @@ def column_scale(values: NDArray[np.float64], scaling: Scaling, imputation: Impu
     ----------
     values : (n,) float64
         The column; NaN where a value is missing.
-    scaling : {"standard", "robust", "minmax", "none"}
-        Mean and deviation, median and quartiles, range, or nothing.
+    scaling : {"auto", "standard", "robust", "minmax", "none"}
+        Mean and deviation ("auto" too, see `on_common_scale`), median and quartiles, range, or nothing.
     imputation : {"median", "mean", "zero"}
         What replaces missing and infinite values.
 
@@ -76,9 +81,36 @@ def column_scale(values: NDArray[np.float64], scaling: Scaling, imputation: Impu
     low, high = float(present.min()), float(present.max())
     fill = _fill(present, imputation) if present.size < values.size else 0.0
     if low == high:
-        return ColumnScale(n_missing, n_infinite, fill, low, 1.0, True)
+        return ColumnScale(n_missing, n_infinite, fill, low, 1.0, True, low, high)
     center, scale = _center_and_scale(present, low, high, scaling)
-    return ColumnScale(n_missing, n_infinite, fill, center, scale, False)
+    return ColumnScale(n_missing, n_infinite, fill, center, scale, False, low, high)
+
+
+def on_common_scale(scales: Mapping[str, ColumnScale]) -> dict[str, ColumnScale] | None:
+    """Return standardised columns on one scale, when they share a unit; None when nothing says so.
+
+    Columns that reach both ends of the range of them all were measured with one instrument: pixels from 0 to
+    16, answers from 1 to 5, flags. Where half the varying columns do, a column that varies little says
+    little, and a deviation of 1 for each would raise the noise of the dullest to the weight of the best. All
+    then share the largest deviation; each keeps its centre.
+
+    Parameters
+    ----------
+    scales : mapping of str to ColumnScale
+        From `column_scale`, by column; constant and empty ones are returned as they are.
+    """
+    varying = [scale for scale in scales.values() if not scale.is_constant]
+    if len(varying) < 2:
+        return None
+    low, high = min(scale.low for scale in varying), max(scale.high for scale in varying)
+    n_reaching = sum(scale.low == low and scale.high == high for scale in varying)
+    if n_reaching < 2 or 2 * n_reaching < len(varying):
+        return None
+    common = max(scale.scale for scale in varying)
+    return {
+        name: scale if scale.is_constant else dataclasses.replace(scale, scale=common)
+        for name, scale in scales.items()
+    }
 
 
 def _fill(present: NDArray[np.float64], imputation: Imputation) -> float:

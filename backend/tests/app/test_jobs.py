@@ -24,7 +24,7 @@ def test_fit_is_queued_with_all_its_parameters(client, owner, dataset_id, databa
     with database.read() as session:
         kept = session.get_one(ClusteringJob, job["id"])
         assert kept.parameters["n_neighbors"] == 7
-        assert kept.parameters["scaling"] == "standard"
+        assert kept.parameters["scaling"] == "auto"
         assert kept.request_id == response.headers["x-request-id"]
 
 

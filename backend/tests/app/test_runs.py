@@ -82,7 +82,7 @@ def test_run_tells_how_it_was_made_and_what_it_found(get, run_id, dataset_id):
     run = get().json()
     assert (run["id"], run["dataset_id"], run["number"], run["n_rows"]) == (run_id, dataset_id, 1, N_ROWS)
     assert (run["n_clusters"], run["max_clusters"], run["method"]) == (2, 5, "exact")
-    assert run["parameters"]["scaling"] == "standard"
+    assert run["parameters"]["scaling"] == "auto"
     assert [cluster["size"] for cluster in run["partition"]["clusters"]] == [2, 4]
     assert (run["layouts"]["features"]["has_3d"], run["layouts"]["embedding"]["has_3d"]) == (False, True)
 

@@ -141,3 +141,16 @@ def test_unscaled_values_beyond_float32_are_refused(write_table, tmp_path):
 def test_meta_file_reads_back_as_the_same_facts(write_table, tmp_path):
     _, facts = features_of(write_table({"x": [1.0, None, 3.0]}), tmp_path, scaling="standard")
     assert FeatureFacts.from_dict(json.loads((tmp_path / "meta.json").read_text())) == facts
+
+
+def test_automatic_scaling_standardises_and_says_when_it_does_not(write_table, tmp_path):
+    apart, facts = features_of(
+        write_table({"x": [0.0, 1.0, 2.0], "y": [10.0, 300.0, 20.0]}), tmp_path, scaling="auto"
+    )
+    assert np.allclose(apart.std(axis=0), 1)
+    assert facts.notes == ()
+    shared, facts = features_of(write_table({"a": [1, 5, 1, 5], "b": [1, 5, 3, 3]}), tmp_path, scaling="auto")
+    assert np.allclose(shared.std(axis=0), [1, np.sqrt(0.5)])
+    (note,) = facts.notes
+    assert note["code"] == "common_scale"
+    assert "2 of 2 columns reach from 1 to 5" in note["message"]

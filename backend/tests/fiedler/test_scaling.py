@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from fiedler.scaling import column_scale
+from fiedler.scaling import column_scale, on_common_scale
 
 
 def test_standard_scaling_gives_mean_zero_and_deviation_one():
@@ -68,3 +68,30 @@ def test_constant_and_empty_columns_are_told_apart():
 def test_denormal_differences_do_not_divide_by_zero():
     values = np.array([0.0, 1e-300, 2e-300])
     assert np.isfinite(column_scale(values, "standard", "median").apply(values)).all()
+
+
+def scales_of(columns):
+    return {name: column_scale(np.array(values), "auto", "median") for name, values in enumerate(columns)}
+
+
+def test_columns_that_share_a_unit_keep_their_proportions():
+    wide, dull = [1.0, 5.0, 1.0, 5.0], [1.0, 5.0, 3.0, 3.0]
+    calm = [3.0, 3.0, 3.0, 4.0]
+    before = scales_of([wide, dull, calm, [2.0, 2.0, 2.0, 2.0]])
+    after = on_common_scale(before)
+    assert after is not None
+    assert [after[name].scale for name in range(4)] == [2.0, 2.0, 2.0, 1.0]
+    assert [after[name].center for name in range(4)] == [before[name].center for name in range(4)]
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        [[0.0, 1.0, 2.0]],
+        [[0.0, 1.0, 2.0], [0.0, 1.0, 300.0]],
+        [[0.0, 9.0], [3.0, 4.0], [5.0, 5.0]],
+        [[0.0, 9.0], [0.0, 9.0], [1.0, 9.0], [0.0, 8.0], [2.0, 3.0]],
+    ],
+)
+def test_columns_of_their_own_units_are_not_put_on_one_scale(columns):
+    assert on_common_scale(scales_of(columns)) is None
