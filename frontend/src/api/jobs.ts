@@ -1,4 +1,5 @@
 import { queryOptions } from "@tanstack/react-query";
+import { isFinished } from "./jobWords.ts";
 import { client, unwrap } from "./client.ts";
 import type { JobRead, JobStatus } from "./contract.ts";
 
@@ -14,12 +15,23 @@ export const jobKeys = {
   one: (jobId: number) => ["jobs", "one", jobId] as const,
 };
 
+/** A job as it stands. */
+export function readJob(jobId: number, signal: AbortSignal): Promise<JobRead> {
+  return unwrap(
+    client.GET("/api/v1/jobs/{job_id}", { params: { path: { job_id: jobId } }, signal }),
+  );
+}
+
 /** One job; `useJob` keeps it current. */
 export function jobQuery(jobId: number) {
   return queryOptions({
     queryKey: jobKeys.one(jobId),
-    queryFn: ({ signal }): Promise<JobRead> =>
-      unwrap(client.GET("/api/v1/jobs/{job_id}", { params: { path: { job_id: jobId } }, signal })),
+    queryFn: async ({ signal, client: queryClient, queryKey }): Promise<JobRead> => {
+      const job = await readJob(jobId, signal);
+      // Its end may have arrived live in the meantime, and is final.
+      const known = queryClient.getQueryData<JobRead>(queryKey);
+      return known && isFinished(known) ? known : job;
+    },
   });
 }
 

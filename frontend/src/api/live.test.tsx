@@ -6,7 +6,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { JobPage } from "./contract.ts";
 import { datasetKeys } from "./datasets.ts";
 import { at, exampleDataset, exampleJob, startFakeServer } from "./fakeServer.ts";
-import { jobKeys } from "./jobs.ts";
+import { jobKeys, jobQuery } from "./jobs.ts";
 import { LiveContext, rememberJob, useImport, useJob, useLiveStatus } from "./live.ts";
 import type { LiveChannel } from "./liveChannel.ts";
 import { runKeys } from "./runs.ts";
@@ -29,6 +29,24 @@ function recordInvalidations() {
 }
 
 describe("a job that arrives live", () => {
+  it("is not replaced, once it has ended, by an answer given before", async () => {
+    let answer: (() => void) | undefined;
+    server.use(
+      http.get(at("/jobs/7"), async () => {
+        await new Promise<void>((resolve) => {
+          answer = resolve;
+        });
+        return HttpResponse.json(exampleJob({ status: "running" }));
+      }),
+    );
+    const read = queryClient.fetchQuery(jobQuery(7));
+    await vi.waitFor(() => expect(answer).toBeDefined());
+    rememberJob(queryClient, exampleJob({ status: "succeeded" }));
+    answer?.();
+    await read;
+    expect(queryClient.getQueryData(jobKeys.one(7))).toMatchObject({ status: "succeeded" });
+  });
+
   it("replaces itself in the cache and in every list that holds it", () => {
     const page: JobPage = { items: [exampleJob(), exampleJob({ id: 8 })], next_cursor: null };
     queryClient.setQueryData(jobKeys.list({}), page);

@@ -12,6 +12,7 @@ import { datasetKeys } from "./datasets.ts";
 import { type JobFilter, jobKeys, jobQuery, jobsQuery } from "./jobs.ts";
 import { isFinished } from "./jobWords.ts";
 import type { LiveChannel, LiveStatus } from "./liveChannel.ts";
+import { refresh } from "./refresh.ts";
 import { runKeys } from "./runs.ts";
 
 export const LiveContext = createContext<LiveChannel | null>(null);
@@ -53,7 +54,7 @@ export function useImport(dataset: DatasetRead | undefined): UseQueryResult<JobR
   const job = useJob(dataset?.status === "importing" ? dataset.import_job_id : null);
   const finished = job.data ? isFinished(job.data) : false;
   useEffect(() => {
-    if (finished) void queryClient.invalidateQueries({ queryKey: datasetKeys.all });
+    if (finished) void refresh(queryClient, { queryKey: datasetKeys.all });
   }, [finished, queryClient]);
   return job;
 }
@@ -85,7 +86,7 @@ export function rememberJob(queryClient: QueryClient, job: JobRead): void {
     return { ...page, items: page.items.map((item) => (item.id === job.id ? job : item)) };
   });
   if (!listed || before?.status !== job.status) {
-    void queryClient.invalidateQueries({ queryKey: jobKeys.lists, ...urgency(job) });
+    void refresh(queryClient, { queryKey: jobKeys.lists, ...urgency(job) });
   }
   if (before?.status !== job.status) refreshAfter(queryClient, job);
 }
@@ -93,9 +94,9 @@ export function rememberJob(queryClient: QueryClient, job: JobRead): void {
 /** An import changes its dataset from the first to the last; a fit or re-cut only by its end. */
 function refreshAfter(queryClient: QueryClient, job: JobRead): void {
   if (job.kind === "import") {
-    void queryClient.invalidateQueries({ queryKey: datasetKeys.all });
+    void refresh(queryClient, { queryKey: datasetKeys.all });
   } else if (isFinished(job)) {
-    void queryClient.invalidateQueries({ queryKey: runKeys.all, ...urgency(job) });
+    void refresh(queryClient, { queryKey: runKeys.all, ...urgency(job) });
   }
 }
 

@@ -4,6 +4,7 @@ import { liveUrl } from "./environment.ts";
 import { createTicket, jobKeys } from "./jobs.ts";
 import { LiveContext, rememberJob, useLiveStatus } from "./live.ts";
 import { LiveChannel } from "./liveChannel.ts";
+import { refresh } from "./refresh.ts";
 import { useSession } from "./session.ts";
 
 /** Keeps the tab's one live channel, connected while somebody is signed in. */
@@ -21,7 +22,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
           useLiveStatus.setState({ status });
           // Lists have no sequence numbers; what changed during a gap is fetched.
           if (status === "open" && before !== "open") {
-            void queryClient.invalidateQueries({ queryKey: jobKeys.lists });
+            void refresh(queryClient, { queryKey: jobKeys.lists });
           }
         },
       }),

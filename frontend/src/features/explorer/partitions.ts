@@ -4,7 +4,7 @@ import { keepPreviousData, type QueryClient, queryOptions, useQuery } from "@tan
 import { useCallback, useState } from "react";
 import { readColumn } from "../../api/arrow.ts";
 import type { JobRead, PartitionRead, RunRead } from "../../api/contract.ts";
-import { jobQuery } from "../../api/jobs.ts";
+import { readJob } from "../../api/jobs.ts";
 import { isFinished } from "../../api/jobWords.ts";
 import { ApiProblem } from "../../api/problem.ts";
 import { cutRunAhead, isPartition, recutRun, runKeys } from "../../api/runs.ts";
@@ -130,10 +130,7 @@ export async function finished(job: JobRead, signal: AbortSignal): Promise<void>
   while (!isFinished(current)) {
     await new Promise((resolve) => setTimeout(resolve, RECUT_POLL_MS));
     signal.throwIfAborted();
-    const query = jobQuery(job.id).queryFn as (context: {
-      signal: AbortSignal;
-    }) => Promise<JobRead>;
-    current = await query({ signal });
+    current = await readJob(job.id, signal);
   }
   if (current.status === "succeeded") return;
   throw new ApiProblem(
