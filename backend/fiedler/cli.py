@@ -20,7 +20,7 @@ from fiedler import pipeline
 from fiedler.artifacts import ArtifactStore
 from fiedler.errors import FiedlerError
 from fiedler.labelled_table import check_destination, write_labelled
-from fiedler.parameters import ClusteringParameters, Imputation, Method, ParameterError, Scaling
+from fiedler.parameters import ClusteringParameters, Imputation, Method, ParameterError, Preset, Scaling
 from fiedler.report import report_lines
 from fiedler.tables import import_table
 
@@ -66,6 +66,7 @@ def cluster(
     ] = None,
     scaling: Annotated[Scaling, typer.Option(help="How columns are made comparable.")] = "auto",
     imputation: Annotated[Imputation, typer.Option(help="What stands in for missing values.")] = "median",
+    preset: Annotated[Preset, typer.Option(help="Many views, or one graph.")] = "balanced",
     method: Annotated[Method, typer.Option(help="Exact graph of all rows, or landmarks.")] = "auto",
     n_neighbors: Annotated[int, typer.Option("--neighbors", help="Links of a row in the exact graph.")] = 10,
     max_clusters: Annotated[int, typer.Option(help="Largest number of clusters considered.")] = 20,
@@ -79,6 +80,7 @@ def cluster(
             columns=_names(columns),
             scaling=scaling,
             imputation=imputation,
+            preset=preset,
             method=method,
             n_neighbors=n_neighbors,
             max_clusters=max(max_clusters, wanted or 0),

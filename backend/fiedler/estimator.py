@@ -8,32 +8,47 @@ import numpy as np
 import scipy.sparse
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, ClusterMixin
+from sklearn.neighbors import KNeighborsClassifier
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from fiedler.computation import ComputedEmbedding, compute_embedding
+from fiedler.consensus import ConsensusResult, consensus_partition
 from fiedler.errors import InvalidFeaturesError, InvalidGraphError, TooFewRowsError
 from fiedler.exact.embedding import graph_embedding
-from fiedler.parameters import AffinityKernel, ClusteringParameters, Method, ParameterError, Symmetrization
-from fiedler.policy import choose_method
+from fiedler.parameters import (
+    AffinityKernel,
+    ClusteringParameters,
+    Method,
+    ParameterError,
+    Preset,
+    Symmetrization,
+)
+from fiedler.policy import choose_path
 from fiedler.rounding import SAMPLE_ROWS, normalize_rows, round_embedding, sample_rows
 from fiedler.suggestions import Suggestion, suggest_n_clusters
 
 # float32 squares overflow beyond, and vanish below, magnitudes like these.
 _LARGEST_MAGNITUDE, _SMALLEST_MAGNITUDE = 1e15, 1e-15
 _PREDICTED_BLOCK = 65_536
+_VOTERS = 5
 
 
 class SpectralClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn is untyped
-    """Spectral clustering by the exact neighbour graph or by landmarks.
+    """Spectral clustering by the agreement of many views, by one neighbour graph, or by landmarks.
 
-    Rows are clustered as given: nothing is scaled. When columns have different units, put
-    `sklearn.preprocessing.StandardScaler` before.
+    One graph and landmarks see the rows as given. When columns have different units, put
+    `sklearn.preprocessing.StandardScaler` before; the views of the preset "balanced" include standardised
+    columns.
 
     Parameters
     ----------
     n_clusters : int or None, default None
         Number of clusters. None: the first of ``suggestions_``.
+    preset : {"balanced", "fast"}, default "balanced"
+        "balanced": up to 10,000 rows, the clusters that several graphs and spanning trees agree on; one graph
+        or landmarks beyond, or when ``affinity``, ``method``, ``n_neighbors`` or ``symmetrization`` is set.
+        "fast": always one graph or landmarks.
     affinity : {"local", "global", "binary", "precomputed"}, default "local"
         How distances become affinities in the exact graph: Gaussian with a local scale, with one global
         bandwidth, or 1 for every neighbour. "precomputed": ``X`` is the symmetric matrix of affinities,
@@ -66,7 +81,9 @@ class SpectralClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # 
     suggestions_ : list of Suggestion
         Numbers of clusters, best first, with the reasons.
     method_ : {"exact", "landmark", "precomputed"}
-        The path taken.
+        The path taken to the spectrum, and to the clusters unless they are a consensus.
+    consensus_ : ConsensusResult or None
+        The views, how far they agree, and the one chosen; None when there was one graph.
     n_features_in_ : int
         Columns of ``X``.
     feature_names_in_ : ndarray of str
@@ -88,6 +105,7 @@ class SpectralClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # 
         self,
         n_clusters: int | None = None,
         *,
+        preset: Preset = "balanced",
         affinity: AffinityKernel | str = "local",
         method: Method = "auto",
         n_neighbors: int = 10,
@@ -98,6 +116,7 @@ class SpectralClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # 
         random_state: int | np.random.RandomState | None = None,
     ) -> None:
         self.n_clusters = n_clusters
+        self.preset = preset
         self.affinity = affinity
         self.method = method
         self.n_neighbors = n_neighbors
@@ -129,6 +148,7 @@ class SpectralClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # 
             All of them are `ValueError`.
         """
         precomputed = self.affinity == "precomputed"
+        self._points: NDArray[np.float64] | None = None
         values: Any = validate_data(
             self, X, accept_sparse="csr" if precomputed else False, dtype=np.float64, ensure_min_samples=1
         )
@@ -150,8 +170,11 @@ class SpectralClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # 
         else:
             self._fit_frame(values)
             features = self._to_features(values)
-            self.method_ = choose_method(parameters.method, *features.shape).method
+            choice = choose_path(parameters, *features.shape)
+            self.method_ = choice.method
             self._embedding = compute_embedding(features, self.method_, parameters)
+            if choice.consensus:
+                self._points = (values - self._offset) / self._unit
         self.eigenvalues_ = np.asarray(self._embedding.eigenvalues)
         self.residual_norms_ = np.asarray(self._embedding.residual_norms)
         self._sample_vectors = self._embedding.rows(sample_rows(n_samples, SAMPLE_ROWS, self._seed))
@@ -172,6 +195,8 @@ class SpectralClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # 
     def recut(self, n_clusters: int) -> Self:
         """Cut the fitted embedding into another number of clusters, without solving again.
 
+        Where clusters are a consensus, the views are asked again for this number.
+
         Raises
         ------
         ParameterError
@@ -187,7 +212,10 @@ class SpectralClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # 
         return self._cut(n_clusters)
 
     def predict(self, X: ArrayLike) -> NDArray[np.int32]:
-        """Return the (m,) cluster of each new row, by the Nyström extension of the embedding.
+        """Return the (m,) cluster of each new row.
+
+        By the Nyström extension of the embedding; where clusters are a consensus, by the vote of the five
+        nearest fitted rows, weighted by their inverse distance.
 
         Raises
         ------
@@ -202,6 +230,11 @@ class SpectralClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # 
             )
         values: Any = validate_data(self, X, reset=False, dtype=np.float64)
         features = self._to_features(values)
+        if self._points is not None:
+            voters = KNeighborsClassifier(min(_VOTERS, len(self._points)), weights="distance")
+            voters.fit(self._points, self.labels_)
+            voted: NDArray[np.int32] = voters.predict((values - self._offset) / self._unit)
+            return voted
         labels = np.zeros(len(features), dtype=np.int32)
         n_vectors = self._centroids.shape[1]
         for start in range(0, len(features), _PREDICTED_BLOCK):
@@ -214,6 +247,12 @@ class SpectralClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # 
         return labels
 
     def _cut(self, n_clusters: int) -> Self:
+        self.consensus_: ConsensusResult | None = None
+        if self._points is not None:
+            self.consensus_ = consensus_partition(self._points, n_clusters, random_state=self._seed)
+            self.labels_ = self.consensus_.labels
+            self.n_clusters_ = int(self.labels_.max()) + 1
+            return self
         rounding = round_embedding(self._embedding, self._sample_vectors, n_clusters, self._seed)
         self.labels_ = rounding.labels.astype(np.int32)
         self.n_clusters_ = rounding.n_clusters
@@ -228,7 +267,14 @@ class SpectralClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # 
             seed = int(check_random_state(seed).randint(2**31 - 1))
         values = {
             name: _plain(getattr(self, name))
-            for name in ("n_neighbors", "symmetrization", "n_landmarks", "landmark_neighbors", "method")
+            for name in (
+                "preset",
+                "n_neighbors",
+                "symmetrization",
+                "n_landmarks",
+                "landmark_neighbors",
+                "method",
+            )
         }
         n_clusters = _plain(self.n_clusters)
         max_clusters = _plain(self.max_clusters)

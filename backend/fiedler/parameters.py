@@ -12,6 +12,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 Scaling = Literal["auto", "standard", "robust", "minmax", "none"]
 Imputation = Literal["median", "mean", "zero"]
+Preset = Literal["balanced", "fast"]
 Method = Literal["auto", "exact", "landmark"]
 AffinityKernel = Literal["local", "global", "binary"]
 Symmetrization = Literal["union", "mean", "mutual"]
@@ -84,6 +85,14 @@ class ClusteringParameters:
         title="Missing values",
         help="What stands in for a missing value. Filled cells are counted and reported.",
         labels={"median": "Column median", "mean": "Column mean", "zero": "Zero"},
+    )
+    preset: Preset = _parameter(
+        "balanced",
+        group="Graph",
+        title="Views",
+        help="Several graphs and spanning trees of up to 10,000 rows are compared, and the clusters kept "
+        "that they agree on; one graph is quicker. Setting the graph below by hand also gives one graph.",
+        labels={"balanced": "Many, balanced", "fast": "One graph, fast"},
     )
     method: Method = _parameter(
         "auto",

@@ -11,17 +11,18 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 import fiedler
 from fiedler.artifacts import ArtifactStore
 from fiedler.computation import GRAPH_SHARES, compute_embedding, embedding_description, n_separate_parts
+from fiedler.consensus import consensus_partition
 from fiedler.errors import TooFewRowsError
 from fiedler.features import FeatureFacts, choose_columns, write_features
 from fiedler.layout import write_layouts
 from fiedler.parameters import ClusteringParameters, ParameterError
-from fiedler.policy import MethodChoice, choose_method
+from fiedler.policy import MethodChoice, choose_path
 from fiedler.progress import Progress, Report, StageTracker
-from fiedler.rounding import Rounding
 from fiedler.session import Session, open_session, save_embedding, save_silhouette_sample
 from fiedler.suggestions import suggest_n_clusters
 from fiedler.summaries import FitSummary, PartitionSummary
@@ -72,14 +73,14 @@ def fit(
     largest = min(parameters.max_clusters, facts.n_samples)
     if parameters.n_clusters is not None:
         _check_n_clusters(parameters.n_clusters, facts.n_samples, largest)
-    choice = choose_method(parameters.method, facts.n_samples, len(facts.columns))
+    choice = choose_path(parameters, facts.n_samples, len(facts.columns))
     embedding_key = _embedding(features_key, choice, parameters, store, tracker)
     with tracker.stage("partition", "Comparing numbers of clusters"):
         session = open_session(store, features_key, embedding_key)
         evaluation_key, suggestions = _suggestions(session, largest, parameters.random_state, store)
     suggested = int(suggestions[0]["n_clusters"])
     n_clusters = parameters.n_clusters or suggested
-    partition = _partition(session, n_clusters, parameters.random_state, store, tracker)
+    partition = _partition(session, n_clusters, parameters.random_state, choice.consensus, store, tracker)
     with tracker.stage("layout", "Drawing the map") as report:
         layout_key = _layout(session, facts, max(_LEAST_VECTORS_DRAWN, suggested), store, report)
     return FitSummary(
@@ -104,6 +105,7 @@ def fit(
         stage_seconds=tracker.seconds,
         partition=partition,
         engine_version=fiedler.__version__,
+        consensus=choice.consensus,
     )
 
 
@@ -111,6 +113,8 @@ def recut(
     fit: FitSummary, n_clusters: int, store: ArtifactStore, progress: Progress | None = None
 ) -> PartitionSummary:
     """Cut the fit's stored embedding into another number of clusters; nothing is solved again.
+
+    A fit whose clusters are a consensus asks its views again, for this number.
 
     Parameters
     ----------
@@ -135,7 +139,7 @@ def recut(
     _check_n_clusters(n_clusters, fit.n_samples, fit.max_clusters)
     session = open_session(store, fit.artifacts["features"], fit.artifacts["embedding"])
     tracker = StageTracker(_RECUT_SHARES, progress)
-    return _partition(session, n_clusters, fit.random_state, store, tracker)
+    return _partition(session, n_clusters, fit.random_state, fit.consensus, store, tracker)
 
 
 def _check_n_clusters(n_clusters: int, n_samples: int, largest: int) -> None:
@@ -214,39 +218,62 @@ def _suggestions(
 
 
 def _partition(
-    session: Session, n_clusters: int, random_state: int, store: ArtifactStore, tracker: StageTracker
+    session: Session,
+    n_clusters: int,
+    random_state: int,
+    consensus: bool,
+    store: ArtifactStore,
+    tracker: StageTracker,
 ) -> PartitionSummary:
-    description = {"n_clusters": n_clusters, "random_state": random_state}
+    description: dict[str, object] = {"n_clusters": n_clusters, "random_state": random_state}
+    if consensus:
+        description["consensus"] = True
     key = store.key("partition", description, session.embedding_key)
 
     def write(folder: Path) -> None:
-        with tracker.stage("partition", f"Cutting into {n_clusters} clusters"):
-            rounding = session.round(n_clusters, random_state)
+        views = None
+        with tracker.stage("partition", f"Cutting into {n_clusters} clusters") as report:
+            if consensus:
+                found = consensus_partition(
+                    session.features, n_clusters, random_state=random_state, progress=report
+                )
+                labels, views = found.labels.astype(np.uint16), found.to_dict()
+                np.save(
+                    folder / "views.npy", np.stack([view.labels for view in found.views]).astype(np.uint16)
+                )
+            else:
+                labels = session.round(n_clusters, random_state).labels
         with tracker.stage("evaluation", "Measuring how well clusters stand apart"):
-            summary = _summarize(session, rounding, key)
-        np.save(folder / "labels.npy", rounding.labels)
-        (folder / "summary.json").write_text(json.dumps(summary.to_dict()), encoding="utf-8")
+            summary = _summarize(session, labels, key, views)
+        np.save(folder / "labels.npy", labels)
+        (folder / "summary.json").write_text(json.dumps(summary.to_dict(), allow_nan=False), encoding="utf-8")
 
     folder = store.publish("partition", key, write)
     return PartitionSummary.from_dict(_read_json(folder / "summary.json"))
 
 
-def _summarize(session: Session, rounding: Rounding, key: str) -> PartitionSummary:
-    silhouette = session.silhouette(rounding)
+def _summarize(
+    session: Session, labels: NDArray[np.uint16], key: str, views: dict[str, Any] | None
+) -> PartitionSummary:
+    sizes = np.bincount(labels)
+    silhouette = session.silhouette_of(labels, len(sizes))
     return PartitionSummary(
-        n_clusters=rounding.n_clusters,
+        n_clusters=len(sizes),
         key=key,
         silhouette=silhouette.overall,
         silhouette_sample_size=silhouette.sample_size,
         clusters=[
             {"label": label, "size": int(size), "silhouette": silhouette.by_cluster[label]}
-            for label, size in enumerate(rounding.sizes)
+            for label, size in enumerate(sizes)
         ],
+        consensus=views,
     )
 
 
 def _partition_notes(session: Session, n_clusters: int, partition: PartitionSummary) -> list[dict[str, str]]:
     notes = []
+    if partition.consensus and len(partition.consensus["views"]) > 1:
+        notes.append({"code": "consensus", "message": _consensus_in_words(partition.consensus)})
     if partition.n_clusters < n_clusters:
         message = (
             f"{partition.n_clusters} clusters were found where {n_clusters} were asked for: no more distinct "
@@ -261,6 +288,16 @@ def _partition_notes(session: Session, n_clusters: int, partition: PartitionSumm
         )
         notes.append({"code": "more_parts_than_clusters", "message": message})
     return notes
+
+
+def _consensus_in_words(consensus: dict[str, Any]) -> str:
+    views = consensus["views"]
+    message = f"{consensus['n_agreeing']} of {len(views)} views agree on these clusters"
+    if consensus["mixture"]["accepted"]:
+        message += ", drawn by a mixture model"
+    if consensus["alternative"] is not None:
+        message += f"; some read the rows otherwise, first of them: {views[consensus['alternative']]['name']}"
+    return f"{message}."
 
 
 def _layout(

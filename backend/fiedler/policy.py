@@ -1,27 +1,48 @@
-"""Which path computes the embedding, exact graph or landmarks, with the reason in words."""
+"""Which path computes the embedding, exact graph or landmarks, and whether many views are asked."""
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import Literal
 
-from fiedler.parameters import Method
+from fiedler.parameters import ClusteringParameters, Method
 
 # Up to here a graph of all rows is quick and its eigenvectors are well separated.
 EXACT_ROWS = 10_000
 # In more than three columns the exact graph finds finer structure than landmarks do.
 EXACT_ROWS_MANY_COLUMNS = 50_000
 FEW_COLUMNS = 3
+# More rows than this take many views too long.
+CONSENSUS_ROWS = 10_000
+# Whoever sets one of these wants that graph.
+_OF_ONE_GRAPH = ("method", "n_neighbors", "affinity", "symmetrization")
 # Fewer rows than this cannot be represented by landmarks among them.
 LEAST_ROWS_FOR_LANDMARKS = 100
 
 
 @dataclass(frozen=True, slots=True)
 class MethodChoice:
-    """The path chosen and why."""
+    """The path chosen and why; ``consensus`` says that labels are those on which many views agree."""
 
     method: Literal["exact", "landmark"]
     reason: str
+    consensus: bool = False
+
+
+def choose_path(parameters: ClusteringParameters, n_samples: int, n_features: int) -> MethodChoice:
+    """Return the path of the embedding for a matrix of this shape, and whether its labels are a consensus.
+
+    The spectrum and its suggestions are always those of one graph.
+    """
+    choice = choose_method(parameters.method, n_samples, n_features)
+    if parameters.preset == "fast" or n_samples > CONSENSUS_ROWS:
+        return choice
+    defaults = {field.name: field.default for field in dataclasses.fields(ClusteringParameters)}
+    if any(getattr(parameters, name) != defaults[name] for name in _OF_ONE_GRAPH):
+        return choice
+    reason = f"{choice.reason} Clusters by the agreement of many views: at most {CONSENSUS_ROWS:,} rows."
+    return MethodChoice(choice.method, reason, consensus=True)
 
 
 def choose_method(method: Method, n_samples: int, n_features: int) -> MethodChoice:

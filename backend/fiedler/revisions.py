@@ -20,12 +20,14 @@ from numpy.typing import NDArray
 
 from fiedler import pipeline
 from fiedler.artifacts import ArtifactStore
+from fiedler.consensus.embedding import consensus_embedding
 from fiedler.constraints.constraint_set import Constraints
 from fiedler.constraints.partition import constrained_partition
 from fiedler.edits.apply import EXCLUDED, apply, replay
 from fiedler.edits.errors import EditError
 from fiedler.edits.matching import compare_partitions
 from fiedler.edits.operations import Operation, operation_from_dict
+from fiedler.exact.embedding import ExactEmbedding
 from fiedler.parameters import ClusteringParameters
 from fiedler.progress import Progress
 from fiedler.row_bitmap import RowBitmapError, unpack_rows
@@ -79,7 +81,7 @@ class RevisionSummary:
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> RevisionSummary:
         """Return the summary that `to_dict` wrote."""
-        return cls(**values)
+        return cls(**{field.name: values[field.name] for field in dataclasses.fields(cls)})
 
 
 def revise(
@@ -161,7 +163,7 @@ def _publish(
         before = np.load(store.existing(STAGE, keys[-2]) / LABELS)
         if steps[-1].get("kind") == CONSTRAINTS:
             cut = np.load(store.existing(STAGE, keys[0]) / LABELS)
-            labels, facts = _constrained(session, cut, before, n_clusters, fit.random_state, steps)
+            labels, facts = _constrained(fit, session, cut, before, n_clusters, steps)
         else:
             labels, facts = _edited(session, before, steps)
         np.save(folder / LABELS, labels)
@@ -191,11 +193,11 @@ def _edited(
 
 
 def _constrained(
+    fit: FitSummary,
     session: Session,
     cut: NDArray[np.uint16],
     before: NDArray[np.uint16],
     n_clusters: int,
-    random_state: int,
     steps: Sequence[Step],
 ) -> tuple[NDArray[np.uint16], dict[str, Any]]:
     """Return the cut under the last step's constraints with all edits applied to it anew, and the facts.
@@ -204,9 +206,11 @@ def _constrained(
     by number.
     """
     constraints = Constraints.from_dict(steps[-1].get("constraints", {}))
-    found = constrained_partition(
-        session.embedding, session.sample_vectors, n_clusters, constraints, random_state
-    )
+    embedding, sample_vectors = session.embedding, session.sample_vectors
+    if fit.consensus and isinstance(embedding, ExactEmbedding):
+        embedding = consensus_embedding(embedding, cut)
+        sample_vectors = embedding.vectors
+    found = constrained_partition(embedding, sample_vectors, n_clusters, constraints, fit.random_state)
     edits = [_operation(step, len(cut)) for step in steps if step.get("kind") != CONSTRAINTS]
     labels, _ = replay(_numbered_like(cut, found.labels), session.embedding, session.features, edits)
     comparison = compare_partitions(before, labels)

@@ -62,10 +62,6 @@ class Session:
         """Return the partition of all rows into at most ``n_clusters``."""
         return round_embedding(self.embedding, self.sample_vectors, n_clusters, random_state)
 
-    def silhouette(self, rounding: Rounding) -> Silhouette:
-        """Return the silhouettes of the sampled rows."""
-        return self.silhouette_of(rounding.labels, rounding.n_clusters)
-
     def silhouette_of(self, labels: NDArray[np.uint16], n_clusters: int) -> Silhouette:
         """Return the silhouettes of the sampled rows whose (n,) labels are below ``n_clusters``."""
         sampled = labels[self.silhouette_rows]

@@ -24,6 +24,8 @@ class PartitionSummary:
         Rows the silhouettes were computed on.
     clusters : list of dict
         ``label`` (0 to n_clusters - 1), ``size`` in rows, ``silhouette`` (None: no row in the sample).
+    consensus : dict or None
+        What `fiedler.consensus.ConsensusResult.to_dict` tells of the views; None for the cut of one graph.
     """
 
     n_clusters: int
@@ -31,6 +33,7 @@ class PartitionSummary:
     silhouette: float | None
     silhouette_sample_size: int
     clusters: list[dict[str, Any]]
+    consensus: dict[str, Any] | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return a JSON-safe dictionary that `from_dict` reads back."""
@@ -72,6 +75,8 @@ class FitSummary:
         The first one, for the number of clusters asked for or the first suggestion.
     engine_version : str
         Version that computed it.
+    consensus : bool
+        Whether its partitions are those on which many views agree.
     """
 
     n_samples: int
@@ -89,6 +94,7 @@ class FitSummary:
     stage_seconds: dict[str, float]
     partition: PartitionSummary
     engine_version: str
+    consensus: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """Return a JSON-safe dictionary that `from_dict` reads back."""

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from fiedler import pipeline
 from fiedler.artifacts import ArtifactStore
+from fiedler.consensus import consensus_partition
 from fiedler.exact.embedding import exact_embedding
 from fiedler.explanation.warm import warm_explanations
 from fiedler.neighbors.self_join import self_join_neighbors
@@ -41,6 +42,7 @@ def warm() -> float:
             parameters = ClusteringParameters(method="landmark", n_landmarks=40, max_clusters=4)
             _run_pipeline(Path(folder), n_columns, parameters)
     _run_large_graph_kernels()
+    _run_consensus()
     warm_explanations()
     seconds = time.perf_counter() - started
     _logger.info("kernels ready in %.1f s", seconds)
@@ -71,6 +73,12 @@ def _run_large_graph_kernels() -> None:
     self_join_neighbors(rows, 5, 1)
     vectors = exact_embedding(rows, 4).vectors
     exact_embedding(rows, 4, start=vectors)
+
+
+def _run_consensus() -> None:
+    """Ask all views of rows that they do not agree on, in few columns and in many."""
+    for n_columns in (2, 5):
+        consensus_partition(np.random.default_rng(0).standard_normal((_ROWS, n_columns)), 3)
 
 
 if __name__ == "__main__":

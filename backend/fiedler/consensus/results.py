@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -106,3 +107,34 @@ class ConsensusResult:
     def n_agreeing(self, at_least: float = 0.9) -> int:
         """Return how many views, the chosen one among them, have an index of at least this with it."""
         return int(np.count_nonzero(self.agreement[self.chosen] >= at_least))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return all but labels and agreement in JSON-safe form: NaN, for what was not measured, as None."""
+        return {
+            "n_agreeing": self.n_agreeing(),
+            "chosen": self.chosen,
+            "alternative": self.alternative,
+            "views": [
+                {
+                    "name": view.name,
+                    "family": view.family,
+                    "n_clusters": view.n_clusters,
+                    "support": _number(view.support),
+                    "separation": _number(view.separation),
+                    "agreement": _number(self.agreement[self.chosen, index]),
+                }
+                for index, view in enumerate(self.views)
+            ],
+            "mixture": {
+                "kind": self.mixture.kind,
+                "accepted": self.mixture.accepted,
+                "advantage": _number(self.mixture.advantage),
+                "split_gain": _number(self.mixture.split_gain),
+                "reason": self.mixture.reason,
+            },
+            "stages": [dataclasses.asdict(stage) for stage in self.stages],
+        }
+
+
+def _number(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None

@@ -18,6 +18,8 @@ MAX_GRAPH_COLUMNS = 64
 N_PRINCIPAL = 50
 EQUAL_SCALES = 1.15
 """Columns whose deviations differ by less than this factor are taken to share a unit."""
+EQUAL_RANGES = 1e-5
+"""Ranges whose relative difference is less are equal; columns of one instrument have them, such as pixels."""
 UNLIKE_SCALES = 5.0
 """Beyond this factor the widest column would decide separation alone."""
 
@@ -89,7 +91,7 @@ def prepared_spaces(features: NDArray[np.floating], n_clusters: int) -> Spaces:
         return Spaces([components], components, Space("all columns", plain), inverse.ravel())
     spread = deviations.max() / deviations.min()
     as_is = Space("columns as they are", plain)
-    if spread <= EQUAL_SCALES:
+    if spread <= EQUAL_SCALES or _share_a_range(centered):
         return Spaces([as_is], as_is, as_is, inverse.ravel())
     unit = Space("standardised columns", standardised)
     return Spaces([as_is, unit], unit if spread > UNLIKE_SCALES else as_is, unit, inverse.ravel())
@@ -116,6 +118,13 @@ def _checked(features: NDArray[np.floating], n_clusters: int) -> NDArray[np.floa
             f"finite. Fill or drop missing values."
         )
     return values
+
+
+def _share_a_range(points: NDArray[np.float64]) -> bool:
+    """Return whether half the columns, at least two, span the widest range, as columns of one unit do."""
+    ranges = np.ptp(points, axis=0)
+    n_widest = int(np.count_nonzero(ranges >= (1 - EQUAL_RANGES) * ranges.max()))
+    return n_widest >= 2 and 2 * n_widest >= len(ranges)
 
 
 def _principal(points: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -146,3 +146,15 @@ def test_seed_may_be_a_generator_or_missing():
         SpectralClustering(5, random_state=np.random.RandomState(4)).fit(points).labels_ for _ in range(2)
     ]
     assert np.array_equal(*fits)
+
+
+def test_the_views_and_the_one_chosen_are_there_to_be_seen():
+    points, truth = make_moons(1_500, noise=0.12, random_state=1)
+    model = SpectralClustering(2).fit(points)
+    assert normalized_mutual_info_score(truth, model.labels_) >= 0.9
+    assert model.consensus_ is not None
+    assert np.array_equal(model.consensus_.views[model.consensus_.chosen].labels, model.labels_)
+    assert np.array_equal(model.predict(points), model.labels_)
+    new, new_truth = make_moons(500, noise=0.12, random_state=9)
+    assert normalized_mutual_info_score(new_truth, model.predict(new)) >= 0.85
+    assert SpectralClustering(2, preset="fast").fit(points).consensus_ is None

@@ -239,3 +239,32 @@ def test_same_seed_gives_the_same_labels_in_another_store(moons, tmp_path):
         session._open.clear()
         labels.append(labels_of(store, fit(moons[0], "moons", parameters(n_clusters=6), store).partition))
     assert np.array_equal(*labels)
+
+
+def test_small_tables_get_the_clusters_that_many_views_agree_on(table_of, store):
+    points, truth = make_moons(1_000, noise=0.12, random_state=1)
+    table = table_of(points)
+    summary = fit(table, "noisy", parameters(n_clusters=2), store)
+    assert normalized_mutual_info_score(truth, labels_of(store, summary.partition)) >= 0.9
+    told = summary.partition.consensus
+    assert told is not None
+    views = np.load(store.path("partition", summary.partition.key) / "views.npy")
+    assert views.shape == (len(told["views"]), 1_000)
+    assert np.array_equal(views[told["chosen"]], labels_of(store, summary.partition))
+    (note,) = (note for note in summary.notes if note["code"] == "consensus")
+    assert f"{told['n_agreeing']} of {len(told['views'])} views agree" in note["message"]
+    assert (
+        PartitionSummary.from_dict(json.loads(json.dumps(summary.partition.to_dict()))) == summary.partition
+    )
+
+
+def test_another_number_asks_the_views_again_and_one_graph_stays_one(table_of, store):
+    points, _ = make_moons(400, noise=0.05, random_state=1)
+    table = table_of(points)
+    many = fit(table, "moons", parameters(n_clusters=2), store)
+    one = fit(table, "moons", parameters(n_clusters=2, preset="fast"), store)
+    assert many.artifacts["embedding"] == one.artifacts["embedding"]
+    assert recut(FitSummary.from_dict(many.to_dict()), 3, store).consensus is not None
+    assert recut(FitSummary.from_dict(one.to_dict()), 3, store).consensus is None
+    before = {name: value for name, value in one.to_dict().items() if name != "consensus"}
+    assert not FitSummary.from_dict(before).consensus

@@ -2,7 +2,8 @@
 
 import pytest
 
-from fiedler.policy import EXACT_ROWS, EXACT_ROWS_MANY_COLUMNS, choose_method
+from fiedler.parameters import ClusteringParameters
+from fiedler.policy import CONSENSUS_ROWS, EXACT_ROWS, EXACT_ROWS_MANY_COLUMNS, choose_method, choose_path
 
 
 @pytest.mark.parametrize(
@@ -30,3 +31,26 @@ def test_too_few_rows_for_landmarks_are_said_to_be():
     choice = choose_method("landmark", 20, 2)
     assert choice.method == "exact"
     assert "too few for landmarks" in choice.reason
+
+
+def test_few_rows_are_seen_in_many_views_and_many_in_one():
+    few = choose_path(ClusteringParameters(), CONSENSUS_ROWS, 8)
+    many = choose_path(ClusteringParameters(), CONSENSUS_ROWS + 1, 8)
+    assert (few.method, few.consensus) == ("exact", True)
+    assert "agreement of many views" in few.reason
+    assert (many.method, many.consensus) == ("exact", False)
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        {"preset": "fast"},
+        {"method": "exact"},
+        {"n_neighbors": 7},
+        {"affinity": "binary"},
+        {"symmetrization": "mutual"},
+    ],
+)
+def test_whoever_sets_the_graph_gets_that_graph(wish):
+    assert not choose_path(ClusteringParameters(**wish), 500, 8).consensus
+    assert choose_path(ClusteringParameters(max_clusters=5, random_state=1), 500, 8).consensus

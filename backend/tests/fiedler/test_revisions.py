@@ -4,6 +4,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from sklearn.datasets import make_moons
 
 from fiedler.artifacts import ArtifactStore
 from fiedler.constraints.errors import ContradictoryConstraintsError
@@ -162,3 +163,22 @@ def test_bitmaps_hold_any_rows(n_samples):
 def test_bitmaps_of_other_tables_are_refused():
     with pytest.raises(RowBitmapError, match="not base64"):
         unpack_rows("@@", 8)
+
+
+def test_a_constraint_that_holds_already_changes_nothing_about_a_consensus(tmp_path):
+    points, truth = make_moons(800, noise=0.12, random_state=1)
+    table = tmp_path / "moons.parquet"
+    pq.write_table(pa.table({"x": points[:, 0], "y": points[:, 1]}), table)
+    store = ArtifactStore(tmp_path / "artifacts")
+    fitted = (table, store, fit(table, "m", ClusteringParameters(n_clusters=2), store))
+    assert fitted[2].consensus
+    _, cut = labels_after(fitted, [], 2)
+    together = np.flatnonzero(cut == 0)[:2].tolist()
+    held = {"kind": "constraints", "constraints": {"must_link": [together]}}
+    assert np.array_equal(labels_after(fitted, [held], 2)[1], cut)
+    stray = int(np.flatnonzero((cut == 0) & (truth == truth[cut == 1][0]))[0])
+    kept = int(np.flatnonzero((cut == 1) & (truth == truth[cut == 1][0]))[0])
+    moved = {"kind": "constraints", "constraints": {"must_link": [[stray, kept]]}}
+    labels = labels_after(fitted, [moved], 2)[1]
+    assert labels[stray] == labels[kept]
+    assert np.mean(labels != cut) < 0.05

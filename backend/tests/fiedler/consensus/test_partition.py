@@ -147,3 +147,14 @@ def test_zero_clusters_and_no_matrix_are_refused():
         consensus_partition(np.zeros((5, 2)), 0)
     with pytest.raises(InvalidFeaturesError):
         consensus_partition(np.zeros(5), 1)
+
+
+def test_columns_of_one_unit_are_seen_as_they_are():
+    generator = np.random.default_rng(0)
+    points = generator.integers(0, 17, (200, 6)).astype(float)
+    points[0, :4], points[1, :4] = 0, 16
+    points[:, 4:] *= 0.01
+    assert all("standardised" not in view.name for view in consensus_partition(points, 3).views)
+    points[:, 1] *= 3
+    points[:, 2] *= 7
+    assert any("standardised" in view.name for view in consensus_partition(points, 3).views)
