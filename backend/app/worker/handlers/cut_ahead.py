@@ -16,7 +16,8 @@ def compute(details: dict[str, Any], progress: pipeline.Progress) -> dict[str, A
     store = ArtifactStore(Path(details["artifacts"]))
     shown = fitted.partition.n_clusters
     others = [each["n_clusters"] for each in fitted.suggestions if each["n_clusters"] != shown]
-    if others:
+    # Asking many views again may take seconds, which the first click would have to wait for.
+    if others and not fitted.consensus:
         pipeline.recut(fitted, others[0], store, progress)
     cut = {"partition_key": fitted.partition.key, "n_clusters": shown}
     explained.prepare(source_of({**details, **cut}, store), store)

@@ -10,7 +10,7 @@ import {
   problem,
   startFakeServer,
 } from "../../api/fakeServer.ts";
-import { clusteredTable, renderExplore } from "./exampleExplore.tsx";
+import { clusteredTable, partitionOf, renderExplore } from "./exampleExplore.tsx";
 
 const server = startFakeServer();
 // The page loads its Arrow reader on first use; a busy machine takes a while for that.
@@ -95,6 +95,22 @@ describe("a table with a run", () => {
     );
     expect(clusters()).toHaveLength(2);
     server.events.removeAllListeners();
+  });
+
+  it("cuts nothing more unasked once a cut has taken long", async () => {
+    const ahead: string[] = [];
+    server.use(
+      http.put(at("/runs/11/partitions/:nClusters"), async ({ params }) => {
+        ahead.push(String(params["nClusters"]));
+        await new Promise((resolve) => setTimeout(resolve, 600));
+        return HttpResponse.json(partitionOf(Number(params["nClusters"])));
+      }),
+    );
+    renderExplore();
+    await screen.findByRole("button", { name: /Cluster 0, 4 rows/ });
+    await waitFor(() => expect(ahead).toEqual(["3"]));
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    expect(ahead).toEqual(["3"]);
   });
 
   it("says nothing when a cut ahead fails, and cuts when it is chosen", async () => {

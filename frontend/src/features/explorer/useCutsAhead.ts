@@ -11,8 +11,8 @@ import { largestK, toldSuggestions } from "./suggestedClusters.ts";
 const MEANT_MS = 40;
 /** How long a partition has been looked at before the next ones are cut, milliseconds. */
 const LOOKED_AT_MS = 800;
-/** Cutting more rows takes long enough to hold up a click on something else. */
-const MOST_ROWS_UNASKED = 250_000;
+/** A cut that takes longer would hold up a click on something else, so the run gets no more of them unasked. */
+const SLOW_CUT_MS = 500;
 
 /**
  * Cuts ahead. Returns what to call with a number of clusters that the user seems to be about to choose, or with
@@ -25,6 +25,7 @@ export function useCutsAhead(
   const queryClient = useQueryClient();
   const resting = useRef<ReturnType<typeof setTimeout>>(undefined);
   const pointedAt = useRef<number | null>(null);
+  const slowRun = useRef<number | null>(null);
 
   const intend = useCallback(
     (nClusters: number | null) => {
@@ -43,13 +44,15 @@ export function useCutsAhead(
   useEffect(() => () => clearTimeout(resting.current), []);
 
   useEffect(() => {
-    if (shownK === null || run.n_rows > MOST_ROWS_UNASKED) return;
+    if (shownK === null) return;
     let stopped = false;
     const timer = setTimeout(async () => {
       for (const nClusters of pressAway(run, shownK)) {
-        if (stopped) return;
+        if (stopped || slowRun.current === run.id) return;
         // One after the other: a click in between waits for one cut at most.
+        const started = performance.now();
         await queryClient.prefetchQuery(partitionAheadQuery(run, nClusters));
+        if (performance.now() - started > SLOW_CUT_MS) slowRun.current = run.id;
       }
     }, LOOKED_AT_MS);
     return () => {
