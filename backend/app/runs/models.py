@@ -60,4 +60,6 @@ class Partition(Base):
     position: Mapped[int] = mapped_column(default=0, server_default="0")
     # Rows in no cluster; their label is 65535.
     n_excluded: Mapped[int] = mapped_column(default=0, server_default="0")
+    # What the views of the cut were, before any edit; NULL for the cut of one graph.
+    consensus: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -91,6 +91,7 @@ def _add_partition(session: Session, run_id: int, n_clusters: int, summary: dict
         silhouette=summary["silhouette"],
         silhouette_sample_size=summary["silhouette_sample_size"],
         clusters=summary["clusters"],
+        consensus=summary.get("consensus"),
         created_at=database_now(session),
     )
     session.add(partition)

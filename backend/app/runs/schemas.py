@@ -20,11 +20,44 @@ class ClusterRead(BaseModel):
     name: str | None = None
 
 
+class ViewRead(BaseModel):
+    """One way the clusters were looked for.
+
+    ``agreement`` is its adjusted Rand index with the view chosen, ``support`` how far views agree with it.
+    """
+
+    name: str
+    family: Literal["features", "curves", "mixture"]
+    n_clusters: int
+    support: float | None
+    separation: float | None
+    agreement: float | None
+
+
+class MixtureRead(BaseModel):
+    """Whether a mixture model drew the clusters in place of the best supported view, and why."""
+
+    kind: str
+    accepted: bool
+    reason: str
+
+
+class ConsensusRead(BaseModel):
+    """The views behind a cut before its edits; ``chosen`` and ``alternative`` number them from 0."""
+
+    n_agreeing: int
+    chosen: int
+    alternative: int | None
+    views: list[ViewRead]
+    mixture: MixtureRead
+
+
 class PartitionRead(BaseModel):
     """A run cut into ``n_clusters``; the silhouette is of a sample of ``silhouette_sample_size`` rows.
 
     ``key`` names its labels: another key, other labels. ``position`` edits are applied to the cut, after
     which there may be more or fewer ``clusters``, and ``n_excluded`` rows in none, with the label 65535.
+    ``consensus`` is null for the cut of one graph.
     """
 
     model_config = ConfigDict(from_attributes=True)
@@ -38,6 +71,7 @@ class PartitionRead(BaseModel):
     key: str
     position: int
     n_excluded: int
+    consensus: ConsensusRead | None
     created_at: datetime
 
 

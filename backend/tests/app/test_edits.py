@@ -271,3 +271,13 @@ def test_the_script_leaves_out_what_was_undone(engine, edit, ask, go_to):
     assert "'merge'" in ask("GET", "/script").text
     go_to(0)
     assert "'merge'" not in ask("GET", "/script").text
+
+
+def test_views_are_told_of_the_cut_and_kept_over_its_edits(engine, edit, ask, shown):
+    told = shown()["consensus"]
+    assert told["n_agreeing"] == len(told["views"]) > 1
+    assert told["views"][told["chosen"]]["agreement"] == 1
+    edit("merge", clusters=[0, 1])
+    assert shown()["consensus"] == told
+    cut = ask("PUT", "/partition", {"n_clusters": 2}).json()
+    assert {view["n_clusters"] for view in cut["consensus"]["views"]} == {2}

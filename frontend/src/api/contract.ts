@@ -24,6 +24,7 @@ export type JobStatus = JobRead["status"];
 export type RunRead = Schemas["RunRead"];
 export type RunPage = Schemas["RunPage"];
 export type PartitionRead = Schemas["PartitionRead"];
+export type ConsensusRead = Schemas["ConsensusRead"];
 export type ClusterRead = Schemas["ClusterRead"];
 export type Edit = Schemas["EditRequest"]["edit"];
 export type EditRead = Schemas["EditRead"];

@@ -19,6 +19,7 @@ const PARTITION: PartitionRead = {
   key: "c2",
   position: 0,
   n_excluded: 0,
+  consensus: null,
   created_at: "2026-01-02T03:04:05Z",
 };
 

@@ -178,6 +178,7 @@ export function exampleRun(changes: Partial<RunRead> = {}): RunRead {
       key: "c2",
       position: 0,
       n_excluded: 0,
+      consensus: null,
       created_at: "2026-01-02T03:04:05Z",
     },
     max_clusters: 20,

@@ -979,6 +979,21 @@ export interface components {
             up_to: number | null;
         };
         /**
+         * ConsensusRead
+         * @description The views behind a cut before its edits; ``chosen`` and ``alternative`` number them from 0.
+         */
+        ConsensusRead: {
+            /** Alternative */
+            alternative: number | null;
+            /** Chosen */
+            chosen: number;
+            mixture: components["schemas"]["MixtureRead"];
+            /** N Agreeing */
+            n_agreeing: number;
+            /** Views */
+            views: components["schemas"]["ViewRead"][];
+        };
+        /**
          * ConstraintSet
          * @description Groups of rows that belong together, pairs of groups that belong apart, rows of known class.
          */
@@ -1459,6 +1474,18 @@ export interface components {
             kind: "merge";
         };
         /**
+         * MixtureRead
+         * @description Whether a mixture model drew the clusters in place of the best supported view, and why.
+         */
+        MixtureRead: {
+            /** Accepted */
+            accepted: boolean;
+            /** Kind */
+            kind: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
          * MoveEdit
          * @description Put rows in a cluster, or in a new one when ``cluster`` is null.
          */
@@ -1519,10 +1546,12 @@ export interface components {
          *
          *     ``key`` names its labels: another key, other labels. ``position`` edits are applied to the cut, after
          *     which there may be more or fewer ``clusters``, and ``n_excluded`` rows in none, with the label 65535.
+         *     ``consensus`` is null for the cut of one graph.
          */
         PartitionRead: {
             /** Clusters */
             clusters: components["schemas"]["ClusterRead"][];
+            consensus: components["schemas"]["ConsensusRead"] | null;
             /**
              * Created At
              * Format: date-time
@@ -2001,6 +2030,29 @@ export interface components {
             name: "fiedler";
             /** Version */
             version: string;
+        };
+        /**
+         * ViewRead
+         * @description One way the clusters were looked for.
+         *
+         *     ``agreement`` is its adjusted Rand index with the view chosen, ``support`` how far views agree with it.
+         */
+        ViewRead: {
+            /** Agreement */
+            agreement: number | null;
+            /**
+             * Family
+             * @enum {string}
+             */
+            family: "features" | "curves" | "mixture";
+            /** N Clusters */
+            n_clusters: number;
+            /** Name */
+            name: string;
+            /** Separation */
+            separation: number | null;
+            /** Support */
+            support: number | null;
         };
         /**
          * ViolationRead

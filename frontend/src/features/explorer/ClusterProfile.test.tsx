@@ -4,7 +4,7 @@ import { delay, http, HttpResponse } from "msw";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { at, problem, startFakeServer } from "../../api/fakeServer.ts";
 import { exampleClusterExplanation, exampleComparison } from "./exampleExplanations.ts";
-import { clusteredTable, renderExplore } from "./exampleExplore.tsx";
+import { clusteredRun, clusteredTable, partitionOf, renderExplore } from "./exampleExplore.tsx";
 
 const server = startFakeServer();
 configure({ asyncUtilTimeout: 10_000 });
@@ -22,6 +22,47 @@ async function profileOf(search: string) {
   const section = await screen.findByRole("region", { name: "Profile" });
   return { profile: within(section), address };
 }
+
+describe("the profile of all clusters", () => {
+  const views = ["7 neighbours, k-means", "spanning tree", "10 neighbours, tree"].map(
+    (name, index) => ({
+      name,
+      family: "features" as const,
+      n_clusters: 2,
+      support: 0.8,
+      separation: null,
+      agreement: index === 1 ? 0.4 : 1,
+    }),
+  );
+
+  it("says how many views agree, and shows them", async () => {
+    const mixture = { kind: "", accepted: false, reason: "No." };
+    const consensus = { n_agreeing: 2, chosen: 0, alternative: 1, views, mixture };
+    const run = clusteredRun({ partition: { ...partitionOf(2), consensus } });
+    server.use(http.get(at("/runs"), () => HttpResponse.json({ items: [run], next_cursor: null })));
+    const { profile } = await profileOf("");
+    const section = within(await profile.findByRole("region", { name: "Views" }));
+    expect(
+      section.getByText(
+        "2 of 3 views agree on these clusters. Another reading has support: spanning tree.",
+      ),
+    ).toBeVisible();
+    await userEvent.click(section.getByText("3 views"));
+    const items = section.getAllByRole("listitem");
+    expect(items.map(({ textContent }) => textContent)).toEqual([
+      "7 neighbours, k-means1.00",
+      "spanning tree0.40",
+      "10 neighbours, tree1.00",
+    ]);
+    expect(items[0]).toHaveAttribute("aria-current", "true");
+  });
+
+  it("says nothing of views where there was one graph", async () => {
+    const { profile } = await profileOf("");
+    expect(await profile.findByText("All clusters")).toBeVisible();
+    expect(profile.queryByRole("region", { name: "Views" })).toBeNull();
+  });
+});
 
 describe("the profile of a cluster", () => {
   it("says what sets it apart, in words that need no eyes", async () => {

@@ -8,6 +8,7 @@ import { useClusterColours } from "./mapColours.ts";
 import type { ShownPartition } from "./partitions.ts";
 import { ClusterAnswer } from "./profile/ClusterAnswer.tsx";
 import { SelectionAnswer } from "./profile/SelectionAnswer.tsx";
+import { Views } from "./profile/Views.tsx";
 import { type Selection, selectCluster } from "./selection.ts";
 import { RowWhy } from "./why/RowWhy.tsx";
 
@@ -132,6 +133,7 @@ function Overview({ run, shown, colourOf }: OverviewProps) {
         <span>1</span>
       </div>
       <p className={classes.note}>{sampleInWords(run, shown)}</p>
+      <Views partition={partition} />
       <p className={classes.note}>
         Choose a cluster in the list or on the map to see what sets it apart. Press W over a point
         to see why it is where it is.

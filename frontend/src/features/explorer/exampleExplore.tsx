@@ -39,6 +39,7 @@ export function partitionOf(nClusters: number): PartitionRead {
     key: `c${nClusters}`,
     position: 0,
     n_excluded: 0,
+    consensus: null,
     created_at: "2026-01-02T03:04:05Z",
   };
 }
