@@ -65,8 +65,8 @@ lock: setup-tests ## Compile the Python locks anew
 	compile --extra service --extra build pyproject.toml --output-file requirements.txt
 	compile --extra dev --constraints requirements.txt pyproject.toml --output-file requirements-dev.txt
 
-bench: setup ## Time the engine side by side with scikit-learn
-	@cd backend && .venv/bin/python benchmarks/against_sklearn.py
+bench: setup ## Time the engine side by side with scikit-learn and its peers
+	@cd backend && .venv/bin/python benchmarks/compare.py
 
 clean: ## Remove what was built and installed; your data stays
 	@rm -rf build frontend/dist frontend/node_modules frontend/tools/node_modules backend/.venv

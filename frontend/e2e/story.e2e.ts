@@ -227,7 +227,11 @@ describe("work that takes a while", () => {
 
   it("runs again to the end, and both tabs arrive at the map", async () => {
     const other = await context.newPage();
+    // The work may be over before a tab that is still loading hears of it.
+    const live = other.waitForEvent("websocket");
     await other.goto(page.url());
+    await live;
+    await other.getByText("The clustering was cancelled").waitFor();
     await page.getByRole("button", { name: "Run", exact: true }).click();
     await other.getByRole("button", { name: "Cancel clustering" }).waitFor({ timeout: 30_000 });
     await picture(other, "13-stages-second-tab");
