@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,8 +14,11 @@ EXACT_ROWS = 10_000
 # In more than three columns the exact graph finds finer structure than landmarks do.
 EXACT_ROWS_MANY_COLUMNS = 50_000
 FEW_COLUMNS = 3
-# More rows than this take many views too long.
+# More rows than this take many views too long, and fewer do in many columns: spanning trees compare all rows
+# with each other. Beyond 50 columns they are compared by their principal components.
 CONSENSUS_ROWS = 10_000
+_CONSENSUS_COLUMNS_OF_ALL = 20
+_CONSENSUS_COLUMNS_MOST = 50
 # Whoever sets one of these wants that graph.
 _OF_ONE_GRAPH = ("method", "n_neighbors", "affinity", "symmetrization")
 # Fewer rows than this cannot be represented by landmarks among them.
@@ -36,12 +40,14 @@ def choose_path(parameters: ClusteringParameters, n_samples: int, n_features: in
     The spectrum and its suggestions are always those of one graph.
     """
     choice = choose_method(parameters.method, n_samples, n_features)
-    if parameters.preset == "fast" or n_samples > CONSENSUS_ROWS:
+    limit = _consensus_rows(n_features)
+    if parameters.preset == "fast" or n_samples > limit:
         return choice
     defaults = {field.name: field.default for field in dataclasses.fields(ClusteringParameters)}
     if any(getattr(parameters, name) != defaults[name] for name in _OF_ONE_GRAPH):
         return choice
-    reason = f"{choice.reason} Clusters by the agreement of many views: at most {CONSENSUS_ROWS:,} rows."
+    rows = f"at most {limit:,} rows of {_columns(n_features)}"
+    reason = f"{choice.reason} Clusters by the agreement of many views: {rows}."
     return MethodChoice(choice.method, reason, consensus=True)
 
 
@@ -59,7 +65,17 @@ def choose_method(method: Method, n_samples: int, n_features: int) -> MethodChoi
     if method == "landmark":
         return MethodChoice("landmark", "Landmarks, as asked.")
     limit = EXACT_ROWS if n_features <= FEW_COLUMNS else EXACT_ROWS_MANY_COLUMNS
-    shape = f"{n_samples:,} rows of {n_features} column{'s' if n_features > 1 else ''}"
+    shape = f"{n_samples:,} rows of {_columns(n_features)}"
     if n_samples <= limit:
         return MethodChoice("exact", f"Exact graph: {shape}, within the {limit:,} it is quick and best for.")
     return MethodChoice("landmark", f"Landmarks: {shape}, more than the {limit:,} the exact graph is for.")
+
+
+def _consensus_rows(n_features: int) -> int:
+    """Return the rows whose comparison with each other costs what it does at 10,000 rows of 20 columns."""
+    columns = min(max(n_features, _CONSENSUS_COLUMNS_OF_ALL), _CONSENSUS_COLUMNS_MOST)
+    return int(CONSENSUS_ROWS * math.sqrt(_CONSENSUS_COLUMNS_OF_ALL / columns))
+
+
+def _columns(n_features: int) -> str:
+    return f"{n_features} column{'s' if n_features > 1 else ''}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,12 +75,16 @@ class PreparedSpace:
     name: str
     family: Family
     near: Neighborhood
+    _trees: dict[int, SpanningTree] = field(default_factory=dict)
 
     def reachability_tree(self, n_neighbors: int) -> SpanningTree:
-        """Return the tree under mutual reachability with M = ``n_neighbors``."""
+        """Return the tree under mutual reachability with M = ``n_neighbors``, made when first asked for."""
         if n_neighbors <= 1:
             return self.near.tree
-        return mutual_reachability_tree(self.near.points, self.core_distances(n_neighbors))
+        if n_neighbors not in self._trees:
+            cores = self.core_distances(n_neighbors)
+            self._trees[n_neighbors] = mutual_reachability_tree(self.near.points, cores)
+        return self._trees[n_neighbors]
 
     def core_distances(self, n_neighbors: int) -> NDArray[np.float64]:
         """Return (m,) distances to the M-th neighbour, or to the last one known."""

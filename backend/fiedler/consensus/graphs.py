@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -29,16 +30,20 @@ SMALL_SHARE = 0.1
 SMALLEST_COMPONENT = 5
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Neighborhood:
     """Rows of one space with their neighbours and the tree that holds them together.
 
-    ``points`` (m, d) float64, ``neighbors`` of K = 20 or fewer, ``tree`` under plain distances.
+    ``points`` (m, d) float64, ``neighbors`` of K = 20 or fewer.
     """
 
     points: NDArray[np.float64]
     neighbors: Neighbors
-    tree: SpanningTree
+
+    @cached_property
+    def tree(self) -> SpanningTree:
+        """Minimum spanning tree under plain distances, made when first asked for."""
+        return mutual_reachability_tree(self.points)
 
     @property
     def n_samples(self) -> int:
@@ -47,11 +52,11 @@ class Neighborhood:
 
 
 def neighborhood(points: NDArray[np.float64], n_neighbors: int, n_threads: int | None) -> Neighborhood:
-    """Return the neighbours and the spanning tree of (m, d) points; K is at most m - 1."""
+    """Return the neighbours of (m, d) points; K is at most m - 1."""
     found = nearest_neighbors(
         points.astype(np.float32), min(n_neighbors, len(points) - 1), n_threads=n_threads
     )
-    return Neighborhood(points, found, mutual_reachability_tree(points))
+    return Neighborhood(points, found)
 
 
 def affinity_graph(near: Neighborhood, n_neighbors: int, scale: Scale, n_clusters: int) -> sparse.csr_array:

@@ -113,12 +113,11 @@ class _Consensus:
     def _early(self, spaces: Spaces) -> tuple[list[Candidate], list[PreparedSpace], SpanningTree]:
         with self._stage("first views", 0.05) as words:
             prepared = [prepare_space(space, "features", self._n_threads) for space in spaces.graphs]
-            tree = prepared[0].near.tree
             found = []
-            for space, ready in zip(spaces.graphs, prepared, strict=True):
+            for ready in prepared:
                 found += list(candidates(ready, EARLY, self._n_clusters, self._random_state))
-                if space is spaces.separation:
-                    tree = ready.reachability_tree(SEPARATION_NEIGHBORS)
+            of_separation = next(place for place, s in enumerate(spaces.graphs) if s is spaces.separation)
+            tree = prepared[of_separation].reachability_tree(SEPARATION_NEIGHBORS)
             words.append(f"{len(found)} views")
         return found, prepared, tree
 

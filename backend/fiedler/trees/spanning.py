@@ -110,14 +110,18 @@ def _prim(
         smallest = np.inf
         for position in range(n_waiting):
             row = waiting[position]
-            square = 0.0
-            for column in range(n_features):
-                gap = points[current, column] - points[row, column]
-                square += gap * gap
-            square = max(square, square_cores[row], square_cores[current])
-            if square < nearest[row]:
-                nearest[row] = square
-                parent[row] = current
+            known = nearest[row]
+            reach = max(square_cores[row], square_cores[current])
+            # A row that has a link as short as its density allows needs no more distances.
+            if reach < known:
+                square = 0.0
+                for column in range(n_features):
+                    gap = points[current, column] - points[row, column]
+                    square += gap * gap
+                square = max(square, reach)
+                if square < known:
+                    nearest[row] = square
+                    parent[row] = current
             if nearest[row] < smallest:
                 smallest = nearest[row]
                 place = position

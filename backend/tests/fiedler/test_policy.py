@@ -41,6 +41,13 @@ def test_few_rows_are_seen_in_many_views_and_many_in_one():
     assert (many.method, many.consensus) == ("exact", False)
 
 
+def test_many_columns_make_many_views_dear():
+    rows = [n for n in range(1_000, 11_000, 100) if choose_path(ClusteringParameters(), n, 50).consensus]
+    assert 6_000 <= max(rows) <= 6_500
+    assert choose_path(ClusteringParameters(), max(rows), 784).consensus
+    assert choose_path(ClusteringParameters(), CONSENSUS_ROWS, 20).consensus
+
+
 @pytest.mark.parametrize(
     "wish",
     [
