@@ -47,7 +47,8 @@ class SpectralClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # 
         Number of clusters. None: the first of ``suggestions_``.
     preset : {"balanced", "fast"}, default "balanced"
         "balanced": up to 10,000 rows (6,324 in 50 columns and more), the clusters that several graphs and
-        spanning trees agree on; one graph or landmarks beyond, or when ``affinity``, ``method``, ``n_neighbors`` or ``symmetrization`` is set.
+        spanning trees agree on; one graph or landmarks beyond, or when ``affinity``, ``method``,
+        ``n_neighbors`` or ``symmetrization`` is set.
         "fast": always one graph or landmarks.
     affinity : {"local", "global", "binary", "precomputed"}, default "local"
         How distances become affinities in the exact graph: Gaussian with a local scale, with one global
