@@ -24,7 +24,7 @@ class Watch {
 
   constructor(page: Page) {
     page.on("response", async (response) => {
-      const { pathname } = new URL(response.url());
+      const { pathname, searchParams } = new URL(response.url());
       const method = response.request().method();
       if (method === "POST" && pathname === "/api/v1/datasets") this.mark("uploaded");
       if (method !== "GET") return;
@@ -36,7 +36,8 @@ class Watch {
       if (/^\/api\/v1\/runs(\/\d+)?$/.test(pathname)) {
         const body = await response.json().catch(() => ({}));
         const run = body.items?.[0] ?? body;
-        if (run?.stage_seconds) {
+        // Data lists the runs of every dataset.
+        if (run?.stage_seconds && (pathname !== "/api/v1/runs" || searchParams.has("dataset_id"))) {
           this.run = run;
           this.mark("clustered");
         }
