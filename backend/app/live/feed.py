@@ -62,7 +62,9 @@ class Feed:
         polls = 0
         while True:
             try:
-                await asyncio.wait_for(self._wake.wait(), max(0.0, next_poll - self._loop.time()))
+                # Not `wait_for`: in Python 3.11 it swallows a cancellation that meets a hint.
+                async with asyncio.timeout_at(next_poll):
+                    await self._wake.wait()
             except TimeoutError:
                 self._changed.add(0)
                 next_poll = self._loop.time() + POLL_SECONDS

@@ -253,3 +253,21 @@ def test_event_newer_than_the_job_that_was_read_waits(database, owner, dataset_i
     (change,) = Feed(database)._changes([follower], {job_id})
     assert (change.job.status, change.seq) == ("queued", 1)
     assert [seq for seq, _ in change.events] == [1]
+
+
+@pytest.mark.parametrize("steps_between", range(5))
+def test_serving_ends_when_cancelled_while_a_hint_arrives(database, steps_between):
+    """A hint just before the process shuts down must not swallow the cancellation."""
+
+    async def serve() -> None:
+        served = Feed(database)
+        serving = asyncio.create_task(served.run())
+        await asyncio.sleep(0.05)
+        served._wake.set()
+        for _ in range(steps_between):
+            await asyncio.sleep(0)
+        serving.cancel()
+        ended, _ = await asyncio.wait({serving}, timeout=3)
+        assert ended == {serving}
+
+    asyncio.run(serve())
