@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from fiedler.errors import InvalidFeaturesError, TooFewRowsError
 from fiedler.parameters import Imputation, Scaling
-from fiedler.scaling import ColumnScale, column_scale, on_common_scale
+from fiedler.scaling import ColumnScale, CommonScale, column_scale, on_common_scale
 
 ROLES_METADATA_KEY = b"fiedler.roles"
 _BLOCK_ROWS = 65_536
@@ -135,8 +135,8 @@ def write_features(
         for position, name in enumerate(columns):
             tell(_STATISTICS_SHARE * position / len(columns), f"Measuring column {name}")
             scales[name] = column_scale(_whole_column(file, name), scaling, imputation)
-        on_one_scale = on_common_scale(scales) if scaling == "auto" else None
-        scales = on_one_scale or scales
+        common = on_common_scale(scales) if scaling == "auto" else None
+        scales = common.scales if common else scales
         kept = _kept(scales)
         destination = np.lib.format.open_memmap(
             folder / "features.npy", mode="w+", dtype=np.float32, shape=(n_samples, len(kept))
@@ -148,7 +148,7 @@ def write_features(
         tuple(_feature_column(name, scales[name]) for name in kept),
         (
             *_notes(scales, kept, n_samples, imputation),
-            *([_common_scale_note(scales, kept)] if on_one_scale else ()),
+            *([_common_scale_note(common, len(kept))] if common else ()),
         ),
     )
     (folder / "meta.json").write_text(json.dumps(facts.to_dict()), encoding="utf-8")
@@ -276,14 +276,12 @@ def _notes(
     return notes
 
 
-def _common_scale_note(scales: dict[str, ColumnScale], kept: list[str]) -> dict[str, str]:
-    low, high = min(scales[name].low for name in kept), max(scales[name].high for name in kept)
-    n_reaching = sum(scales[name].low == low and scales[name].high == high for name in kept)
+def _common_scale_note(common: CommonScale, n_columns: int) -> dict[str, str]:
     return _note(
         "common_scale",
-        f"{n_reaching} of {len(kept)} columns reach from {low:g} to {high:g}, as columns of one unit do: all "
-        f"were put on one scale, so that a column that varies little counts little. Choose another scaling "
-        f"to give each column the same weight.",
+        f"{common.n_reaching} of {n_columns} columns reach from {common.low:g} to {common.high:g}, as "
+        f"columns of one unit do: all were put on one scale, so that a column that varies little counts "
+        f"little. Choose another scaling to give each column the same weight.",
     )
 
 

@@ -86,7 +86,17 @@ def column_scale(values: NDArray[np.float64], scaling: Scaling, imputation: Impu
     return ColumnScale(n_missing, n_infinite, fill, center, scale, False, low, high)
 
 
-def on_common_scale(scales: Mapping[str, ColumnScale]) -> dict[str, ColumnScale] | None:
+@dataclass(frozen=True, slots=True)
+class CommonScale:
+    """Columns on one scale: ``n_reaching`` of them, varying ones, span ``low`` to ``high``."""
+
+    scales: dict[str, ColumnScale]
+    low: float
+    high: float
+    n_reaching: int
+
+
+def on_common_scale(scales: Mapping[str, ColumnScale]) -> CommonScale | None:
     """Return standardised columns on one scale, when they share a unit; None when nothing says so.
 
     Columns that reach both ends of the range of them all were measured with one instrument: pixels from 0 to
@@ -107,10 +117,11 @@ def on_common_scale(scales: Mapping[str, ColumnScale]) -> dict[str, ColumnScale]
     if n_reaching < 2 or 2 * n_reaching < len(varying):
         return None
     common = max(scale.scale for scale in varying)
-    return {
+    on_one = {
         name: scale if scale.is_constant else dataclasses.replace(scale, scale=common)
         for name, scale in scales.items()
     }
+    return CommonScale(on_one, low, high, n_reaching)
 
 
 def _fill(present: NDArray[np.float64], imputation: Imputation) -> float:

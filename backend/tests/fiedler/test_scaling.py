@@ -80,8 +80,9 @@ def test_columns_that_share_a_unit_keep_their_proportions():
     before = scales_of([wide, dull, calm, [2.0, 2.0, 2.0, 2.0]])
     after = on_common_scale(before)
     assert after is not None
-    assert [after[name].scale for name in range(4)] == [2.0, 2.0, 2.0, 1.0]
-    assert [after[name].center for name in range(4)] == [before[name].center for name in range(4)]
+    assert (after.low, after.high, after.n_reaching) == (1.0, 5.0, 2)
+    assert [after.scales[name].scale for name in range(4)] == [2.0, 2.0, 2.0, 1.0]
+    assert [after.scales[name].center for name in range(4)] == [before[name].center for name in range(4)]
 
 
 @pytest.mark.parametrize(
