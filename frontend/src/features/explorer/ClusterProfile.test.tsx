@@ -55,6 +55,7 @@ describe("the profile of all clusters", () => {
       "10 neighbours, tree1.00",
     ]);
     expect(items[0]).toHaveAttribute("aria-current", "true");
+    expect(screen.getByText(/Click a gap to re-cut; the views are asked again\./)).toBeVisible();
   });
 
   it("says nothing of views where there was one graph", async () => {

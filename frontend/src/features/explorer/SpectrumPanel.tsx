@@ -79,9 +79,11 @@ function gapInWords(run: RunRead, previewed: GapBand | null, nClusters: number):
     return `${act} into ${plural(k, "cluster")}: gap ${formatEigenvalue(eigengap)} after eigenvalue ${k}.`;
   }
   const [here, next] = [run.eigenvalues[nClusters - 1], run.eigenvalues[nClusters]];
-  if (here === undefined || next === undefined)
-    return "Click a gap to re-cut; nothing is solved again.";
-  return `Gap ${formatEigenvalue(next - here)} after eigenvalue ${nClusters}. Click a gap to re-cut; nothing is solved again.`;
+  const how = run.partition.consensus
+    ? "Click a gap to re-cut; the views are asked again."
+    : "Click a gap to re-cut; nothing is solved again.";
+  if (here === undefined || next === undefined) return how;
+  return `Gap ${formatEigenvalue(next - here)} after eigenvalue ${nClusters}. ${how}`;
 }
 
 /** Tells of the pointer and of the focus on something that chooses `nClusters`. */
