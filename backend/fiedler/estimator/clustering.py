@@ -1,37 +1,30 @@
-"""The scikit-learn interface: `SpectralClustering`, a thin shell over the same functions as the pipeline."""
+"""`SpectralClustering`: fitting, cutting anew and placing new rows, as scikit-learn's users expect it."""
 
 from __future__ import annotations
 
 from typing import Any, Self
 
 import numpy as np
-import scipy.sparse
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, ClusterMixin
-from sklearn.neighbors import KNeighborsClassifier
-from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from fiedler.computation import ComputedEmbedding, compute_embedding
 from fiedler.consensus import ConsensusResult, consensus_partition
-from fiedler.errors import InvalidFeaturesError, InvalidGraphError, TooFewRowsError
+from fiedler.errors import InvalidGraphError, TooFewRowsError
+from fiedler.estimator.inputs import PRECOMPUTED, FeatureFrame, checked_affinity, read_parameters
+from fiedler.estimator.prediction import nearest_centroids, voted_labels
 from fiedler.exact.embedding import graph_embedding
 from fiedler.parameters import (
     AffinityKernel,
-    ClusteringParameters,
     Method,
     ParameterError,
     Preset,
     Symmetrization,
 )
 from fiedler.policy import choose_path
-from fiedler.rounding import SAMPLE_ROWS, normalize_rows, round_embedding, sample_rows
+from fiedler.rounding import SAMPLE_ROWS, round_embedding, sample_rows
 from fiedler.suggestions import Suggestion, suggest_n_clusters
-
-# float32 squares overflow beyond, and vanish below, magnitudes like these.
-_LARGEST_MAGNITUDE, _SMALLEST_MAGNITUDE = 1e15, 1e-15
-_PREDICTED_BLOCK = 65_536
-_VOTERS = 5
 
 
 class SpectralClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn is untyped
@@ -130,8 +123,8 @@ class SpectralClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # 
     def __sklearn_tags__(self) -> Any:
         """Return what scikit-learn needs to know: a precomputed matrix is pairwise and may be sparse."""
         tags = super().__sklearn_tags__()
-        tags.input_tags.pairwise = self.affinity == "precomputed"
-        tags.input_tags.sparse = self.affinity == "precomputed"
+        tags.input_tags.pairwise = self.affinity == PRECOMPUTED
+        tags.input_tags.sparse = self.affinity == PRECOMPUTED
         return tags
 
     def fit(self, X: ArrayLike, y: object = None) -> Self:
@@ -148,12 +141,12 @@ class SpectralClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # 
         InvalidFeaturesError, InvalidGraphError, ParameterError
             All of them are `ValueError`.
         """
-        precomputed = self.affinity == "precomputed"
+        precomputed = self.affinity == PRECOMPUTED
         self._points: NDArray[np.float64] | None = None
         values: Any = validate_data(
             self, X, accept_sparse="csr" if precomputed else False, dtype=np.float64, ensure_min_samples=1
         )
-        parameters = self._parameters()
+        parameters = read_parameters(self.get_params(deep=False))
         self._seed = parameters.random_state
         n_samples = values.shape[0]
         if parameters.n_clusters is not None and parameters.n_clusters > n_samples:
@@ -162,20 +155,20 @@ class SpectralClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # 
                 f"needs at least one row; ask for fewer clusters."
             )
         if precomputed:
-            self.method_ = "precomputed"
+            self.method_ = PRECOMPUTED
             self._embedding: ComputedEmbedding = graph_embedding(
-                _checked_graph(values),
+                checked_affinity(values),
                 min(parameters.max_clusters + 1, n_samples),
                 random_state=parameters.random_state,
             )
         else:
-            self._fit_frame(values)
-            features = self._to_features(values)
+            self._frame = FeatureFrame.fitted(values)
+            features = self._frame.features(values)
             choice = choose_path(parameters, *features.shape)
             self.method_ = choice.method
             self._embedding = compute_embedding(features, self.method_, parameters)
             if choice.consensus:
-                self._points = (values - self._offset) / self._unit
+                self._points = self._frame.points(values)
         self.eigenvalues_ = np.asarray(self._embedding.eigenvalues)
         self.residual_norms_ = np.asarray(self._embedding.residual_norms)
         self._sample_vectors = self._embedding.rows(sample_rows(n_samples, SAMPLE_ROWS, self._seed))
@@ -224,28 +217,16 @@ class SpectralClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # 
             The estimator was fitted on a precomputed matrix: new rows have no features to place them by.
         """
         check_is_fitted(self)
-        if self.method_ == "precomputed":
+        if self.method_ == PRECOMPUTED:
             raise InvalidGraphError(
                 "this estimator was fitted on a precomputed affinity; predicting needs the features of new "
                 "rows; fit on features, or use labels_."
             )
         values: Any = validate_data(self, X, reset=False, dtype=np.float64)
-        features = self._to_features(values)
+        features = self._frame.features(values)
         if self._points is not None:
-            voters = KNeighborsClassifier(min(_VOTERS, len(self._points)), weights="distance")
-            voters.fit(self._points, self.labels_)
-            voted: NDArray[np.int32] = voters.predict((values - self._offset) / self._unit)
-            return voted
-        labels = np.zeros(len(features), dtype=np.int32)
-        n_vectors = self._centroids.shape[1]
-        for start in range(0, len(features), _PREDICTED_BLOCK):
-            block = slice(start, start + _PREDICTED_BLOCK)
-            rows = normalize_rows(self._embedding.extend(features[block]), n_vectors).astype(np.float64)
-            differences = (
-                np.einsum("ij,ij->i", self._centroids, self._centroids) - 2 * rows @ self._centroids.T
-            )
-            labels[block] = differences.argmin(axis=1)
-        return labels
+            return voted_labels(self._points, self.labels_, self._frame.points(values))
+        return nearest_centroids(self._embedding, self._centroids, features)
 
     def _cut(self, n_clusters: int) -> Self:
         self.consensus_: ConsensusResult | None = None
@@ -259,81 +240,3 @@ class SpectralClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # 
         self.n_clusters_ = rounding.n_clusters
         self._centroids = rounding.centroids
         return self
-
-    def _parameters(self) -> ClusteringParameters:
-        seed = self.random_state
-        if seed is None:
-            seed = 0
-        elif not isinstance(seed, int):
-            seed = int(check_random_state(seed).randint(2**31 - 1))
-        values = {
-            name: _plain(getattr(self, name))
-            for name in (
-                "preset",
-                "n_neighbors",
-                "symmetrization",
-                "n_landmarks",
-                "landmark_neighbors",
-                "method",
-            )
-        }
-        n_clusters = _plain(self.n_clusters)
-        max_clusters = _plain(self.max_clusters)
-        if isinstance(n_clusters, int) and isinstance(max_clusters, int):
-            max_clusters = max(max_clusters, n_clusters)
-        affinity = "local" if self.affinity == "precomputed" else self.affinity
-        return ClusteringParameters.from_dict(
-            values
-            | {
-                "affinity": affinity,
-                "n_clusters": n_clusters,
-                "max_clusters": max_clusters,
-                "random_state": seed,
-            }
-        )
-
-    def _fit_frame(self, X: NDArray[np.float64]) -> None:
-        """Choose what is subtracted from and divided by before float32: neither changes the clusters."""
-        self._offset = X.mean(axis=0)
-        magnitude = float(np.abs(X - self._offset).max(initial=0.0))
-        usual = _SMALLEST_MAGNITUDE < magnitude < _LARGEST_MAGNITUDE
-        self._unit = 1.0 if usual or magnitude == 0 else magnitude
-
-    def _to_features(self, X: NDArray[np.float64]) -> NDArray[np.float32]:
-        features = (X - self._offset) / self._unit
-        with np.errstate(over="ignore"):
-            features = np.ascontiguousarray(features, dtype=np.float32)
-        if not np.isfinite(features).all():
-            raise InvalidFeaturesError(
-                "a value of X lies more than 1e38 times outside the range of the fitted rows; values must be "
-                "comparable; check the units."
-            )
-        return features
-
-
-def _plain(value: object) -> object:
-    """Return numpy whole numbers as int, for the parameters' type check; anything else as it is."""
-    return int(value) if isinstance(value, np.integer) else value
-
-
-def _checked_graph(affinity: Any) -> scipy.sparse.csr_array:
-    """Return the affinity as a symmetric, non-negative sparse matrix."""
-    graph = scipy.sparse.csr_array(affinity)
-    if graph.shape[0] != graph.shape[1]:
-        raise InvalidGraphError(
-            f"the affinity has the shape {graph.shape}; it must be square, one row and column a sample; with "
-            f"features, leave affinity at its default."
-        )
-    if graph.nnz and graph.data.min() < 0:
-        raise InvalidGraphError(
-            f"an affinity is {graph.data.min():g}; all must be at least 0, larger meaning more alike; turn "
-            f"distances into affinities first."
-        )
-    asymmetry = abs(graph - graph.T)
-    largest = float(asymmetry.data.max()) if asymmetry.nnz else 0.0
-    if largest > 1e-8 * max(float(abs(graph.data).max(initial=0.0)), 1e-300):
-        raise InvalidGraphError(
-            f"the affinity differs from its transpose by up to {largest:g}; it must be symmetric; use "
-            f"(A + A.T) / 2."
-        )
-    return graph
