@@ -1,4 +1,4 @@
-"""``python -m app``: start the platform or a part of it, migrate, print the contract or a sign-in link.
+"""``python -m app``: start the platform or a part of it, migrate, manage accounts, print contract and links.
 
 API and worker are imported where they are started: neither process should carry the other.
 """
@@ -16,13 +16,16 @@ import typer
 
 from app.auth.owner import owner_link
 from app.database import get_database, init_db
+from app.existing_database import existing_database
 from app.launcher import Launcher, parts_of_the_platform
 from app.logging import configure_logging
 from app.settings import Settings, get_settings
+from app.users.commands import users
 
 cli = typer.Typer(
     add_completion=False, no_args_is_help=True, help="Fiedler: interactive spectral clustering."
 )
+cli.add_typer(users, name="users")
 
 
 @cli.command()
@@ -90,22 +93,8 @@ def login_link(
     username: Annotated[str | None, typer.Argument(help="Default: the first admin.")] = None,
 ) -> None:
     """Print a link that signs a user in once, for whoever lost the password."""
-    settings = get_settings()
-    configure_logging(settings)
-    _check_database_exists(settings)
-    init_db(settings)
-    sys.stdout.write(owner_link(get_database(), settings, username=username, always=True) + "\n")
-
-
-def _check_database_exists(settings: Settings) -> None:
-    # Making an empty database here would hand out a link that the running platform has never heard of.
-    file = settings.url.database
-    if settings.url.get_backend_name() == "sqlite" and not Path(file or "").exists():
-        sys.stderr.write(
-            f"There is no database at {file}. Set DATA_DIR to the folder the platform runs on, "
-            "or start it first: make run\n"
-        )
-        raise SystemExit(1)
+    database = existing_database()
+    sys.stdout.write(owner_link(database, get_settings(), username=username, always=True) + "\n")
 
 
 def _check_port(settings: Settings) -> None:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
 
 from app.auth.passwords import hash_password
-from app.database import database_now, get_database
+from app.database import Database, database_now, get_database
 from app.users.models import User
-from app.users.schemas import MINIMUM_PASSWORD_LENGTH
+from app.users.schemas import (
+    MAXIMUM_EMAIL_LENGTH,
+    MAXIMUM_NAME_LENGTH,
+    MAXIMUM_PASSWORD_LENGTH,
+    MINIMUM_PASSWORD_LENGTH,
+    Role,
+)
 
 OWNER = "owner"
 
@@ -24,25 +30,47 @@ def create_user(username: str, email: str, password: str, is_admin: bool = False
     Raises
     ------
     AccountError
-        The name or the address is taken or empty, or the password is too short.
+        The name or the address is taken or not one, or the password is too short or too long.
     """
-    username, email = username.strip(), email.strip().lower()
-    if not username or "@" in username:
-        raise AccountError(f"The user name is {username!r}; it must not be empty nor hold an @.")
-    if "@" not in email:
-        raise AccountError(f"The e-mail address is {email!r}; it needs an @.")
-    if len(password) < MINIMUM_PASSWORD_LENGTH:
+    password_hash = checked_password_hash(password)
+    role: Role = "admin" if is_admin else "user"
+    return add_account(get_database(), username, email, password_hash, role)
+
+
+def checked_password_hash(password: str) -> str:
+    """Return the hash of a new password.
+
+    Raises
+    ------
+    AccountError
+        It is shorter or longer than passwords may be.
+    """
+    size = len(password)
+    if not MINIMUM_PASSWORD_LENGTH <= size <= MAXIMUM_PASSWORD_LENGTH:
         raise AccountError(
-            f"The password has {len(password)} characters; use at least {MINIMUM_PASSWORD_LENGTH}."
+            f"The password has {size} characters; use {MINIMUM_PASSWORD_LENGTH} to {MAXIMUM_PASSWORD_LENGTH}."
         )
-    password_hash = hash_password(password)
+    return hash_password(password)
+
+
+def add_account(database: Database, username: str, email: str, password_hash: str, role: Role) -> int:
+    """Keep a new account and return its number; raises as `create_user` does."""
+    username, email = username.strip(), email.strip().lower()
+    if not username or len(username) > MAXIMUM_NAME_LENGTH or "@" in username:
+        raise AccountError(
+            f"The user name is {username!r}; it needs 1 to {MAXIMUM_NAME_LENGTH} characters and no @."
+        )
+    if "@" not in email or len(email) > MAXIMUM_EMAIL_LENGTH:
+        raise AccountError(
+            f"The e-mail address is {email!r}; it needs an @ and at most {MAXIMUM_EMAIL_LENGTH} characters."
+        )
     try:
-        with get_database().write() as session:
+        with database.write() as session:
             user = User(
                 username=username,
                 email=email,
                 password_hash=password_hash,
-                role="admin" if is_admin else "user",
+                role=role,
                 created_at=database_now(session),
             )
             session.add(user)
@@ -51,6 +79,13 @@ def create_user(username: str, email: str, password: str, is_admin: bool = False
     except IntegrityError as error:
         raise AccountError(
             f"There is already an account named {username!r} or with the address {email!r}; choose another."
+        ) from error
+    except (OperationalError, ProgrammingError) as error:
+        if sa.inspect(database.engine).has_table(User.__tablename__):
+            raise
+        raise AccountError(
+            "The database has no tables yet; make them first: "
+            'python -c "from app.database import init_db; init_db()"'
         ) from error
 
 

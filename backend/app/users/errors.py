@@ -10,3 +10,10 @@ class CurrentPasswordWrongError(ServiceError):
 
     status_code = 403
     code = "current_password_wrong"
+
+
+class LastAdminError(ServiceError):
+    """The only active admin can be neither disabled nor given another role."""
+
+    status_code = 409
+    code = "last_admin"

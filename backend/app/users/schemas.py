@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 MINIMUM_PASSWORD_LENGTH = 8
 MAXIMUM_PASSWORD_LENGTH = 256
+MAXIMUM_NAME_LENGTH = 64
+MAXIMUM_EMAIL_LENGTH = 254
 
 Role = Literal["admin", "user", "viewer"]
 

@@ -6,8 +6,6 @@ import pytest
 import sqlalchemy as sa
 from stand_ins import is_problem
 
-from app.auth import accounts, create_user
-from app.auth.accounts import AccountError
 from app.auth.models import OneTimeToken
 from app.auth.owner import owner_link
 from app.auth.passwords import hash_password
@@ -152,13 +150,3 @@ def test_changing_a_password_needs_it_and_ends_all_sessions(client, member):
     assert is_problem(client.get("/api/v1/users/me", headers=headers), 401, "not_signed_in")
     assert is_problem(client.post("/api/v1/auth/refresh", headers=OURS), 401, "session_ended")
     assert log_in(client, password="another long one").status_code == 200
-
-
-def test_accounts_are_made_as_the_operations_guide_writes_it(client, database, monkeypatch):
-    monkeypatch.setattr(accounts, "get_database", lambda: database)
-    create_user("admin", "admin@example.com", "secure_password", is_admin=True)
-    assert log_in(client, "admin", "secure_password").json()["user"]["role"] == "admin"
-    with pytest.raises(AccountError, match="already an account"):
-        create_user("admin", "other@example.com", "secure_password")
-    with pytest.raises(AccountError, match="5 characters; use at least 8"):
-        create_user("b", "b@example.com", "short")

@@ -1,0 +1,55 @@
+"""What admins change in accounts: roles, who is let in, passwords."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.auth.service import end_all_sessions
+from app.users.errors import LastAdminError
+from app.users.models import User
+from app.users.schemas import Role
+
+
+def set_role(session: Session, user: User, role: Role) -> None:
+    """Give a user another role.
+
+    Raises
+    ------
+    LastAdminError
+        Nobody else could manage accounts.
+    """
+    if role != "admin":
+        _check_another_admin(session, user)
+    user.role = role
+
+
+def set_active(session: Session, user: User, *, is_active: bool) -> None:
+    """Let a user in, or keep a user out: then every session ends.
+
+    Raises
+    ------
+    LastAdminError
+        Nobody else could manage accounts.
+    """
+    if not is_active:
+        _check_another_admin(session, user)
+        end_all_sessions(session, user)
+    user.is_active = is_active
+
+
+def replace_password(session: Session, user: User, password_hash: str) -> None:
+    """Set a password in place of one that is lost or known to others: every session ends."""
+    user.password_hash = password_hash
+    end_all_sessions(session, user)
+
+
+def _check_another_admin(session: Session, user: User) -> None:
+    # All admins' rows are locked in one order, so that two admins cannot dismiss each other at once.
+    admins = session.scalars(
+        sa.select(User.id).where(User.role == "admin", User.is_active).order_by(User.id).with_for_update()
+    ).all()
+    if list(admins) == [user.id]:
+        raise LastAdminError(
+            f"{user.username} is the only active admin.", remedy="Make somebody else an admin first."
+        )

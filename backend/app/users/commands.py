@@ -1,0 +1,106 @@
+"""Accounts from the command line: ``python -m app users …``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import sqlalchemy as sa
+import typer
+from sqlalchemy.orm import Session
+
+from app.auth.accounts import AccountError, add_account, checked_password_hash
+from app.errors import ServiceError
+from app.existing_database import existing_database
+from app.users.administration import replace_password, set_active, set_role
+from app.users.models import User
+from app.users.schemas import Role
+
+users = typer.Typer(no_args_is_help=True, help="List accounts, make them, and change what they may do.")
+Username = Annotated[str, typer.Argument(help="The user name or e-mail address.")]
+
+
+@users.command("list")
+def list_users() -> None:
+    """Print every account, one a line."""
+    row = "{:<24} {:<32} {:<7} {:<9} {}\n".format
+    with existing_database().read() as session:
+        sys.stdout.write(row("user name", "e-mail", "role", "state", "last sign-in"))
+        for user in session.scalars(sa.select(User).order_by(User.username)):
+            seen = user.last_login_at.isoformat(timespec="minutes") if user.last_login_at else "never"
+            state = "active" if user.is_active else "disabled"
+            sys.stdout.write(row(user.username, user.email or "", user.role, state, seen))
+
+
+@users.command()
+def create(
+    username: Annotated[str, typer.Argument(help="Must not hold an @.")],
+    email: Annotated[str, typer.Argument(help="The e-mail address.")],
+    role: Annotated[Role, typer.Option(help="What the account may do.")] = "user",
+) -> None:
+    """Make an account; its password is asked for, or read from the first line of standard input."""
+    database = existing_database()
+    with _refusals_as_messages():
+        password_hash = checked_password_hash(_new_password())
+        add_account(database, username, email, password_hash, role)
+    sys.stdout.write(f"{username} can sign in, with the role {role}.\n")
+
+
+@users.command()
+def disable(username: Username) -> None:
+    """Keep somebody out: every session ends, what the account owns stays."""
+    _change(username, lambda session, user: set_active(session, user, is_active=False))
+    sys.stdout.write(f"{username} can no longer sign in.\n")
+
+
+@users.command()
+def enable(username: Username) -> None:
+    """Let somebody in again."""
+    _change(username, lambda session, user: set_active(session, user, is_active=True))
+    sys.stdout.write(f"{username} can sign in again.\n")
+
+
+@users.command("make-admin")
+def make_admin(username: Username) -> None:
+    """Give somebody the role admin."""
+    _change(username, lambda session, user: set_role(session, user, "admin"))
+    sys.stdout.write(f"{username} is an admin.\n")
+
+
+@users.command("reset-password")
+def reset_password(username: Username) -> None:
+    """Set a new password, asked for or read from standard input; every session of the account ends."""
+    with _refusals_as_messages():
+        password_hash = checked_password_hash(_new_password())
+    _change(username, lambda session, user: replace_password(session, user, password_hash))
+    sys.stdout.write(f"{username} has a new password and is signed out everywhere.\n")
+
+
+def _change(username: str, change: Callable[[Session, User], None]) -> None:
+    with _refusals_as_messages(), existing_database().write() as session:
+        name = username.strip()
+        user = session.scalar(
+            sa.select(User).where(sa.or_(User.username == name, User.email == name.lower()))
+        )
+        if user is None:
+            raise AccountError(f"There is no account {username!r}; python -m app users list shows all.")
+        change(session, user)
+
+
+@contextmanager
+def _refusals_as_messages() -> Iterator[None]:
+    try:
+        yield
+    except (AccountError, ServiceError) as error:
+        sys.stderr.write(f"{error}\n")
+        raise SystemExit(1) from error
+
+
+def _new_password() -> str:
+    # Never an option: every user of the machine may read the arguments of a process.
+    if sys.stdin.isatty():
+        password: str = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+        return password
+    return sys.stdin.readline().rstrip("\n")
