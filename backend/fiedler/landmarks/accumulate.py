@@ -6,8 +6,10 @@ landmarks and distances, which labels and re-weighting read again.
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +34,96 @@ def fixed_point_unit(n_samples: int) -> float:
     return float(2.0 ** (61 - math.ceil(math.log2(n_samples + 1))))
 
 
+@dataclass(frozen=True, eq=False)
+class GridBlocks:
+    """Adds blocks of rows in at most three columns to the landmark affinity.
+
+    Attributes
+    ----------
+    grid : CandidateGrid
+    exponent_scale : float
+        ``1 / (2 bandwidth**2)``.
+    unit : float
+        From `fixed_point_unit`, the same for all blocks of a table.
+    """
+
+    grid: CandidateGrid
+    exponent_scale: float
+    unit: float
+
+    @functools.cached_property
+    def _crowded(self) -> NDArray[np.bool_]:
+        return np.diff(self.grid.starts) > _LARGEST_CELL
+
+    @functools.cached_property
+    def _bucket(self) -> NDArray[np.int32] | None:
+        """Where each cell's rows are sorted to; None: cell by cell.
+
+        Rows of crowded cells go behind those of all others, to where the rows outside the box are.
+        """
+        if not self._crowded.any():
+            return None
+        bucket = np.arange(self.grid.n_cells + 1, dtype=np.int32)
+        bucket[:-1][self._crowded] = self.grid.n_cells
+        return bucket
+
+    @functools.cached_property
+    def _most_candidates(self) -> int:
+        return int(np.diff(self.grid.starts)[~self._crowded].max(initial=1))
+
+    def add(self, rows: NDArray[np.float32], total: NDArray[np.int64]) -> bool:
+        """Add (m, d) rows to the upper triangle of ``total`` (p, p); return whether all are finite."""
+        grid = self.grid
+        cells = grid.cells(rows)
+        if self._bucket is not None:
+            cells = self._bucket[cells]
+        ends = np.empty(grid.n_cells + 2, np.int32)
+        columns = np.empty((rows.shape[1], rows.shape[0]), np.float32)
+        sort_by_cell(rows, cells, ends, columns)
+        add_cells(
+            columns,
+            ends,
+            grid.landmarks,
+            grid.starts,
+            grid.candidates,
+            grid.n_neighbors,
+            np.float32(self.exponent_scale),
+            self.unit,
+            self._most_candidates,
+            total,
+        )
+        single = np.ascontiguousarray(columns[:, ends[grid.n_cells] :].T)
+        if not single.shape[0]:
+            return True
+        indices, distances, finite = grid.nearest(single, self.exponent_scale)
+        add_neighbors(indices, distances, np.float32(self.exponent_scale), self.unit, total)
+        return finite
+
+
+@dataclass(frozen=True, eq=False)
+class GroupBlocks:
+    """Adds blocks of rows in four and more columns to the landmark affinity; attributes as `GridBlocks`."""
+
+    groups: LandmarkGroups
+    exponent_scale: float
+    unit: float
+
+    def add(
+        self,
+        rows: NDArray[np.float32],
+        total: NDArray[np.int64],
+        indices: NDArray[np.uint16],
+        distances: NDArray[np.float32],
+    ) -> bool:
+        """Add (m, d) rows to ``total`` (p, p), write their landmarks and squared distances (m, K).
+
+        Returns whether all rows are finite.
+        """
+        finite = self.groups.search(rows, self.exponent_scale, indices, distances)
+        add_neighbors(indices, distances, np.float32(self.exponent_scale), self.unit, total)
+        return finite
+
+
 def grid_affinity(
     features: NDArray[np.float32],
     projection: Projection,
@@ -48,45 +140,15 @@ def grid_affinity(
         A feature is not finite.
     """
     n_samples = features.shape[0]
-    unit = fixed_point_unit(n_samples)
-    scale = np.float32(exponent_scale)
-    counts = np.diff(grid.starts)
-    crowded = counts > _LARGEST_CELL
-    # Rows of crowded cells are sorted behind those of all others, to where the rows outside the box are.
-    bucket = np.arange(grid.n_cells + 1, dtype=np.int32)
-    bucket[:-1][crowded] = grid.n_cells
-    largest = int(counts[~crowded].max(initial=1))
+    blocks = GridBlocks(grid, exponent_scale, fixed_point_unit(n_samples))
     n_tables, totals = _tables(grid.landmarks.shape[0], n_threads)
 
     def work(slot: int, start: int, stop: int) -> None:
-        rows = projection(row_block(features, start, stop))
-        cells = grid.cells(rows)
-        if crowded.any():
-            cells = bucket[cells]
-        ends = np.empty(grid.n_cells + 2, np.int32)
-        columns = np.empty((rows.shape[1], stop - start), np.float32)
-        sort_by_cell(rows, cells, ends, columns)
-        add_cells(
-            columns,
-            ends,
-            grid.landmarks,
-            grid.starts,
-            grid.candidates,
-            grid.n_neighbors,
-            scale,
-            unit,
-            largest,
-            totals[slot],
-        )
-        single = np.ascontiguousarray(columns[:, ends[grid.n_cells] :].T)
-        if single.shape[0]:
-            indices, distances, finite = grid.nearest(single, exponent_scale)
-            if not finite:
-                refuse_non_finite(np.asarray(features[start:stop]), start)
-            add_neighbors(indices, distances, scale, unit, totals[slot])
+        if not blocks.add(projection(row_block(features, start, stop)), totals[slot]):
+            refuse_non_finite(np.asarray(features[start:stop]), start)
 
     walk_blocks(n_samples, grid_block_rows(n_samples), n_tables, work, progress)
-    return _symmetric(totals, unit)
+    return symmetric_affinity(totals, blocks.unit)
 
 
 def grid_block_rows(n_samples: int) -> int:
@@ -110,30 +172,25 @@ def group_affinity(
         A feature is not finite.
     """
     n_samples = features.shape[0]
-    unit = fixed_point_unit(n_samples)
-    scale = np.float32(exponent_scale)
+    blocks = GroupBlocks(groups, exponent_scale, fixed_point_unit(n_samples))
     indices = np.empty((n_samples, groups.n_neighbors), np.uint16)
     distances = np.empty((n_samples, groups.n_neighbors), np.float32)
     n_tables, totals = _tables(groups.landmarks.shape[0], n_threads)
 
     def work(slot: int, start: int, stop: int) -> None:
         rows = projection(row_block(features, start, stop))
-        finite = groups.search(rows, exponent_scale, indices[start:stop], distances[start:stop])
-        if not finite:
+        if not blocks.add(rows, totals[slot], indices[start:stop], distances[start:stop]):
             refuse_non_finite(np.asarray(features[start:stop]), start)
-        add_neighbors(indices[start:stop], distances[start:stop], scale, unit, totals[slot])
 
     walk_blocks(n_samples, GROUP_BLOCK_ROWS, n_tables, work, progress)
-    return _symmetric(totals, unit), indices, distances
+    return symmetric_affinity(totals, blocks.unit), indices, distances
 
 
-def _tables(n_landmarks: int, n_threads: int) -> tuple[int, NDArray[np.int64]]:
-    table_bytes = 8 * n_landmarks * n_landmarks
-    n_tables = max(1, min(n_threads, _LARGEST_TABLES_BYTES // table_bytes))
-    return n_tables, np.zeros((n_tables, n_landmarks, n_landmarks), np.int64)
+def symmetric_affinity(totals: NDArray[np.int64], unit: float) -> NDArray[np.float64]:
+    """Return the (p, p) affinity of (t, p, p) upper triangles, whole numbers of ``1 / unit``.
 
-
-def _symmetric(totals: NDArray[np.int64], unit: float) -> NDArray[np.float64]:
+    The first of ``totals`` is overwritten.
+    """
     upper = totals[0]
     for table in totals[1:]:
         upper += table
@@ -142,3 +199,9 @@ def _symmetric(totals: NDArray[np.int64], unit: float) -> NDArray[np.float64]:
     affinity += affinity.T.copy()
     np.fill_diagonal(affinity, diagonal)
     return affinity
+
+
+def _tables(n_landmarks: int, n_threads: int) -> tuple[int, NDArray[np.int64]]:
+    table_bytes = 8 * n_landmarks * n_landmarks
+    n_tables = max(1, min(n_threads, _LARGEST_TABLES_BYTES // table_bytes))
+    return n_tables, np.zeros((n_tables, n_landmarks, n_landmarks), np.int64)

@@ -7,8 +7,6 @@ number of clusters come from the result without touching the graph again.
 from __future__ import annotations
 
 import functools
-import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,27 +14,24 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from fiedler.errors import InvalidFeaturesError, TooFewRowsError
+from fiedler.errors import InvalidFeaturesError
 from fiedler.landmarks import storage
 from fiedler.landmarks.accumulate import grid_affinity, group_affinity
 from fiedler.landmarks.blocks import available_threads, refuse_non_finite
-from fiedler.landmarks.grid import LARGEST_GRID_DIMENSION, CandidateGrid, candidate_grid
+from fiedler.landmarks.grid import CandidateGrid
 from fiedler.landmarks.groups import LandmarkGroups, landmark_groups
+from fiedler.landmarks.index import (
+    Progress,
+    check_n_landmarks,
+    default_n_landmarks,
+    exponent_scale,
+    landmark_index,
+)
 from fiedler.landmarks.label_kernels import embed_neighbors
 from fiedler.landmarks.labels import centroid_table, grid_labels, neighbor_labels
-from fiedler.landmarks.projection import Projection, fit_projection
-from fiedler.landmarks.representatives import representatives
-from fiedler.landmarks.sample import SMALLEST_SAMPLE, sample_rows, sample_size
+from fiedler.landmarks.projection import Projection
+from fiedler.landmarks.sample import sample_rows, sample_size
 from fiedler.landmarks.spectrum import landmark_spectrum
-
-Progress = Callable[[float, str], None]
-
-_FEW_LANDMARKS = 1_000
-_MANY_LANDMARKS = 3_000
-_MANY_CLUSTERS = 8
-_MANY_ROWS = 200_000
-_FEWEST_ROWS_PER_LANDMARK = 5
-_LARGEST_N_LANDMARKS = 65_535
 
 
 @dataclass(frozen=True, eq=False)
@@ -196,7 +191,7 @@ class LandmarkEmbedding:
 
     @property
     def _exponent_scale(self) -> float:
-        return _exponent_scale(self.bandwidth)
+        return exponent_scale(self.bandwidth)
 
     @functools.cached_property
     def _search(self) -> CandidateGrid | LandmarkGroups:
@@ -219,16 +214,6 @@ class LandmarkEmbedding:
         scale = np.float32(self._exponent_scale)
         embed_neighbors(indices, distances, scale, self.vectors.astype(np.float32), embedding)
         return embedding
-
-
-def default_n_landmarks(n_samples: int, n_features: int, n_clusters: int) -> int:
-    """Return 1,000 landmarks; 3,000 for more than 8 clusters or, above 3 columns, more than 200,000 rows.
-
-    Never more than a fifth of the rows: a landmark stands for several rows or for nothing.
-    """
-    many = n_clusters > _MANY_CLUSTERS or (n_features > LARGEST_GRID_DIMENSION and n_samples > _MANY_ROWS)
-    wanted = _MANY_LANDMARKS if many else _FEW_LANDMARKS
-    return max(1, min(wanted, n_samples // _FEWEST_ROWS_PER_LANDMARK))
 
 
 def landmark_embedding(
@@ -279,20 +264,14 @@ def landmark_embedding(
     n_samples, n_features = features.shape
     if n_landmarks is None:
         n_landmarks = default_n_landmarks(n_samples, n_features, n_clusters_hint or 1)
-    _check_landmarks(n_samples, n_landmarks)
+    check_n_landmarks(n_samples, n_landmarks)
     report = progress or _silent
     with threadpool_limits(limits=1, user_api="blas"):
         report(0.0, "Choosing landmarks")
         generator = np.random.default_rng(random_state)
         sample = sample_rows(features, sample_size(n_samples, n_landmarks), generator)
-        projection = fit_projection(sample, random_state)
-        sample = projection(sample)
-        landmarks = representatives(sample, n_landmarks, generator)
-        n_neighbors = min(n_neighbors, landmarks.shape[0])
-        report(0.2, "Measuring the distances of a sample")
-        search = _search(landmarks, sample, n_neighbors, n_samples)
-        bandwidth = _bandwidth(search, sample[:SMALLEST_SAMPLE])
-        scale = _exponent_scale(bandwidth)
+        index = landmark_index(sample, n_samples, n_landmarks, n_neighbors, generator, random_state, report)
+        search, landmarks = index.search, index.landmarks
         message = f"Comparing {n_samples:,} rows with {landmarks.shape[0]:,} landmarks"
 
         def passed(fraction: float) -> None:
@@ -301,20 +280,22 @@ def landmark_embedding(
         passed(0.0)
         neighbors = distances = None
         if isinstance(search, CandidateGrid):
-            affinity = grid_affinity(features, projection, search, scale, threads, passed)
+            affinity = grid_affinity(
+                features, index.projection, search, index.exponent_scale, threads, passed
+            )
         else:
             affinity, neighbors, distances = group_affinity(
-                features, projection, search, scale, threads, passed
+                features, index.projection, search, index.exponent_scale, threads, passed
             )
         report(0.75, f"Solving for {n_components} eigenvectors")
         spectrum = landmark_spectrum(affinity, landmarks, n_components)
     report(1.0, "Embedded")
     return LandmarkEmbedding(
         features=features,
-        projection=projection,
+        projection=index.projection,
         landmarks=landmarks,
-        bandwidth=bandwidth,
-        n_neighbors=n_neighbors,
+        bandwidth=index.bandwidth,
+        n_neighbors=search.n_neighbors,
         eigenvalues=spectrum.eigenvalues,
         residual_norms=spectrum.residual_norms,
         vectors=spectrum.vectors,
@@ -326,36 +307,6 @@ def landmark_embedding(
     )
 
 
-def _search(
-    landmarks: NDArray[np.float32], sample: NDArray[np.float32], n_neighbors: int, n_samples: int
-) -> CandidateGrid | LandmarkGroups:
-    if landmarks.shape[1] > LARGEST_GRID_DIMENSION:
-        return landmark_groups(landmarks, n_neighbors)
-    # Few cells for few rows: the table must not cost more than the pass it speeds up.
-    n_cells = min(64 * max(landmarks.shape[0], 16), max(n_samples // 32, 1_024))
-    return candidate_grid(landmarks, sample, n_neighbors, n_cells)
-
-
-def _bandwidth(search: CandidateGrid | LandmarkGroups, sample: NDArray[np.float32]) -> float:
-    """Return the mean distance of the sample to its nearest landmarks; 1 when all rows are equal.
-
-    Distances beyond ten times the 80 % quantile are left out: scattered rows would blur everything else.
-    Not beyond ten medians: a wide cluster beside dense ones would go with them.
-    """
-    unbounded = 1e-300
-    _, squared, _ = search.nearest(sample, unbounded)
-    distances = np.sqrt(squared.astype(np.float64))
-    usual = float(np.quantile(distances, 0.8))
-    if usual > 0.0:
-        distances = distances[distances <= 10.0 * usual]
-    mean = float(distances.mean())
-    return mean if mean > 0.0 and math.isfinite(mean) else 1.0
-
-
-def _exponent_scale(bandwidth: float) -> float:
-    return 1.0 / (2.0 * bandwidth * bandwidth)
-
-
 def _check(features: NDArray[np.float32], n_components: int, n_neighbors: int) -> None:
     if features.ndim != 2 or features.shape[1] < 1 or features.dtype != np.float32:
         raise InvalidFeaturesError(
@@ -365,16 +316,6 @@ def _check(features: NDArray[np.float32], n_components: int, n_neighbors: int) -
     if n_components < 1 or n_neighbors < 1:
         raise ValueError(
             f"n_components is {n_components} and n_neighbors {n_neighbors}; both must be at least 1."
-        )
-
-
-def _check_landmarks(n_samples: int, n_landmarks: int) -> None:
-    if not 1 <= n_landmarks <= _LARGEST_N_LANDMARKS:
-        raise ValueError(f"n_landmarks is {n_landmarks}; it must lie between 1 and {_LARGEST_N_LANDMARKS:,}.")
-    if n_landmarks >= n_samples:
-        raise TooFewRowsError(
-            f"there are {n_samples} rows for {n_landmarks} landmarks; there must be more rows than "
-            f"landmarks. Ask for fewer landmarks, or use the exact method for so small a table."
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 
 import numpy as np
@@ -72,6 +73,41 @@ def centroid_table(vectors: NDArray[np.float64], centroids: NDArray[np.float64])
     return CentroidTable(used, centroids, half_norms, table)
 
 
+@dataclass(frozen=True, eq=False)
+class GridLabels:
+    """Labels rows in at most three columns: looked up where a cell is proven uniform, else computed."""
+
+    grid: CandidateGrid
+    exponent_scale: float
+    centroids: CentroidTable
+
+    @functools.cached_property
+    def _cell_labels(self) -> NDArray[np.int32]:
+        cell_labels = np.empty(self.grid.n_cells + 1, np.int32)
+        uniform_cells(
+            self.grid.starts,
+            self.grid.candidates,
+            self.centroids.vectors,
+            self.centroids.centroids,
+            self.centroids.half_norms,
+            cell_labels,
+        )
+        return cell_labels
+
+    def label(self, rows: NDArray[np.float32], labels: NDArray[np.uint16]) -> bool:
+        """Write the ``labels`` (m,) of (m, d) rows; return whether all are finite."""
+        cells = self.grid.cells(rows)
+        undecided = np.empty(rows.shape[0], np.int32)
+        n_undecided = label_cells(cells, self._cell_labels, labels, undecided)
+        if not n_undecided:
+            return True
+        rest = undecided[:n_undecided]
+        indices, distances, finite = self.grid.nearest(rows[rest], self.exponent_scale, cells[rest])
+        if finite:
+            labels[rest] = self.centroids.label(indices, distances, self.exponent_scale)
+        return finite
+
+
 def grid_labels(
     features: NDArray[np.float32],
     projection: Projection,
@@ -80,29 +116,13 @@ def grid_labels(
     centroids: CentroidTable,
     n_threads: int,
 ) -> NDArray[np.uint16]:
-    """Return (n,) labels: looked up where a cell is proven uniform, computed for the other rows."""
-    cell_labels = np.empty(grid.n_cells + 1, np.int32)
-    uniform_cells(
-        grid.starts,
-        grid.candidates,
-        centroids.vectors,
-        centroids.centroids,
-        centroids.half_norms,
-        cell_labels,
-    )
+    """Return (n,) labels of features in at most three columns (see `GridLabels`)."""
+    labeller = GridLabels(grid, exponent_scale, centroids)
     labels = np.empty(features.shape[0], np.uint16)
 
     def work(slot: int, start: int, stop: int) -> None:
-        rows = projection(row_block(features, start, stop))
-        cells = grid.cells(rows)
-        undecided = np.empty(stop - start, np.int32)
-        n_undecided = label_cells(cells, cell_labels, labels[start:stop], undecided)
-        if n_undecided:
-            rest = undecided[:n_undecided]
-            indices, distances, finite = grid.nearest(rows[rest], exponent_scale, cells[rest])
-            if not finite:
-                refuse_non_finite(np.asarray(features[start:stop]), start)
-            labels[start + rest] = centroids.label(indices, distances, exponent_scale)
+        if not labeller.label(projection(row_block(features, start, stop)), labels[start:stop]):
+            refuse_non_finite(np.asarray(features[start:stop]), start)
 
     walk_blocks(features.shape[0], _GRID_BLOCK_ROWS, n_threads, work)
     return labels
