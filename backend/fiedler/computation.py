@@ -25,7 +25,7 @@ def embedding_description(
     """Return the parameters that an embedding by this path depends on, and no others."""
     description: dict[str, object] = {
         "method": method,
-        "n_components": parameters.max_clusters + 1,
+        "n_components": parameters.n_eigenpairs,
         "random_state": parameters.random_state,
     }
     if method == "exact":
@@ -50,11 +50,8 @@ def compute_embedding(
     parameters: ClusteringParameters,
     report: Report | None = None,
 ) -> ComputedEmbedding:
-    """Return the embedding of (n, d) features by ``max_clusters + 1`` eigenvectors, fewer if n is smaller.
-
-    One more than the largest k shows the gap after it.
-    """
-    n_components = min(parameters.max_clusters + 1, len(features))
+    """Return the embedding of (n, d) features by ``n_eigenpairs`` eigenvectors, fewer if n is smaller."""
+    n_components = min(parameters.n_eigenpairs, len(features))
     if method == "exact":
         return exact_embedding(
             features,

@@ -16,6 +16,7 @@ Preset = Literal["balanced", "fast"]
 Method = Literal["auto", "exact", "landmark"]
 AffinityKernel = Literal["local", "global", "binary"]
 Symmetrization = Literal["union", "mean", "mutual"]
+RoundingMethod = Literal["kmeans", "cluster_qr", "discretize", "tree"]
 
 GROUPS = ("Features", "Graph", "Solver", "Clusters")
 
@@ -167,6 +168,28 @@ class ClusteringParameters:
         minimum=1,
         maximum=60,
     )
+    rounding: RoundingMethod = _parameter(
+        "kmeans",
+        group="Clusters",
+        title="Rounding",
+        help="How eigenvectors become clusters: k-means around centres; pivoted QR or a rotation to "
+        "indicators, both without chance; or a spanning tree, for clusters that are not round.",
+        labels={
+            "kmeans": "k-means",
+            "cluster_qr": "Pivoted QR",
+            "discretize": "Rotation to indicators",
+            "tree": "Spanning tree",
+        },
+    )
+    n_components: int | None = _parameter(
+        None,
+        group="Clusters",
+        title="Eigenvectors used",
+        help="Eigenvectors that k-means or the spanning tree sees. Empty, or fewer: as many as clusters. "
+        "More can help in many columns and hurt in two.",
+        minimum=1,
+        maximum=60,
+    )
 
     def __post_init__(self) -> None:
         """Check every value against its declaration."""
@@ -178,6 +201,19 @@ class ClusteringParameters:
                 f"n_clusters is {self.n_clusters}, above max_clusters = {self.max_clusters}; "
                 f"raise max_clusters or ask for fewer clusters."
             )
+        self._check_components()
+
+    def _check_components(self) -> None:
+        if self.n_components is not None and self.rounding in ("cluster_qr", "discretize"):
+            raise ParameterError(
+                f"n_components is {self.n_components} with rounding {self.rounding!r}, which uses one "
+                f"eigenvector a cluster; leave n_components out, or round by 'kmeans' or 'tree'."
+            )
+
+    @property
+    def n_eigenpairs(self) -> int:
+        """Eigenpairs that a fit solves for: one more than the largest k, to show the gap after it."""
+        return max(self.max_clusters, self.n_components or 0) + 1
 
     @classmethod
     def from_dict(cls, values: Mapping[str, object]) -> ClusteringParameters:

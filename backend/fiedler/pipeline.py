@@ -23,6 +23,7 @@ from fiedler.layout import write_layouts
 from fiedler.parameters import ClusteringParameters, ParameterError
 from fiedler.policy import MethodChoice, choose_path
 from fiedler.progress import Progress, Report, StageTracker
+from fiedler.rounding import RoundingOptions
 from fiedler.session import Session, open_session, save_embedding, save_silhouette_sample
 from fiedler.suggestions import suggest_n_clusters
 from fiedler.summaries import FitSummary, PartitionSummary
@@ -80,7 +81,8 @@ def fit(
         evaluation_key, suggestions = _suggestions(session, largest, parameters.random_state, store)
     suggested = int(suggestions[0]["n_clusters"])
     n_clusters = parameters.n_clusters or suggested
-    partition = _partition(session, n_clusters, parameters.random_state, choice.consensus, store, tracker)
+    rounding = None if choice.consensus else RoundingOptions.of(parameters)
+    partition = _partition(session, n_clusters, parameters.random_state, rounding, store, tracker)
     with tracker.stage("layout", "Drawing the map") as report:
         layout_key = _layout(session, facts, max(_LEAST_VECTORS_DRAWN, suggested), store, report)
     return FitSummary(
@@ -106,6 +108,7 @@ def fit(
         partition=partition,
         engine_version=fiedler.__version__,
         consensus=choice.consensus,
+        rounding=RoundingOptions.of(parameters).to_dict(),
     )
 
 
@@ -139,7 +142,8 @@ def recut(
     _check_n_clusters(n_clusters, fit.n_samples, fit.max_clusters)
     session = open_session(store, fit.artifacts["features"], fit.artifacts["embedding"])
     tracker = StageTracker(_RECUT_SHARES, progress)
-    return _partition(session, n_clusters, fit.random_state, fit.consensus, store, tracker)
+    rounding = None if fit.consensus else RoundingOptions(**fit.rounding)
+    return _partition(session, n_clusters, fit.random_state, rounding, store, tracker)
 
 
 def _check_n_clusters(n_clusters: int, n_samples: int, largest: int) -> None:
@@ -221,19 +225,22 @@ def _partition(
     session: Session,
     n_clusters: int,
     random_state: int,
-    consensus: bool,
+    rounding: RoundingOptions | None,
     store: ArtifactStore,
     tracker: StageTracker,
 ) -> PartitionSummary:
+    """Return the cut of the session's embedding, or the consensus of many views when there is no rounding."""
     description: dict[str, object] = {"n_clusters": n_clusters, "random_state": random_state}
-    if consensus:
+    if rounding is None:
         description["consensus"] = True
+    elif rounding != RoundingOptions():
+        description["rounding"] = rounding.to_dict()
     key = store.key("partition", description, session.embedding_key)
 
     def write(folder: Path) -> None:
         views = None
         with tracker.stage("partition", f"Cutting into {n_clusters} clusters") as report:
-            if consensus:
+            if rounding is None:
                 found = consensus_partition(
                     session.features, n_clusters, random_state=random_state, progress=report
                 )
@@ -242,7 +249,7 @@ def _partition(
                     folder / "views.npy", np.stack([view.labels for view in found.views]).astype(np.uint16)
                 )
             else:
-                labels = session.round(n_clusters, random_state).labels
+                labels = session.round(n_clusters, random_state, rounding).labels
         with tracker.stage("evaluation", "Measuring how well clusters stand apart"):
             summary = _summarize(session, labels, key, views)
         np.save(folder / "labels.npy", labels)

@@ -19,8 +19,8 @@ FEW_COLUMNS = 3
 CONSENSUS_ROWS = 10_000
 _CONSENSUS_COLUMNS_OF_ALL = 20
 _CONSENSUS_COLUMNS_MOST = 50
-# Whoever sets one of these wants that graph.
-_OF_ONE_GRAPH = ("method", "n_neighbors", "affinity", "symmetrization")
+# Whoever sets one of these wants that graph, or that cut of it.
+_OF_ONE_GRAPH = ("method", "n_neighbors", "affinity", "symmetrization", "rounding", "n_components")
 # Fewer rows than this cannot be represented by landmarks among them.
 LEAST_ROWS_FOR_LANDMARKS = 100
 

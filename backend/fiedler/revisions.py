@@ -30,6 +30,7 @@ from fiedler.edits.operations import Operation, operation_from_dict
 from fiedler.exact.embedding import ExactEmbedding
 from fiedler.parameters import ClusteringParameters
 from fiedler.progress import Progress
+from fiedler.rounding import RoundingOptions
 from fiedler.row_bitmap import RowBitmapError, unpack_rows
 from fiedler.session import Session, open_session
 from fiedler.summaries import FitSummary
@@ -207,7 +208,8 @@ def _constrained(
     """
     constraints = Constraints.from_dict(steps[-1].get("constraints", {}))
     embedding, sample_vectors = session.embedding, session.sample_vectors
-    if fit.consensus and isinstance(embedding, ExactEmbedding):
+    plain = not fit.consensus and RoundingOptions(**fit.rounding) == RoundingOptions()
+    if not plain and isinstance(embedding, ExactEmbedding):
         embedding = consensus_embedding(embedding, cut)
         sample_vectors = embedding.vectors
     found = constrained_partition(embedding, sample_vectors, n_clusters, constraints, fit.random_state)

@@ -77,6 +77,9 @@ class FitSummary:
         Version that computed it.
     consensus : bool
         Whether its partitions are those on which many views agree.
+    rounding : dict
+        Arguments of `fiedler.rounding.RoundingOptions` for every cut; empty in fits kept before there were
+        any: its defaults.
     """
 
     n_samples: int
@@ -95,6 +98,7 @@ class FitSummary:
     partition: PartitionSummary
     engine_version: str
     consensus: bool = False
+    rounding: dict[str, Any] = dataclasses.field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """Return a JSON-safe dictionary that `from_dict` reads back."""

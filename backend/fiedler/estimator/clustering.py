@@ -13,17 +13,18 @@ from fiedler.computation import ComputedEmbedding, compute_embedding
 from fiedler.consensus import ConsensusResult, consensus_partition
 from fiedler.errors import InvalidGraphError, TooFewRowsError
 from fiedler.estimator.inputs import PRECOMPUTED, FeatureFrame, checked_affinity, read_parameters
-from fiedler.estimator.prediction import nearest_centroids, voted_labels
+from fiedler.estimator.prediction import rounded_labels, voted_labels
 from fiedler.exact.embedding import graph_embedding
 from fiedler.parameters import (
     AffinityKernel,
     Method,
     ParameterError,
     Preset,
+    RoundingMethod,
     Symmetrization,
 )
 from fiedler.policy import choose_path
-from fiedler.rounding import SAMPLE_ROWS, round_embedding, sample_rows
+from fiedler.rounding import SAMPLE_ROWS, RoundingOptions, round_embedding, sample_rows
 from fiedler.suggestions import Suggestion, suggest_n_clusters
 
 
@@ -41,7 +42,7 @@ class SpectralClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # 
     preset : {"balanced", "fast"}, default "balanced"
         "balanced": up to 10,000 rows (6,324 in 50 columns and more), the clusters that several graphs and
         spanning trees agree on; one graph or landmarks beyond, or when ``affinity``, ``method``,
-        ``n_neighbors`` or ``symmetrization`` is set.
+        ``n_neighbors``, ``symmetrization``, ``rounding`` or ``n_components`` is set.
         "fast": always one graph or landmarks.
     affinity : {"local", "global", "binary", "precomputed"}, default "local"
         How distances become affinities in the exact graph: Gaussian with a local scale, with one global
@@ -59,6 +60,12 @@ class SpectralClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # 
         Landmarks each row is described by.
     max_clusters : int, default 20
         Eigenvectors are kept for up to this many clusters, for `recut`; raised to ``n_clusters``.
+    rounding : {"kmeans", "cluster_qr", "discretize", "tree"}, default "kmeans"
+        How eigenvectors become labels: k-means on row-normalised vectors; pivoted QR (Damle, Minden and Ying
+        2019); the rotation nearest to indicators (Yu and Shi 2003); or the Genie linkage of a spanning tree
+        of the vectors, for clusters that are not round. Only k-means has random starts.
+    n_components : int or None, default None
+        Eigenvectors that "kmeans" or "tree" sees; None, or fewer than clusters: as many as clusters.
     random_state : int, RandomState instance or None, default None
         Seed. None means 0: the same data always give the same labels.
 
@@ -107,6 +114,8 @@ class SpectralClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # 
         n_landmarks: int | None = None,
         landmark_neighbors: int = 5,
         max_clusters: int = 20,
+        rounding: RoundingMethod = "kmeans",
+        n_components: int | None = None,
         random_state: int | np.random.RandomState | None = None,
     ) -> None:
         self.n_clusters = n_clusters
@@ -118,6 +127,8 @@ class SpectralClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # 
         self.n_landmarks = n_landmarks
         self.landmark_neighbors = landmark_neighbors
         self.max_clusters = max_clusters
+        self.rounding = rounding
+        self.n_components = n_components
         self.random_state = random_state
 
     def __sklearn_tags__(self) -> Any:
@@ -148,6 +159,7 @@ class SpectralClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # 
         )
         parameters = read_parameters(self.get_params(deep=False))
         self._seed = parameters.random_state
+        self._options = RoundingOptions.of(parameters)
         n_samples = values.shape[0]
         if parameters.n_clusters is not None and parameters.n_clusters > n_samples:
             raise TooFewRowsError(
@@ -158,7 +170,7 @@ class SpectralClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # 
             self.method_ = PRECOMPUTED
             self._embedding: ComputedEmbedding = graph_embedding(
                 checked_affinity(values),
-                min(parameters.max_clusters + 1, n_samples),
+                min(parameters.n_eigenpairs, n_samples),
                 random_state=parameters.random_state,
             )
         else:
@@ -226,7 +238,7 @@ class SpectralClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # 
         features = self._frame.features(values)
         if self._points is not None:
             return voted_labels(self._points, self.labels_, self._frame.points(values))
-        return nearest_centroids(self._embedding, self._centroids, features)
+        return rounded_labels(self._embedding, self._rounding, features)
 
     def _cut(self, n_clusters: int) -> Self:
         self.consensus_: ConsensusResult | None = None
@@ -235,8 +247,9 @@ class SpectralClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # 
             self.labels_ = self.consensus_.labels
             self.n_clusters_ = int(self.labels_.max()) + 1
             return self
-        rounding = round_embedding(self._embedding, self._sample_vectors, n_clusters, self._seed)
-        self.labels_ = rounding.labels.astype(np.int32)
-        self.n_clusters_ = rounding.n_clusters
-        self._centroids = rounding.centroids
+        self._rounding = round_embedding(
+            self._embedding, self._sample_vectors, n_clusters, self._seed, self._options
+        )
+        self.labels_ = self._rounding.labels.astype(np.int32)
+        self.n_clusters_ = self._rounding.n_clusters
         return self

@@ -7,31 +7,29 @@ from numpy.typing import NDArray
 from sklearn.neighbors import KNeighborsClassifier
 
 from fiedler.embedding import SpectralEmbedding
-from fiedler.rounding import normalize_rows
+from fiedler.rounding import Rounding
 
 _BLOCK_ROWS = 65_536
 _VOTERS = 5
 
 
-def nearest_centroids(
-    embedding: SpectralEmbedding, centroids: NDArray[np.float64], features: NDArray[np.float32]
+def rounded_labels(
+    embedding: SpectralEmbedding, rounding: Rounding, features: NDArray[np.float32]
 ) -> NDArray[np.int32]:
-    """Return the (m,) nearest centroid of each new row, by the Nyström extension of the embedding.
+    """Return the (m,) cluster of each new row's nearest centroid, by the Nyström extension of the embedding.
 
     Parameters
     ----------
     embedding : SpectralEmbedding
-    centroids : (c, k) float64
-        Of row-normalised vectors.
+    rounding : Rounding
+        Of that embedding.
     features : (m, d) float32
         As the embedding was computed from.
     """
     labels = np.zeros(len(features), dtype=np.int32)
-    squares = np.einsum("ij,ij->i", centroids, centroids)
     for start in range(0, len(features), _BLOCK_ROWS):
         block = slice(start, start + _BLOCK_ROWS)
-        rows = normalize_rows(embedding.extend(features[block]), centroids.shape[1]).astype(np.float64)
-        labels[block] = (squares - 2 * rows @ centroids.T).argmin(axis=1)
+        labels[block] = rounding.labels_of(embedding.extend(features[block]))
     return labels
 
 

@@ -56,6 +56,8 @@ def test_many_columns_make_many_views_dear():
         {"n_neighbors": 7},
         {"affinity": "binary"},
         {"symmetrization": "mutual"},
+        {"rounding": "tree"},
+        {"n_components": 7},
     ],
 )
 def test_whoever_sets_the_graph_gets_that_graph(wish):

@@ -1,4 +1,4 @@
-"""From an embedding to labels: k-means on row-normalised eigenvectors.
+"""k-means on spectral coordinates: the best of a pivoted-QR start and several spread ones.
 
 The centroids come from a fixed sample of rows, the labels of all rows from one pass over the embedding.
 """
@@ -6,20 +6,17 @@ The centroids come from a fixed sample of rows, the labels of all rows from one 
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
 
 import numpy as np
-import scipy.linalg
 from numpy.typing import NDArray
 from sklearn.cluster import KMeans
 from sklearn.exceptions import ConvergenceWarning
 from threadpoolctl import ThreadpoolController
 
-from fiedler.embedding import SpectralEmbedding
-from fiedler.numbering import number_by_size
+from fiedler.rounding.cluster_qr import pivoted_directions
+from fiedler.rounding.points import normalize_rows, sample_rows
 
-# Rows whose vectors decide the centroids, and those on which starts compete before the best is polished.
-SAMPLE_ROWS = 10_000
+# Rows on which starts compete before the best is polished on all.
 _START_ROWS = 3_000
 # k-means++ starts drawn, and those of least inertia among them that k-means continues.
 _N_STARTS_DRAWN = 8
@@ -29,52 +26,8 @@ _MAX_ITERATIONS = 100
 _threadpools = ThreadpoolController()
 
 
-@dataclass(frozen=True, slots=True)
-class Rounding:
-    """Labels of all rows and the centroids that gave them.
-
-    ``labels`` (n,) uint16 run from 0 by descending cluster size, ties by first row; ``centroids`` (c, k)
-    float64 are in label order, ``sizes`` (c,) int64 too. ``c`` is below the number asked for when clusters
-    stayed empty.
-    """
-
-    labels: NDArray[np.uint16]
-    centroids: NDArray[np.float64]
-    sizes: NDArray[np.int64]
-
-    @property
-    def n_clusters(self) -> int:
-        """Number of clusters found."""
-        return len(self.sizes)
-
-
-def sample_rows(n_samples: int, size: int, random_state: int) -> NDArray[np.int64]:
-    """Return up to ``size`` distinct row numbers, ascending: all rows when there are no more."""
-    if n_samples <= size:
-        return np.arange(n_samples, dtype=np.int64)
-    chosen = np.random.default_rng(random_state).choice(n_samples, size, replace=False, shuffle=False)
-    return np.sort(chosen).astype(np.int64)
-
-
-def normalize_rows(vectors: NDArray[np.float32], n_columns: int) -> NDArray[np.float32]:
-    """Return the (m, n_columns) leading columns, each row of unit length (zero rows stay zero).
-
-    References
-    ----------
-    Ng, Jordan, Weiss (2001), "On spectral clustering: analysis and an algorithm", step 4.
-    """
-    leading = np.ascontiguousarray(vectors[:, :n_columns], dtype=np.float32)
-    norms = np.linalg.norm(leading, axis=1, keepdims=True)
-    norms[norms == 0] = 1.0
-    normalized: NDArray[np.float32] = leading / norms
-    return normalized
-
-
 def find_centroids(vectors: NDArray[np.float32], n_clusters: int, random_state: int) -> NDArray[np.float64]:
-    """Return the k-means centroids of row-normalised vectors.
-
-    A pivoted-QR start and several k-means++ starts compete on some of the rows, the best is then polished on
-    all of them. One thread, so that the same rows give the same bits on any machine.
+    """Return the k-means centroids of vectors row-normalised over their first ``n_clusters`` columns.
 
     Parameters
     ----------
@@ -90,7 +43,15 @@ def find_centroids(vectors: NDArray[np.float32], n_clusters: int, random_state: 
     (c, min(n_clusters, q)) float64
         ``c <= n_clusters``: no more centroids than distinct rows.
     """
-    points = normalize_rows(vectors, n_clusters)
+    return kmeans_centroids(normalize_rows(vectors, n_clusters), n_clusters, random_state)
+
+
+def kmeans_centroids(points: NDArray[np.float32], n_clusters: int, random_state: int) -> NDArray[np.float64]:
+    """Return the (c, q) k-means centroids of (m, q) points; ``c <= n_clusters``, the distinct points.
+
+    A pivoted-QR start and several k-means++ starts compete on some of the rows, the best is then polished on
+    all of them. One thread, so that the same rows give the same bits on any machine.
+    """
     if n_clusters == 1:
         mean: NDArray[np.float64] = points.mean(axis=0, keepdims=True, dtype=np.float64)
         return mean
@@ -108,34 +69,6 @@ def find_centroids(vectors: NDArray[np.float32], n_clusters: int, random_state: 
     centroids: NDArray[np.float64] = best.cluster_centers_.astype(np.float64)
     _, first = np.unique(centroids, axis=0, return_index=True)
     return centroids[np.sort(first)]
-
-
-def round_embedding(
-    embedding: SpectralEmbedding,
-    sample_vectors: NDArray[np.float32],
-    n_clusters: int,
-    random_state: int,
-) -> Rounding:
-    """Return the partition of all rows into at most ``n_clusters`` clusters.
-
-    Parameters
-    ----------
-    embedding : SpectralEmbedding
-        Of n rows.
-    sample_vectors : (m, q) float32
-        ``embedding.rows`` of a fixed sample (`sample_rows`).
-    n_clusters : int
-        Number of clusters wanted, at least 1.
-    random_state : int
-        Seed of k-means.
-    """
-    centroids = find_centroids(sample_vectors, n_clusters, random_state)
-    if len(centroids) == 1:
-        labels = np.zeros(embedding.n_samples, dtype=np.uint16)
-    else:
-        labels = embedding.nearest_centroid(centroids)
-    labels, order, sizes = number_by_size(labels)
-    return Rounding(labels, centroids[order], sizes)
 
 
 def _run(points: NDArray[np.float32], start: NDArray[np.float32]) -> KMeans:
@@ -180,16 +113,10 @@ def _squared_distances(centers: NDArray[np.float32], points: NDArray[np.float32]
 
 
 def _pivoted_qr_centroids(points: NDArray[np.float32], n_clusters: int) -> NDArray[np.float32]:
-    """Return the (n_clusters, k) means of the groups that pivoted QR finds.
-
-    References
-    ----------
-    Damle, Minden, Ying (2019), "Simple, direct and efficient multi-way spectral clustering", algorithm 1.
-    """
-    _, pivots = scipy.linalg.qr(points.T, mode="r", pivoting=True)
-    left, _, right = scipy.linalg.svd(points[pivots[:n_clusters]].T, full_matrices=False)
-    groups = np.abs(points @ (left @ right)).argmax(axis=1)
-    centroids: NDArray[np.float32] = points[pivots[:n_clusters]].copy()
+    """Return the (n_clusters, k) means of the groups that pivoted QR finds."""
+    directions = pivoted_directions(points, n_clusters)
+    groups = np.abs(points @ directions.T).argmax(axis=1)
+    centroids = directions.copy()
     for group in range(n_clusters):
         members = points[groups == group]
         if len(members):

@@ -1,0 +1,76 @@
+"""What a user may choose about graph, solver and rounding, through the estimator and the pipeline."""
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from sklearn.datasets import make_blobs, make_moons
+from sklearn.metrics import adjusted_rand_score
+
+from fiedler import SpectralClustering, pipeline
+from fiedler.artifacts import ArtifactStore
+from fiedler.parameters import ClusteringParameters, ParameterError
+
+ROUNDINGS = ["kmeans", "cluster_qr", "discretize", "tree"]
+
+
+@pytest.fixture
+def store(tmp_path):
+    return ArtifactStore(tmp_path / "artifacts")
+
+
+def moons(n_samples=900):
+    return make_moons(n_samples, noise=0.05, random_state=0)
+
+
+def table_of(points, folder):
+    path = folder / "table.parquet"
+    pq.write_table(pa.table({f"x{column}": points[:, column] for column in range(points.shape[1])}), path)
+    return path
+
+
+def fitted(points, store, folder, **values):
+    return pipeline.fit(table_of(points, folder), "table", ClusteringParameters(**values), store)
+
+
+def labels_of(store, partition):
+    return np.load(store.path("partition", partition.key) / "labels.npy")
+
+
+@pytest.mark.parametrize("rounding", ROUNDINGS)
+@pytest.mark.parametrize("method", ["exact", "landmark"])
+def test_every_rounding_finds_the_moons_and_places_new_rows(rounding, method):
+    points, truth = moons(2_400)
+    model = SpectralClustering(2, method=method, rounding=rounding).fit(points[:2_000])
+    assert adjusted_rand_score(truth[:2_000], model.labels_) > 0.97
+    assert adjusted_rand_score(truth[2_000:], model.predict(points[2_000:])) > 0.97
+
+
+@pytest.mark.parametrize("rounding", ROUNDINGS)
+def test_estimator_and_pipeline_round_alike_and_so_does_every_recut(rounding, store, tmp_path):
+    points, _ = make_blobs(500, 4, centers=5, cluster_std=0.5, random_state=0)
+    summary = fitted(points, store, tmp_path, scaling="none", preset="fast", n_clusters=5, rounding=rounding)
+    model = SpectralClustering(5, preset="fast", rounding=rounding).fit(points)
+    assert adjusted_rand_score(model.labels_, labels_of(store, summary.partition)) == 1
+    read_back = pipeline.FitSummary.from_dict(summary.to_dict())
+    recut = labels_of(store, pipeline.recut(read_back, 3, store))
+    assert adjusted_rand_score(model.recut(3).labels_, recut) == 1
+
+
+def test_more_eigenvectors_than_max_clusters_are_solved_for():
+    points, _ = moons(300)
+    model = SpectralClustering(2, n_components=30, max_clusters=5).fit(points)
+    assert len(model.eigenvalues_) == 31
+
+
+@pytest.mark.parametrize("rounding", ["cluster_qr", "discretize"])
+def test_roundings_of_one_eigenvector_a_cluster_refuse_more(rounding):
+    with pytest.raises(ParameterError, match="leave n_components out"):
+        SpectralClustering(2, rounding=rounding, n_components=5).fit(moons()[0])
+
+
+def test_partitions_of_the_default_rounding_keep_their_keys(store, tmp_path):
+    """Results computed before roundings could be chosen are found again."""
+    summary = fitted(moons()[0], store, tmp_path, preset="fast", n_clusters=2)
+    known = store.key("partition", {"n_clusters": 2, "random_state": 0}, summary.artifacts["embedding"])
+    assert summary.partition.key == known
