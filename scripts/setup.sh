@@ -113,6 +113,7 @@ test_programs() {
   local missing=()
   command -v chromium >/dev/null || command -v chromium-browser >/dev/null || [ -x "${CHROMIUM:-}" ] || missing+=(chromium)
   compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null || missing+=(postgresql)
+  command -v redis-server >/dev/null || missing+=(redis-server)
   [ ${#missing[@]} -eq 0 ] || packages "${missing[@]}"
   if changed tools frontend/tools/package-lock.json; then
     npm --prefix frontend/tools ci --no-audit --no-fund --loglevel=error

@@ -18,14 +18,18 @@ from app.auth.routes import router as auth_router
 from app.database import Database
 from app.datasets.routes import router as datasets_router
 from app.edits.routes import router as edits_router
-from app.errors import Problem
+from app.errors import Problem, problems
 from app.explanations.routes import router as explanations_router
 from app.jobs.routes import router as jobs_router
+from app.limits.errors import TooManyRequestsError
+from app.limits.limiter import Limiter
+from app.limits.middleware import RateLimit
 from app.live.feed import Feed
 from app.live.hints import open_hints
 from app.live.watch import JobWatch
 from app.live.websocket import router as live_router
 from app.logging import configure_logging
+from app.metrics.routes import install as install_metrics
 from app.middleware import BodyLimit, RequestContext, security_headers
 from app.page import Page
 from app.runs.routes import router as runs_router
@@ -64,6 +68,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.hints = open_hints(settings, app.state.database)
     app.state.watch = JobWatch()
     app.state.feed = Feed(app.state.database)
+    app.state.limiter = Limiter(settings)
     problem_answers.install(app)
     api = APIRouter(prefix=PREFIX)
     for router in (
@@ -82,6 +87,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(live_router)
     app.router.default = Page(settings.frontend_dist)
     app.add_middleware(BodyLimit)
+    if settings.rate_limit_enabled:
+        app.add_middleware(RateLimit, settings=settings, limiter=app.state.limiter)
     if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,
@@ -89,8 +96,18 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             allow_credentials=True,
             allow_methods=["*"],
             allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "X-Requested-With"],
-            expose_headers=["ETag", "Location", "X-Request-ID", "Content-Disposition"],
+            expose_headers=[
+                "ETag",
+                "Location",
+                "X-Request-ID",
+                "Content-Disposition",
+                "Retry-After",
+                "RateLimit-Limit",
+                "RateLimit-Remaining",
+                "RateLimit-Reset",
+            ],
         )
+    install_metrics(app)
     app.add_middleware(RequestContext, headers=security_headers(settings.frontend_dist))
     app.openapi = lambda: openapi_document(app)  # type: ignore[method-assign]
     return app
@@ -108,6 +125,11 @@ def openapi_document(app: FastAPI) -> dict[str, Any]:
         problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
         schemas |= problem.pop("$defs", {})
         schemas["Problem"] = problem
+        limited = problems(TooManyRequestsError)[TooManyRequestsError.status_code]
+        for path, operations in document["paths"].items():
+            if path.startswith(PREFIX):
+                for operation in operations.values():
+                    operation["responses"][str(TooManyRequestsError.status_code)] = limited
         app.openapi_schema = document
     return app.openapi_schema
 

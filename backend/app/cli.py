@@ -57,6 +57,8 @@ def api() -> None:
         log_config=None,
         access_log=False,
         ws_max_size=1 << 16,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=settings.trusted_proxies,
         timeout_graceful_shutdown=5,
     )
 

@@ -14,6 +14,8 @@ from sqlalchemy import URL, make_url
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 MINIMUM_SECRET_BYTES = 32
+# The database of Redis that counts rate limits, as in the operations guide.
+RATE_LIMIT_DATABASE = 1
 # Fragments of the secrets that documents and examples show.
 PLACEHOLDERS = ("your-", "changeme", "change-me", "change_me", "placeholder", "example", "super-secret")
 
@@ -70,7 +72,7 @@ class Settings(BaseSettings):
     db_max_overflow: int = Field(default=30, ge=0)
     db_pool_timeout: float = Field(default=30, gt=0)
 
-    # Redis: not needed; reserved for hints and limits of several servers
+    # Redis: not needed on one server; counts the rate limits of several
     redis_host: str = ""
     redis_port: int = Field(default=6379, ge=1, le=65535)
     redis_password: str = ""
@@ -82,9 +84,10 @@ class Settings(BaseSettings):
     refresh_token_expire_days: int = Field(default=7, ge=1)
     cors_origins: Annotated[list[str], NoDecode] = Field(default_factory=list)
     rate_limit_enabled: bool = False
-    rate_limit_backend: str = "memory://"
+    rate_limit_backend: str = ""
     rate_limit_rps: float = Field(default=10, gt=0)
     rate_limit_burst: int = Field(default=20, ge=1)
+    trusted_proxies: Annotated[list[str], NoDecode] = Field(default_factory=list)
 
     # Worker
     worker_slots: int = Field(default_factory=default_worker_slots, ge=1)
@@ -93,12 +96,27 @@ class Settings(BaseSettings):
     worker_poll_seconds: float = Field(default=1, gt=0)
     worker_grace_seconds: float = Field(default=2, ge=0)
     worker_memory_limit_bytes: int | None = Field(default=None, ge=1)
+    worker_metrics_port: int = Field(default=0, ge=0, le=65535)
 
     @field_validator("cors_origins", mode="before")
     @classmethod
     def _split_origins(cls, value: object) -> object:
         if isinstance(value, str):
             return [origin.strip().rstrip("/") for origin in value.split(",") if origin.strip()]
+        return value
+
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _split_proxies(cls, value: object) -> object:
+        if isinstance(value, str):
+            return [proxy.strip() for proxy in value.split(",") if proxy.strip()]
+        return value
+
+    @field_validator("rate_limit_backend")
+    @classmethod
+    def _known_backend(cls, value: str) -> str:
+        if value and not value.startswith(("memory://", "redis://", "rediss://")):
+            raise ValueError(f"is {value!r}; it must be memory:// or an address like redis://redis:6379/1.")
         return value
 
     @field_validator("log_level", mode="before")
@@ -160,6 +178,23 @@ class Settings(BaseSettings):
                 database=self.postgres_db,
             )
         return URL.create("sqlite", database=str(self.data_dir / "fiedler.db"))
+
+    @property
+    def rate_limit_url(self) -> str | None:
+        """The Redis that counts rate limits: RATE_LIMIT_BACKEND, else REDIS_HOST; None: this process counts.
+
+        REDIS_PASSWORD is used where the address has none.
+        """
+        address = self.rate_limit_backend
+        if not address and self.redis_host:
+            address = f"redis://{self.redis_host}:{self.redis_port}/{RATE_LIMIT_DATABASE}"
+        if not address.startswith(("redis://", "rediss://")):
+            return None
+        url = make_url(address)
+        if self.redis_password and not url.password:
+            # The user whom REDIS_PASSWORD, requirepass in Redis, belongs to.
+            url = url.set(username=url.username or "default", password=self.redis_password)
+        return url.render_as_string(hide_password=False)
 
     @property
     def uploads_dir(self) -> Path:

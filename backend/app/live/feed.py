@@ -55,6 +55,11 @@ class Feed:
         """Serve a connection no longer."""
         self._connections.discard(connection)
 
+    @property
+    def n_connections(self) -> int:
+        """How many connections are served."""
+        return len(self._connections)
+
     async def run(self) -> None:
         """Serve connections until cancelled."""
         self._loop = asyncio.get_running_loop()

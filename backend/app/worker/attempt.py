@@ -46,6 +46,7 @@ class Attempt:
     stop: Stop | None = None
     kill_at: float | None = None
     settle_at: float = 0.0
+    claimed_at: float = field(default_factory=time.monotonic)
 
     def ask_to_stop(self, why: Stop, grace_seconds: float) -> None:
         """Send SIGTERM once; `enforce` follows up."""
@@ -54,6 +55,13 @@ class Attempt:
             self.kill_at = time.monotonic() + grace_seconds
         if self.stop != "lost":
             self.stop = why
+
+    @property
+    def outcome(self) -> str:
+        """What ended it: ``done``, ``failed``, or else why its process stopped."""
+        if self.ending is None or self.ending.kind == "died":
+            return self.stop or "died"
+        return self.ending.kind
 
     def enforce(self) -> None:
         """Kill the child when its grace is over."""

@@ -36,6 +36,7 @@ from app.settings import Settings, get_settings
 from app.worker.attempt import Attempt, Ending
 from app.worker.forkserver import core_shares, open_forkserver
 from app.worker.heart import Heart
+from app.worker.metrics import JobMetrics
 from app.worker.order import Order
 from app.worker.process import Child
 from app.worker.work import WORK, Work
@@ -88,6 +89,7 @@ class Supervisor:
         self._waker.setblocking(False)
         self._is_draining = False
         self._reap_at = 0.0
+        self.metrics = JobMetrics()
 
     def wake(self) -> None:
         """Have the loop look around now; safe in any thread and in signal handlers."""
@@ -109,6 +111,7 @@ class Supervisor:
             self._drain_wakeups()
         logger.info("worker %s is ready with %d slots", self.name, self._settings.worker_slots)
         subscription = self._hints.subscribe(lambda job_id: self.wake())
+        self.metrics.serve(self._settings)
         self._heart.start()
         try:
             while not (self._is_draining and not self._attempts):
@@ -274,6 +277,12 @@ class Supervisor:
             return
         self._attempts.remove(attempt)
         self._heart.release(attempt.claim.job_id)
+        self.metrics.ended(
+            attempt.claim.kind,
+            attempt.outcome,
+            time.monotonic() - attempt.claimed_at,
+            attempt.ending.content,
+        )
         self._work_ahead(attempt, attempt.ending)
         for job_id in changed:
             self._hints.publish(job_id)

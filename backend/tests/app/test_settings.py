@@ -50,6 +50,25 @@ def test_postgres_variables_make_the_url(tmp_path):
     )
 
 
+@pytest.mark.parametrize(
+    ("values", "url"),
+    [
+        ({}, None),
+        ({"rate_limit_backend": "memory://", "redis_host": "redis"}, None),
+        ({"redis_host": "redis", "redis_password": "p@ss"}, "redis://default:p%40ss@redis:6379/1"),
+        ({"rate_limit_backend": "redis://r:1/2", "redis_password": "p"}, "redis://default:p@r:1/2"),
+        ({"rate_limit_backend": "redis://u:own@r/2", "redis_password": "p"}, "redis://u:own@r/2"),
+    ],
+)
+def test_redis_that_counts_limits_is_found_with_its_password(tmp_path, values, url):
+    assert make(tmp_path, **values).rate_limit_url == url
+
+
+def test_unknown_kind_of_limit_backend_is_refused(tmp_path):
+    with pytest.raises(ValidationError, match="memory:// or an address like redis://redis:6379/1"):
+        make(tmp_path, rate_limit_backend="memcached://localhost")
+
+
 def test_short_secret_is_refused(tmp_path):
     with pytest.raises(ValidationError, match="31 bytes; it needs at least 32"):
         make(tmp_path, jwt_secret=SECRET[:31])

@@ -74,6 +74,37 @@ describe("the access token", () => {
   });
 });
 
+describe("a request above the limit", () => {
+  const busyTimes = (times: number, retryAfter: string) => {
+    let tries = 0;
+    server.use(
+      http.get(at("/jobs/:id"), () => {
+        tries += 1;
+        if (tries > times) return HttpResponse.json(exampleJob());
+        const refused = problem(429, "too_many_requests");
+        refused.headers.set("Retry-After", retryAfter);
+        return refused;
+      }),
+    );
+    return () => tries;
+  };
+
+  it("is sent again when the service says it may", async () => {
+    const tries = busyTimes(2, "0");
+    await expect(getJob(1)).resolves.toMatchObject({ id: exampleJob().id });
+    expect(tries()).toBe(3);
+  });
+
+  it("is given up after a few waits, and at once when the wait would be long", async () => {
+    const tries = busyTimes(99, "0");
+    await expect(getJob(1)).rejects.toMatchObject({ code: "too_many_requests" });
+    expect(tries()).toBe(4);
+    const single = busyTimes(99, "60");
+    await expect(getJob(1)).rejects.toMatchObject({ code: "too_many_requests" });
+    expect(single()).toBe(1);
+  });
+});
+
 describe("a failed call", () => {
   it("throws the problem with its remedy, fields and request id", async () => {
     server.use(
