@@ -12,7 +12,6 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 
 from fiedler.errors import InvalidFeaturesError
 from fiedler.landmarks import storage
@@ -32,6 +31,7 @@ from fiedler.landmarks.labels import centroid_table, grid_labels, neighbor_label
 from fiedler.landmarks.projection import Projection
 from fiedler.landmarks.sample import sample_rows, sample_size
 from fiedler.landmarks.spectrum import landmark_spectrum
+from fiedler.row_blocks import single_blas_thread
 
 
 @dataclass(frozen=True, eq=False)
@@ -198,12 +198,12 @@ class LandmarkEmbedding:
         """The index of the landmarks; groups are rebuilt, the same each time, when new rows come."""
         if self.grid is not None:
             return self.grid
-        with threadpool_limits(limits=1, user_api="blas"):
+        with single_blas_thread():
             return landmark_groups(self.landmarks, self.n_neighbors)
 
     def _embed(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
         rows = np.require(features, dtype=np.float32, requirements=["C", "W", "A", "E"])
-        with threadpool_limits(limits=1, user_api="blas"):
+        with single_blas_thread():
             indices, distances, finite = self._search.nearest(self.projection(rows), self._exponent_scale)
         if not finite:
             refuse_non_finite(rows, 0)
@@ -266,7 +266,7 @@ def landmark_embedding(
         n_landmarks = default_n_landmarks(n_samples, n_features, n_clusters_hint or 1)
     check_n_landmarks(n_samples, n_landmarks)
     report = progress or _silent
-    with threadpool_limits(limits=1, user_api="blas"):
+    with single_blas_thread():
         report(0.0, "Choosing landmarks")
         generator = np.random.default_rng(random_state)
         sample = sample_rows(features, sample_size(n_samples, n_landmarks), generator)

@@ -5,25 +5,19 @@ The centroids come from a fixed sample of rows, the labels of all rows from one 
 
 from __future__ import annotations
 
-import warnings
-
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.cluster import KMeans
-from sklearn.exceptions import ConvergenceWarning
-from threadpoolctl import ThreadpoolController
 
 from fiedler.rounding.cluster_qr import pivoted_directions
+from fiedler.rounding.lloyd import polish_centroids
 from fiedler.rounding.points import normalize_rows, sample_rows
+from fiedler.row_blocks import single_blas_thread
 
 # Rows on which starts compete before the best is polished on all.
 _START_ROWS = 3_000
 # k-means++ starts drawn, and those of least inertia among them that k-means continues.
 _N_STARTS_DRAWN = 8
 _N_STARTS_RUN = 3
-_MAX_ITERATIONS = 100
-
-_threadpools = ThreadpoolController()
 
 
 def find_centroids(vectors: NDArray[np.float32], n_clusters: int, random_state: int) -> NDArray[np.float64]:
@@ -57,22 +51,16 @@ def kmeans_centroids(points: NDArray[np.float32], n_clusters: int, random_state:
         return mean
     n_clusters = min(n_clusters, len(points))
     few = points[sample_rows(len(points), _START_ROWS, random_state)]
-    with _threadpools.limit(limits=1), warnings.catch_warnings():
-        # Fewer distinct rows than clusters: duplicates among the centroids are removed below.
-        warnings.simplefilter("ignore", ConvergenceWarning)
+    with single_blas_thread():
         starts = _spread_starts(few, n_clusters, random_state)
         if n_clusters <= few.shape[1]:
             starts.append(_pivoted_qr_centroids(few, n_clusters))
-        best = min((_run(few, start) for start in starts), key=lambda run: run.inertia_)
+        centroids, _ = min((polish_centroids(few, start) for start in starts), key=lambda run: run[1])
         if len(few) < len(points):
-            best = _run(points, best.cluster_centers_)
-    centroids: NDArray[np.float64] = best.cluster_centers_.astype(np.float64)
+            centroids, _ = polish_centroids(points, centroids)
+    # Fewer distinct rows than clusters leave copies among the centroids.
     _, first = np.unique(centroids, axis=0, return_index=True)
     return centroids[np.sort(first)]
-
-
-def _run(points: NDArray[np.float32], start: NDArray[np.float32]) -> KMeans:
-    return KMeans(len(start), init=start, n_init=1, max_iter=_MAX_ITERATIONS).fit(points)
 
 
 def _spread_starts(
