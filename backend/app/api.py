@@ -36,6 +36,7 @@ from app.runs.routes import router as runs_router
 from app.settings import Settings, get_settings
 from app.system.routes import health_router
 from app.system.routes import router as system_router
+from app.users.admin_routes import router as admin_router
 from app.users.routes import router as users_router
 from app.version import VERSION
 
@@ -74,6 +75,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     for router in (
         auth_router,
         users_router,
+        admin_router,
         datasets_router,
         jobs_router,
         runs_router,

@@ -131,7 +131,12 @@ def _create_engine(settings: Settings) -> Engine:
     if url.get_backend_name() == "sqlite":
         if url.database:
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = sa.create_engine(url, pool_size=settings.db_pool_size, max_overflow=settings.db_max_overflow)
+        engine = sa.create_engine(
+            url,
+            pool_size=settings.db_pool_size,
+            max_overflow=settings.db_max_overflow,
+            hide_parameters=True,
+        )
         event.listen(engine, "connect", _configure_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
@@ -142,6 +147,8 @@ def _create_engine(settings: Settings) -> Engine:
         pool_timeout=settings.db_pool_timeout,
         pool_recycle=3600,
         pool_pre_ping=True,
+        # An error that is logged must not tell hashes and addresses.
+        hide_parameters=True,
     )
 
 

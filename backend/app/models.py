@@ -1,6 +1,6 @@
 """All tables, for Alembic and for whoever needs the whole schema at once."""
 
-from app.auth.models import OneTimeToken, RefreshToken
+from app.auth.models import Invitation, OneTimeToken, RefreshToken
 from app.datasets.models import Dataset
 from app.edits.models import Revision
 from app.jobs.models import ClusteringJob, JobAttempt, JobEvent
@@ -10,6 +10,7 @@ from app.users.models import User
 __all__ = [
     "ClusteringJob",
     "Dataset",
+    "Invitation",
     "JobAttempt",
     "JobEvent",
     "OneTimeToken",

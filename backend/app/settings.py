@@ -54,6 +54,8 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
+    # Where people open the platform, for links; else HOST and PORT.
+    public_url: str = ""
     frontend_dist: Path = REPOSITORY / "frontend" / "dist"
 
     # Storage
@@ -82,6 +84,7 @@ class Settings(BaseSettings):
     algorithm: Literal["HS256", "HS384", "HS512"] = "HS256"
     access_token_expire_minutes: int = Field(default=30, ge=1)
     refresh_token_expire_days: int = Field(default=7, ge=1)
+    registration: Literal["open", "invited", "closed"] = "invited"
     cors_origins: Annotated[list[str], NoDecode] = Field(default_factory=list)
     rate_limit_enabled: bool = False
     rate_limit_backend: str = ""
@@ -118,6 +121,13 @@ class Settings(BaseSettings):
         if value and not value.startswith(("memory://", "redis://", "rediss://")):
             raise ValueError(f"is {value!r}; it must be memory:// or an address like redis://redis:6379/1.")
         return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _check_public_url(cls, value: str) -> str:
+        if value and not value.startswith(("http://", "https://")):
+            raise ValueError(f"PUBLIC_URL is {value!r}; it must begin with https:// or http://.")
+        return value.rstrip("/")
 
     @field_validator("log_level", mode="before")
     @classmethod

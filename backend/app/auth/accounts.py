@@ -66,16 +66,7 @@ def add_account(database: Database, username: str, email: str, password_hash: st
         )
     try:
         with database.write() as session:
-            user = User(
-                username=username,
-                email=email,
-                password_hash=password_hash,
-                role=role,
-                created_at=database_now(session),
-            )
-            session.add(user)
-            session.flush()
-            return user.id
+            return new_user(session, username, email, password_hash, role).id
     except IntegrityError as error:
         raise AccountError(
             f"There is already an account named {username!r} or with the address {email!r}; choose another."
@@ -87,6 +78,20 @@ def add_account(database: Database, username: str, email: str, password_hash: st
             "The database has no tables yet; make them first: "
             'python -c "from app.database import init_db; init_db()"'
         ) from error
+
+
+def new_user(session: Session, username: str, email: str, password_hash: str | None, role: Role) -> User:
+    """Keep a user in the transaction of ``session``; a taken name or address raises IntegrityError."""
+    user = User(
+        username=username,
+        email=email,
+        password_hash=password_hash,
+        role=role,
+        created_at=database_now(session),
+    )
+    session.add(user)
+    session.flush()
+    return user
 
 
 def ensure_owner(session: Session) -> User | None:

@@ -57,3 +57,24 @@ class NotAllowedError(ServiceError):
 
     status_code = 403
     code = "not_allowed"
+
+
+class RegistrationClosedError(ServiceError):
+    """Nobody can make an account here by themselves; ask an admin for one."""
+
+    status_code = 403
+    code = "registration_closed"
+
+
+class InvitationNeededError(ServiceError):
+    """Making an account here needs an admin's invitation."""
+
+    status_code = 403
+    code = "invitation_needed"
+
+
+class AccountExistsError(ServiceError):
+    """There is already an account with this user name or e-mail address."""
+
+    status_code = 409
+    code = "account_exists"

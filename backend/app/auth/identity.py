@@ -62,6 +62,15 @@ def _editor(user: CurrentUser) -> User:
 Editor = Annotated[User, Depends(_editor)]
 
 
+def _admin(user: CurrentUser) -> User:
+    if user.role != "admin":
+        raise NotAllowedError(f"Your role is {user.role}; managing accounts needs the role admin.")
+    return user
+
+
+Admin = Annotated[User, Depends(_admin)]
+
+
 def authorize(user: User, action: Action, thing: Thing | None, what: str) -> Thing:
     """Return ``thing`` when ``user`` may do ``action`` with it.
 

@@ -1,4 +1,4 @@
-"""The tokens that are kept: refresh tokens and one-time tokens, both only as SHA-256."""
+"""The tokens that are kept, all only as SHA-256: refresh tokens, one-time tokens and invitations."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ class RefreshToken(Base):
 
 
 class OneTimeToken(Base):
-    """A token that works once: the owner's first link, or the ticket that opens a WebSocket."""
+    """A token that works once: a link that signs in, one that resets a password, a WebSocket's ticket."""
 
     __tablename__ = "one_time_tokens"
     __table_args__ = (
-        sa.CheckConstraint("purpose IN ('owner_link', 'ws_ticket')", name="purpose"),
+        sa.CheckConstraint("purpose IN ('owner_link', 'password_reset', 'ws_ticket')", name="purpose"),
         {"sqlite_autoincrement": True},
     )
 
@@ -42,3 +42,24 @@ class OneTimeToken(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Invitation(Base):
+    """A token with which somebody may make one account, as long as the admin who gave it is one."""
+
+    __tablename__ = "invitations"
+    __table_args__ = (
+        sa.CheckConstraint("role IN ('admin', 'user', 'viewer')", name="role"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    invited_by: Mapped[int] = mapped_column(sa.ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    # For whom, in the admin's words.
+    note: Mapped[str] = mapped_column(sa.String(200))
+    role: Mapped[str] = mapped_column(sa.String(16))
+    sha256: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    used_by: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id", ondelete="SET NULL"))

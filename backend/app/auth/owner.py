@@ -14,7 +14,9 @@ _EVERY_ADDRESS = ("0.0.0.0", "::", "")  # noqa: S104 - recognised, not bound
 
 
 def site_address(settings: Settings) -> str:
-    """Return the address people open on this machine."""
+    """Return the address people open: PUBLIC_URL, else the one on this machine."""
+    if settings.public_url:
+        return settings.public_url
     host = "localhost" if settings.host in (*_EVERY_ADDRESS, "127.0.0.1", "::1") else settings.host
     return f"http://{host}:{settings.port}"
 

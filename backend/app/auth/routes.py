@@ -6,18 +6,29 @@ from typing import Annotated
 
 from fastapi import APIRouter, Cookie, Header, Request, Response
 
-from app.auth import service
+from app.auth import registration, service
 from app.auth.errors import (
+    AccountExistsError,
     ForeignOriginError,
+    InvitationNeededError,
     LinkUnknownError,
     LinkUsedError,
     NotSignedInError,
+    RegistrationClosedError,
     SessionEndedError,
     WrongPasswordError,
 )
 from app.auth.identity import CurrentUser
 from app.auth.origin import origin_is_ours
-from app.auth.schemas import ClaimRequest, LoginRequest, TicketRead, TokenRead
+from app.auth.schemas import (
+    ClaimRequest,
+    LoginRequest,
+    RegistrationRequest,
+    ResetRequest,
+    SignInOptions,
+    TicketRead,
+    TokenRead,
+)
 from app.auth.tokens import make_access_token
 from app.dependencies import AppDatabase, AppSettings, WriteSession
 from app.errors import problems
@@ -29,6 +40,39 @@ COOKIE_PATH = "/api/v1/auth"
 
 router = APIRouter(tags=["auth"])
 RefreshCookie = Annotated[str | None, Cookie(alias=COOKIE, include_in_schema=False)]
+
+
+@router.get("/auth/options")
+def sign_in_options(settings: AppSettings) -> SignInOptions:
+    """Return how people get in here."""
+    return SignInOptions(registration=settings.registration)
+
+
+@router.post(
+    "/auth/register",
+    status_code=201,
+    responses=problems(
+        RegistrationClosedError, InvitationNeededError, LinkUsedError, LinkUnknownError, AccountExistsError
+    ),
+)
+def register(
+    body: RegistrationRequest,
+    request: Request,
+    response: Response,
+    database: AppDatabase,
+    settings: AppSettings,
+) -> TokenRead:
+    """Make an account and sign in; where registration is not open, by an invitation."""
+    return _answer(request, response, settings, registration.register(database, settings, body))
+
+
+@router.post("/auth/reset-password", responses=problems(LinkUsedError, LinkUnknownError))
+def reset_password(
+    body: ResetRequest, request: Request, response: Response, database: AppDatabase, settings: AppSettings
+) -> TokenRead:
+    """Set a password by an admin's link and sign in; every other session of the account ends."""
+    signed_in = registration.reset_password(database, settings, body.token, body.new_password)
+    return _answer(request, response, settings, signed_in)
 
 
 @router.post("/auth/claim", responses=problems(LinkUsedError, LinkUnknownError))

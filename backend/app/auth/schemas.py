@@ -2,17 +2,41 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from app.users.schemas import MAXIMUM_PASSWORD_LENGTH, UserRead
+from app.users.schemas import MAXIMUM_PASSWORD_LENGTH, Email, NewPassword, Username, UserRead
+
+LinkToken = Annotated[str, Field(min_length=1, max_length=200)]
 
 
 class ClaimRequest(BaseModel):
     """The token of a one-time link."""
 
-    token: str = Field(min_length=1, max_length=200)
+    token: LinkToken
+
+
+class RegistrationRequest(BaseModel):
+    """An account to make; where registration is not open, with the token of an invitation."""
+
+    username: Username
+    email: Email
+    password: NewPassword
+    invitation: LinkToken | None = None
+
+
+class ResetRequest(BaseModel):
+    """The token of a link that an admin gave, and the password to set."""
+
+    token: LinkToken
+    new_password: NewPassword
+
+
+class SignInOptions(BaseModel):
+    """How people get in here, for those who are not in yet."""
+
+    registration: Literal["open", "invited", "closed"]
 
 
 class LoginRequest(BaseModel):

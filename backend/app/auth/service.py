@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.auth.errors import LinkUnknownError, LinkUsedError, WrongPasswordError
 from app.auth.models import OneTimeToken, RefreshToken
+from app.auth.one_time_tokens import find, give, use
 from app.auth.passwords import password_matches
 from app.auth.tokens import fingerprint, random_token, successor
 from app.database import Database, database_now
@@ -33,6 +34,14 @@ class SignedIn:
     refresh_token: str
 
 
+def begin_session(session: Session, user: User, settings: Settings) -> SignedIn:
+    """Sign a user in, whose identity has been proved."""
+    user.last_login_at = database_now(session)
+    token = random_token()
+    _keep(session, user, secrets.token_hex(16), token, settings)
+    return SignedIn(user, token)
+
+
 def claim_link(database: Database, token: str, settings: Settings) -> SignedIn:
     """Begin a session by a one-time link.
 
@@ -42,12 +51,13 @@ def claim_link(database: Database, token: str, settings: Settings) -> SignedIn:
         The token was never given out; or it was used, or is older than a day.
     """
     with database.write() as session:
-        kept = _one_time_token(session, token, "owner_link")
+        kept = find(session, token, "owner_link")
         if kept is None:
             raise LinkUnknownError(remedy=f"Copy the whole link, or {NEW_LINK}")
-        if not _use(session, kept):
+        user = session.get_one(User, kept.user_id)
+        if not user.is_active or not use(session, kept):
             raise LinkUsedError(remedy=f"On the machine that runs Fiedler, {NEW_LINK}")
-        return _begin(session, session.get_one(User, kept.user_id), settings)
+        return begin_session(session, user, settings)
 
 
 def log_in(database: Database, username: str, password: str, settings: Settings) -> SignedIn:
@@ -71,7 +81,7 @@ def log_in(database: Database, username: str, password: str, settings: Settings)
     ):
         raise WrongPasswordError(remedy=f"If the password is lost, {NEW_LINK}")
     with database.write() as session:
-        return _begin(session, session.get_one(User, user.id), settings)
+        return begin_session(session, session.get_one(User, user.id), settings)
 
 
 def refresh(database: Database, token: str, settings: Settings) -> SignedIn | None:
@@ -80,7 +90,10 @@ def refresh(database: Database, token: str, settings: Settings) -> SignedIn | No
     A token that comes a second time, later than `REUSE_GRACE`, was copied: its whole family is revoked.
     """
     with database.write() as session:
-        kept = session.scalar(sa.select(RefreshToken).where(RefreshToken.sha256 == fingerprint(token)))
+        kept = session.scalar(
+            # The row's lock: of two requests at once, the second sees that the first has used the token.
+            sa.select(RefreshToken).where(RefreshToken.sha256 == fingerprint(token)).with_for_update()
+        )
         now = database_now(session)
         if kept is None or kept.revoked_at is not None or kept.expires_at <= now:
             return None
@@ -108,10 +121,10 @@ def log_out(database: Database, token: str | None) -> None:
 
 
 def end_all_sessions(session: Session, user: User) -> None:
-    """Make all tokens of a user worthless."""
+    """Make all tokens of a user worthless, links that were not used yet among them."""
     user.token_version += 1
     session.execute(
-        sa.delete(OneTimeToken).where(OneTimeToken.user_id == user.id, OneTimeToken.purpose == "ws_ticket")
+        sa.delete(OneTimeToken).where(OneTimeToken.user_id == user.id, OneTimeToken.used_at.is_(None))
     )
     session.execute(
         sa.update(RefreshToken)
@@ -122,7 +135,7 @@ def end_all_sessions(session: Session, user: User) -> None:
 
 def give_owner_link(session: Session, user: User) -> str:
     """Return the token of a new one-time link for ``user``."""
-    return _give_one_time_token(session, user.id, "owner_link", OWNER_LINK_LIFETIME)
+    return give(session, user.id, "owner_link", OWNER_LINK_LIFETIME)
 
 
 def give_ticket(session: Session, user: User) -> str:
@@ -131,23 +144,16 @@ def give_ticket(session: Session, user: User) -> str:
     session.execute(
         sa.delete(OneTimeToken).where(OneTimeToken.purpose == "ws_ticket", OneTimeToken.expires_at < now)
     )
-    return _give_one_time_token(session, user.id, "ws_ticket", timedelta(seconds=TICKET_SECONDS))
+    return give(session, user.id, "ws_ticket", timedelta(seconds=TICKET_SECONDS))
 
 
 def take_ticket(session: Session, ticket: str) -> User | None:
     """Use up a ticket and return its user; None when it is unknown, used or expired."""
-    kept = _one_time_token(session, ticket, "ws_ticket")
-    if kept is None or not _use(session, kept):
+    kept = find(session, ticket, "ws_ticket")
+    if kept is None or not use(session, kept):
         return None
     user = session.get_one(User, kept.user_id)
     return user if user.is_active else None
-
-
-def _begin(session: Session, user: User, settings: Settings) -> SignedIn:
-    user.last_login_at = database_now(session)
-    token = random_token()
-    _keep(session, user, secrets.token_hex(16), token, settings)
-    return SignedIn(user, token)
 
 
 def _keep(session: Session, user: User, family_id: str, token: str, settings: Settings) -> None:
@@ -170,38 +176,3 @@ def _revoke_family(session: Session, family_id: str) -> None:
         .where(RefreshToken.family_id == family_id, RefreshToken.revoked_at.is_(None))
         .values(revoked_at=database_now(session))
     )
-
-
-def _give_one_time_token(session: Session, user_id: int, purpose: str, lifetime: timedelta) -> str:
-    token = random_token()
-    now = database_now(session)
-    session.add(
-        OneTimeToken(
-            user_id=user_id,
-            purpose=purpose,
-            sha256=fingerprint(token),
-            created_at=now,
-            expires_at=now + lifetime,
-        )
-    )
-    return token
-
-
-def _one_time_token(session: Session, token: str, purpose: str) -> OneTimeToken | None:
-    return session.scalar(
-        sa.select(OneTimeToken).where(
-            OneTimeToken.sha256 == fingerprint(token), OneTimeToken.purpose == purpose
-        )
-    )
-
-
-def _use(session: Session, kept: OneTimeToken) -> bool:
-    """Mark a token as used; False when someone was quicker, or it has expired."""
-    now = database_now(session)
-    used = session.execute(
-        sa.update(OneTimeToken)
-        .where(OneTimeToken.id == kept.id, OneTimeToken.used_at.is_(None), OneTimeToken.expires_at > now)
-        .values(used_at=now)
-        .returning(OneTimeToken.id)
-    )
-    return used.first() is not None

@@ -5,20 +5,24 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import sqlalchemy as sa
 import typer
 from sqlalchemy.orm import Session
 
 from app.auth.accounts import AccountError, add_account, checked_password_hash
+from app.auth.owner import site_address
+from app.auth.registration import give_reset_token
 from app.errors import ServiceError
 from app.existing_database import existing_database
+from app.settings import get_settings
 from app.users.administration import replace_password, set_active, set_role
 from app.users.models import User
 from app.users.schemas import Role
 
 users = typer.Typer(no_args_is_help=True, help="List accounts, make them, and change what they may do.")
+Result = TypeVar("Result")
 Username = Annotated[str, typer.Argument(help="The user name or e-mail address.")]
 
 
@@ -70,15 +74,24 @@ def make_admin(username: Username) -> None:
 
 
 @users.command("reset-password")
-def reset_password(username: Username) -> None:
+def reset_password(
+    username: Username,
+    link: Annotated[
+        bool, typer.Option("--link", help="Print a link by which its owner sets it, within a day.")
+    ] = False,
+) -> None:
     """Set a new password, asked for or read from standard input; every session of the account ends."""
+    if link:
+        given = _change(username, give_reset_token)
+        sys.stdout.write(f"{site_address(get_settings())}/reset-password?token={given}\n")
+        return
     with _refusals_as_messages():
         password_hash = checked_password_hash(_new_password())
     _change(username, lambda session, user: replace_password(session, user, password_hash))
     sys.stdout.write(f"{username} has a new password and is signed out everywhere.\n")
 
 
-def _change(username: str, change: Callable[[Session, User], None]) -> None:
+def _change(username: str, change: Callable[[Session, User], Result]) -> Result:
     with _refusals_as_messages(), existing_database().write() as session:
         name = username.strip()
         user = session.scalar(
@@ -86,7 +99,7 @@ def _change(username: str, change: Callable[[Session, User], None]) -> None:
         )
         if user is None:
             raise AccountError(f"There is no account {username!r}; python -m app users list shows all.")
-        change(session, user)
+        return change(session, user)
 
 
 @contextmanager

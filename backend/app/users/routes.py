@@ -6,9 +6,11 @@ from fastapi import APIRouter
 
 from app.auth.errors import NotSignedInError
 from app.auth.identity import CurrentUser
-from app.dependencies import AppDatabase
+from app.auth.service import end_all_sessions
+from app.dependencies import AppDatabase, WriteSession
 from app.errors import problems
 from app.users.errors import CurrentPasswordWrongError
+from app.users.models import User
 from app.users.schemas import PasswordChange, UserRead
 from app.users.service import change_password, read_user
 
@@ -25,3 +27,9 @@ def me(user: CurrentUser) -> UserRead:
 def put_password(body: PasswordChange, user: CurrentUser, database: AppDatabase) -> None:
     """Set a password; the current one is needed when there is one."""
     change_password(database, user, body)
+
+
+@router.delete("/me/sessions", status_code=204, responses=problems(NotSignedInError))
+def delete_sessions(user: CurrentUser, session: WriteSession) -> None:
+    """Sign out everywhere: every session of the own account ends, this one too."""
+    end_all_sessions(session, session.get_one(User, user.id))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 MINIMUM_PASSWORD_LENGTH = 8
 MAXIMUM_PASSWORD_LENGTH = 256
@@ -13,6 +13,23 @@ MAXIMUM_NAME_LENGTH = 64
 MAXIMUM_EMAIL_LENGTH = 254
 
 Role = Literal["admin", "user", "viewer"]
+NewPassword = Annotated[str, Field(min_length=MINIMUM_PASSWORD_LENGTH, max_length=MAXIMUM_PASSWORD_LENGTH)]
+# An @ tells an address from a name where either signs in.
+Username = Annotated[
+    str,
+    StringConstraints(
+        strip_whitespace=True, min_length=1, max_length=MAXIMUM_NAME_LENGTH, pattern=r"^[^@\x00-\x1f]+$"
+    ),
+]
+Email = Annotated[
+    str,
+    StringConstraints(
+        strip_whitespace=True,
+        to_lower=True,
+        max_length=MAXIMUM_EMAIL_LENGTH,
+        pattern=r"^[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+$",
+    ),
+]
 
 
 class UserRead(BaseModel):
@@ -31,5 +48,65 @@ class UserRead(BaseModel):
 class PasswordChange(BaseModel):
     """A new password; the current one is needed when there is one."""
 
-    new_password: str = Field(min_length=MINIMUM_PASSWORD_LENGTH, max_length=MAXIMUM_PASSWORD_LENGTH)
+    new_password: NewPassword
     current_password: str | None = Field(default=None, max_length=MAXIMUM_PASSWORD_LENGTH)
+
+
+class AccountRead(UserRead):
+    """An account, as an admin sees it."""
+
+    is_active: bool
+    last_login_at: datetime | None
+
+
+class AccountPage(BaseModel):
+    """Accounts, newest first; ``next_cursor`` is null on the last page."""
+
+    items: list[AccountRead]
+    next_cursor: str | None
+
+
+class AccountChange(BaseModel):
+    """What an admin changes in an account; what is left out stays."""
+
+    role: Role | None = None
+    is_active: bool | None = None
+
+
+class InvitationRequest(BaseModel):
+    """An account that somebody may make; ``note`` says for whom, in the admin's words."""
+
+    role: Role = "user"
+    note: str = Field(default="", max_length=200)
+
+
+class InvitationRead(BaseModel):
+    """An invitation that was not used yet."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: int
+    role: Role
+    note: str
+    created_at: datetime
+    expires_at: datetime
+
+
+class InvitationPage(BaseModel):
+    """Invitations, newest first; ``next_cursor`` is null on the last page."""
+
+    items: list[InvitationRead]
+    next_cursor: str | None
+
+
+class InvitationGiven(InvitationRead):
+    """A new invitation with its token, which is never shown again: the page's ``/register?invitation=``."""
+
+    token: str
+
+
+class ResetGiven(BaseModel):
+    """The token of a new link, which is never shown again: the page's ``/reset-password?token=``."""
+
+    token: str
+    expires_in: int

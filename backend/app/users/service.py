@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from app.auth.passwords import hash_password, password_matches
 from app.auth.service import end_all_sessions
 from app.database import Database
 from app.users.errors import CurrentPasswordWrongError
 from app.users.models import User
-from app.users.schemas import PasswordChange, UserRead
+from app.users.schemas import AccountRead, PasswordChange, UserRead
 
 
 def read_user(user: User) -> UserRead:
     """Return what the API says about a user."""
-    return UserRead.model_validate(
-        {
-            "id": user.id,
-            "username": user.username,
-            "email": user.email,
-            "role": user.role,
-            "has_password": user.password_hash is not None,
-            "created_at": user.created_at,
-        }
-    )
+    return UserRead.model_validate(_told(user, UserRead))
+
+
+def read_account(user: User) -> AccountRead:
+    """Return what the API says about a user to admins."""
+    return AccountRead.model_validate(_told(user, AccountRead))
+
+
+def _told(user: User, schema: type[UserRead]) -> dict[str, Any]:
+    values = {name: getattr(user, name) for name in schema.model_fields if name != "has_password"}
+    return {**values, "has_password": user.password_hash is not None}
 
 
 def change_password(database: Database, user: User, change: PasswordChange) -> None:

@@ -1,3 +1,4 @@
+import { queryOptions } from "@tanstack/react-query";
 import { client, unwrap } from "./client.ts";
 import type { UserRead } from "./contract.ts";
 import { announceSignOut, forgetSession, keepToken, keepUser, useSession } from "./session.ts";
@@ -14,6 +15,41 @@ export async function signIn(username: string, password: string): Promise<UserRe
   const issued = await unwrap(client.POST("/api/v1/auth/login", { body: { username, password } }));
   keepToken(issued);
   return issued.user;
+}
+
+/** How people get in here: who may register. */
+export const signInOptionsQuery = queryOptions({
+  queryKey: ["sign-in-options"],
+  queryFn: ({ signal }) => unwrap(client.GET("/api/v1/auth/options", { signal })),
+  staleTime: 60_000,
+});
+
+/** An account to make; where registration is not open, with an invitation's token. */
+export interface Newcomer {
+  username: string;
+  email: string;
+  password: string;
+  invitation?: string;
+}
+
+/** Makes an account and signs in. */
+export async function register(newcomer: Newcomer): Promise<UserRead> {
+  const issued = await unwrap(client.POST("/api/v1/auth/register", { body: newcomer }));
+  keepToken(issued);
+  return issued.user;
+}
+
+/** Sets a password by an admin's link and signs in. */
+export async function resetPassword(token: string, newPassword: string): Promise<void> {
+  const body = { token, new_password: newPassword };
+  keepToken(await unwrap(client.POST("/api/v1/auth/reset-password", { body })));
+}
+
+/** Ends every session of the account, in all browsers, this one too. */
+export async function signOutEverywhere(): Promise<void> {
+  await unwrap(client.DELETE("/api/v1/users/me/sessions"));
+  forgetSession();
+  announceSignOut();
 }
 
 /** Signs out here in any case, and revokes the refresh cookie; throws when that did not work. */

@@ -53,6 +53,11 @@ export function signedOut() {
   return http.post(at("/auth/refresh"), () => problem(401, "not_signed_in"));
 }
 
+/** How people get in: who may register. */
+export function signInOptions(registration: "open" | "invited" | "closed") {
+  return http.get(at("/auth/options"), () => HttpResponse.json({ registration }));
+}
+
 export function exampleUser(changes: Partial<UserRead> = {}): UserRead {
   return {
     id: 1,

@@ -9,6 +9,7 @@ import {
   exampleRun,
   exampleToken,
   signedInByCookie,
+  signInOptions,
   signedOut,
   startFakeServer,
 } from "../api/fakeServer.ts";
@@ -34,6 +35,7 @@ beforeEach(() => {
     http.get(at("/jobs"), () => HttpResponse.json({ items: [exampleJob()], next_cursor: null })),
     http.get(at("/jobs/7"), () => HttpResponse.json(exampleJob())),
     http.post(at("/ws-ticket"), () => HttpResponse.json({ ticket: "t", expires_in: 30 })),
+    signInOptions("invited"),
     http.get(at("/version"), () => HttpResponse.json({ version: "0.1.0" })),
   );
 });

@@ -43,6 +43,27 @@ const signInRoute = createRoute({
   component: lazyRouteComponent(() => import("./pages/SignInRoute.tsx"), "SignInRoute"),
 });
 
+const registerRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/register",
+  validateSearch: (search): { invitation?: string } => ({
+    invitation: typeof search.invitation === "string" ? search.invitation : undefined,
+  }),
+  component: lazyRouteComponent(() => import("./pages/RegisterRoute.tsx"), "RegisterRoute"),
+});
+
+const resetPasswordRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/reset-password",
+  validateSearch: (search): { token?: string } => ({
+    token: typeof search.token === "string" ? search.token : undefined,
+  }),
+  component: lazyRouteComponent(
+    () => import("./pages/ResetPasswordRoute.tsx"),
+    "ResetPasswordRoute",
+  ),
+});
+
 /** Everything behind the sign-in: rail, header, page. */
 const shellRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -120,6 +141,8 @@ const settingsRoute = createRoute({
 const routeTree = rootRoute.addChildren([
   welcomeRoute,
   signInRoute,
+  registerRoute,
+  resetPasswordRoute,
   shellRoute.addChildren([
     dataRoute,
     datasetRoute,

@@ -12,6 +12,7 @@ export function SignInRoute() {
         if (to) router.history.push(to);
         else void navigate({ to: "/" });
       }}
+      onRegister={() => void navigate({ to: "/register", search: {} })}
     />
   );
 }

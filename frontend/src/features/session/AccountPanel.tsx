@@ -2,6 +2,7 @@ import { Stack, Text, Title } from "@mantine/core";
 import { useState } from "react";
 import { useSession } from "../../api/session.ts";
 import { PasswordForm } from "./PasswordForm.tsx";
+import { SignOutEverywhere } from "./SignOutEverywhere.tsx";
 
 /** The account in Settings: who it is, and its password. */
 export function AccountPanel() {
@@ -21,6 +22,7 @@ export function AccountPanel() {
       <Text role="status" c="var(--ok)">
         {saved && "The password is saved."}
       </Text>
+      <SignOutEverywhere />
     </Stack>
   );
 }

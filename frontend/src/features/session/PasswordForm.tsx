@@ -11,18 +11,25 @@ interface PasswordFormProps {
   /** Whether the present password has to be given first. */
   hasPassword: boolean;
   onDone: () => void;
+  /** Keeps the new password; by default as that of the signed-in user. */
+  keep?: (newPassword: string, currentPassword?: string) => Promise<void>;
   /** Stands beside the submit button, e.g. a way to skip. */
   children?: ReactNode;
 }
 
 /** Sets the first password, or changes the present one. */
-export function PasswordForm({ hasPassword, onDone, children }: PasswordFormProps) {
+export function PasswordForm({
+  hasPassword,
+  onDone,
+  keep = setPassword,
+  children,
+}: PasswordFormProps) {
   const [current, setCurrent] = useState("");
   const [password, setNewPassword] = useState("");
   const [repeated, setRepeated] = useState("");
   const [complaint, setComplaint] = useState<"short" | "different" | null>(null);
   const save = useMutation({
-    mutationFn: () => setPassword(password, hasPassword ? current : undefined),
+    mutationFn: () => keep(password, hasPassword ? current : undefined),
     onSuccess: () => {
       setCurrent("");
       setNewPassword("");

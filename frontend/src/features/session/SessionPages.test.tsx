@@ -3,10 +3,19 @@ import userEvent from "@testing-library/user-event";
 import { http, HttpResponse } from "msw";
 import { StrictMode } from "react";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { at, exampleToken, exampleUser, problem, startFakeServer } from "../../api/fakeServer.ts";
+import {
+  at,
+  exampleToken,
+  exampleUser,
+  problem,
+  signInOptions,
+  startFakeServer,
+} from "../../api/fakeServer.ts";
 import { currentToken, keepToken, useSession } from "../../api/session.ts";
 import { renderInApp } from "../../ui/renderInApp.tsx";
 import { AccountPanel } from "./AccountPanel.tsx";
+import { RegisterPage } from "./RegisterPage.tsx";
+import { ResetPasswordPage } from "./ResetPasswordPage.tsx";
 import { SignInPage } from "./SignInPage.tsx";
 import { WelcomePage } from "./WelcomePage.tsx";
 
@@ -15,6 +24,7 @@ const onDone = vi.fn();
 const onSignIn = vi.fn();
 
 beforeEach(() => {
+  server.use(signInOptions("invited"));
   onDone.mockReset();
   onSignIn.mockReset();
 });
@@ -84,7 +94,7 @@ describe("the one-time link", () => {
 
 describe("signing in", () => {
   async function signInAs(password: string) {
-    renderInApp(<SignInPage onSignedIn={onDone} />);
+    renderInApp(<SignInPage onSignedIn={onDone} onRegister={onSignIn} />);
     await userEvent.type(screen.getByLabelText("User name or e-mail"), " owner ");
     await userEvent.type(screen.getByLabelText("Password"), password);
     await userEvent.click(screen.getByRole("button", { name: "Sign in" }));
@@ -107,6 +117,83 @@ describe("signing in", () => {
     await signInAs("wrong");
     expect(await screen.findByRole("alert")).toHaveTextContent("credentials_wrong");
     expect(onDone).not.toHaveBeenCalled();
+  });
+});
+
+describe("making an account", () => {
+  it("is offered where registration is open, and only there", async () => {
+    renderInApp(<SignInPage onSignedIn={onDone} onRegister={onSignIn} />);
+    await screen.findByRole("button", { name: "Sign in" });
+    expect(screen.queryByRole("button", { name: "Make an account" })).not.toBeInTheDocument();
+    server.use(signInOptions("open"));
+    renderInApp(<SignInPage onSignedIn={onDone} onRegister={onSignIn} />);
+    await userEvent.click(await screen.findByRole("button", { name: "Make an account" }));
+    expect(onSignIn).toHaveBeenCalled();
+  });
+
+  it("sends the invitation along and is signed in", async () => {
+    const sent: unknown[] = [];
+    server.use(
+      http.post(at("/auth/register"), async ({ request }) => {
+        sent.push(await request.json());
+        return HttpResponse.json(exampleToken({ username: "ada" }), { status: 201 });
+      }),
+    );
+    renderInApp(<RegisterPage invitation="abc" onSignedIn={onDone} onSignIn={onSignIn} />);
+    await userEvent.type(screen.getByLabelText("User name"), "ada");
+    await userEvent.type(screen.getByLabelText("E-mail"), "ada@example.org");
+    await userEvent.type(screen.getByLabelText("Password"), "correct horse");
+    await userEvent.click(screen.getByRole("button", { name: "Make the account" }));
+    await waitFor(() => expect(onDone).toHaveBeenCalled());
+    expect(sent).toEqual([
+      {
+        username: "ada",
+        email: "ada@example.org",
+        password: "correct horse",
+        invitation: "abc",
+      },
+    ]);
+    expect(useSession.getState().user?.username).toBe("ada");
+  });
+});
+
+describe("an admin's link for a lost password", () => {
+  it("sets the password and signs in", async () => {
+    server.use(
+      http.post(at("/auth/reset-password"), async ({ request }) => {
+        expect(await request.json()).toEqual({ token: "abc", new_password: "correct horse" });
+        return HttpResponse.json(exampleToken());
+      }),
+    );
+    renderInApp(<ResetPasswordPage token="abc" onDone={onDone} onSignIn={onSignIn} />);
+    await userEvent.type(screen.getByLabelText("New password"), "correct horse");
+    await userEvent.type(screen.getByLabelText("New password again"), "correct horse");
+    await userEvent.click(screen.getByRole("button", { name: "Set password" }));
+    await waitFor(() => expect(onDone).toHaveBeenCalled());
+    expect(currentToken()).toBe("token-1");
+  });
+
+  it("that was used already says so", async () => {
+    server.use(http.post(at("/auth/reset-password"), () => problem(410, "link_used")));
+    renderInApp(<ResetPasswordPage token="abc" onDone={onDone} onSignIn={onSignIn} />);
+    await userEvent.type(screen.getByLabelText("New password"), "correct horse");
+    await userEvent.type(screen.getByLabelText("New password again"), "correct horse");
+    await userEvent.click(screen.getByRole("button", { name: "Set password" }));
+    expect(await screen.findByRole("alert")).toHaveTextContent("link_used");
+    expect(onDone).not.toHaveBeenCalled();
+  });
+});
+
+describe("signing out everywhere", () => {
+  it("ends this session too", async () => {
+    keepToken(exampleToken());
+    server.use(
+      http.delete(at("/users/me/sessions"), () => new HttpResponse(null, { status: 204 })),
+    );
+    renderInApp(<AccountPanel />);
+    await userEvent.click(screen.getByRole("button", { name: "Sign out everywhere" }));
+    await waitFor(() => expect(useSession.getState().status).toBe("signed-out"));
+    expect(currentToken()).toBeNull();
   });
 });
 

@@ -1,17 +1,24 @@
-import { Button, PasswordInput, Stack, Text, TextInput } from "@mantine/core";
+import { Anchor, Button, PasswordInput, Stack, Text, TextInput } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import { signIn } from "../../api/account.ts";
+import { signIn, signInOptionsQuery } from "../../api/account.ts";
 import { asProblem } from "../../api/problem.ts";
 import { ProblemAlert } from "../../ui/ProblemAlert.tsx";
 import { SessionFrame } from "./SessionFrame.tsx";
 
-/** Sign in by name and password; `onSignedIn` leads on to where the visitor wanted to go. */
-export function SignInPage({ onSignedIn }: { onSignedIn: () => void }) {
+interface SignInPageProps {
+  /** Leads on to where the visitor wanted to go. */
+  onSignedIn: () => void;
+  onRegister: () => void;
+}
+
+/** Sign in by name and password. */
+export function SignInPage({ onSignedIn, onRegister }: SignInPageProps) {
   useDocumentTitle("Sign in · Fiedler");
   const [username, setUsername] = useState("");
   const [password, setPassword] = useState("");
+  const options = useQuery(signInOptionsQuery);
   const attempt = useMutation({
     mutationFn: () => signIn(username.trim(), password),
     onSuccess: onSignedIn,
@@ -46,9 +53,14 @@ export function SignInPage({ onSignedIn }: { onSignedIn: () => void }) {
           </Button>
         </Stack>
       </form>
+      {options.data?.registration === "open" && (
+        <Anchor component="button" type="button" ta="left" onClick={onRegister}>
+          Make an account
+        </Anchor>
+      )}
       <Text size="sm" c="dimmed">
-        No password yet? The platform prints a one-time link in the terminal when it starts; open it
-        in this browser.
+        No password yet? On your own machine, the platform prints a one-time link in the terminal
+        when it starts. On a shared server, an admin has a link for you.
       </Text>
     </SessionFrame>
   );

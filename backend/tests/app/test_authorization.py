@@ -1,0 +1,198 @@
+"""Every endpoint of the contract, asked by everybody; an endpoint without a line here fails."""
+
+import pytest
+from stand_ins import is_problem
+
+from app.users.models import User
+
+ACTORS = ("anonymous", "stranger", "viewer", "admin", "owner")
+CODES = {401: "not_signed_in", 403: "not_allowed", 404: "not_found"}
+# Statuses for the actors in their order. Viewer and admin, like the stranger, own nothing of what is asked
+# for; the owner has the role user. What refuses everybody alike tells of no right, and has one status.
+PUBLIC = {
+    "GET /livez": 200,
+    "GET /readyz": 200,
+    "GET /health": 200,
+    "GET /api/v1/version": 200,
+    "GET /api/v1/auth/options": 200,
+    "POST /api/v1/auth/claim": 404,
+    "POST /api/v1/auth/login": 401,
+    "POST /api/v1/auth/logout": 204,
+    "POST /api/v1/auth/refresh": 401,
+    "POST /api/v1/auth/register": 403,
+    "POST /api/v1/auth/reset-password": 404,
+}
+ANYBODY_S_OWN = (401, 200, 200, 200, 200)
+LOOK = (401, 404, 404, 404, 200)
+CHANGE = (401, 404, 403, 404, 200)
+ADMINS = (401, 403, 403, 200, 403)
+# In this order: what ends something comes after what needs it.
+MATRIX = {
+    "GET /api/v1/algorithms": ANYBODY_S_OWN,
+    "GET /api/v1/users/me": ANYBODY_S_OWN,
+    "POST /api/v1/ws-ticket": ANYBODY_S_OWN,
+    "GET /api/v1/datasets": ANYBODY_S_OWN,
+    "GET /api/v1/jobs": ANYBODY_S_OWN,
+    "GET /api/v1/runs": ANYBODY_S_OWN,
+    "POST /api/v1/datasets": (401, 201, 403, 201, 201),
+    "GET /api/v1/datasets/{dataset_id}": LOOK,
+    "GET /api/v1/datasets/{dataset_id}/preview": LOOK,
+    "POST /api/v1/datasets/{dataset_id}/rows": LOOK,
+    "PATCH /api/v1/datasets/{dataset_id}": CHANGE,
+    "POST /api/v1/jobs": (401, 404, 403, 404, 202),
+    "GET /api/v1/jobs/{job_id}": LOOK,
+    "GET /api/v1/jobs/{job_id}/events": LOOK,
+    "GET /api/v1/runs/{run_id}": LOOK,
+    "GET /api/v1/runs/{run_id}/edits": LOOK,
+    "GET /api/v1/runs/{run_id}/export": LOOK,
+    "GET /api/v1/runs/{run_id}/labels": LOOK,
+    "GET /api/v1/runs/{run_id}/points": LOOK,
+    "GET /api/v1/runs/{run_id}/script": LOOK,
+    "GET /api/v1/runs/{run_id}/spectrum": LOOK,
+    # No worker runs: an answer that has to be computed comes as a job.
+    "GET /api/v1/runs/{run_id}/clusters/{label}/explanation": (401, 404, 404, 404, 202),
+    "GET /api/v1/runs/{run_id}/rows/{row}/explanation": (401, 404, 404, 404, 202),
+    "POST /api/v1/runs/{run_id}/comparisons": (401, 404, 404, 404, 202),
+    "GET /api/v1/runs/{run_id}/explanations/{key}/rows": LOOK,
+    "PUT /api/v1/runs/{run_id}/partition": CHANGE,
+    "PUT /api/v1/runs/{run_id}/partitions/{n_clusters}": CHANGE,
+    "PUT /api/v1/runs/{run_id}/edits/position": CHANGE,
+    "POST /api/v1/runs/{run_id}/edits": (401, 404, 403, 404, 202),
+    "POST /api/v1/jobs/{job_id}/cancel": CHANGE,
+    "POST /api/v1/datasets/{dataset_id}/import": (401, 404, 403, 404, 202),
+    "DELETE /api/v1/runs/{run_id}": (401, 404, 403, 404, 204),
+    "DELETE /api/v1/datasets/{dataset_id}": (401, 404, 403, 404, 204),
+    "GET /api/v1/users": ADMINS,
+    "GET /api/v1/users/{user_id}": ADMINS,
+    "PATCH /api/v1/users/{user_id}": ADMINS,
+    "POST /api/v1/users/{user_id}/password-reset": (401, 403, 403, 201, 403),
+    "GET /api/v1/invitations": ADMINS,
+    "POST /api/v1/invitations": (401, 403, 403, 201, 403),
+    "DELETE /api/v1/invitations/{invitation_id}": (401, 403, 403, 204, 403),
+    "PUT /api/v1/users/me/password": (401, 204, 204, 204, 204),
+    "DELETE /api/v1/users/me/sessions": (401, 204, 204, 204, 204),
+}
+# Where the owner's 200 would need more than the rows of this test, the refusal that comes after the right.
+INSTEAD = {
+    "GET /api/v1/runs/{run_id}/explanations/{key}/rows": (404, "answer_not_found"),
+    "POST /api/v1/jobs/{job_id}/cancel": (409, "job_already_finished"),
+}
+BODIES = {
+    "POST /api/v1/auth/claim": {"token": "nonsense"},
+    "POST /api/v1/auth/login": {"username": "nobody", "password": "nonsense"},
+    "POST /api/v1/auth/register": {"username": "b", "email": "b@c", "password": "long enough"},
+    "POST /api/v1/auth/reset-password": {"token": "nonsense", "new_password": "long enough"},
+    "POST /api/v1/jobs": {"kind": "fit", "dataset_id": None},
+    "PATCH /api/v1/datasets/{dataset_id}": {"name": "b"},
+    "POST /api/v1/datasets/{dataset_id}/rows": {"rows": [0]},
+    "POST /api/v1/datasets/{dataset_id}/import": {"plan": {}},
+    "PUT /api/v1/runs/{run_id}/partition": {"n_clusters": 2},
+    "POST /api/v1/runs/{run_id}/comparisons": {"first": {"cluster": 0}},
+    "POST /api/v1/runs/{run_id}/edits": {"key": "c2", "edit": {"kind": "merge", "clusters": [0, 1]}},
+    "PUT /api/v1/runs/{run_id}/edits/position": {"key": "c2", "position": 0},
+    "PATCH /api/v1/users/{user_id}": {"role": "viewer"},
+    "POST /api/v1/invitations": {},
+    "PUT /api/v1/users/me/password": {"new_password": "long enough"},
+}
+QUERIES = {
+    "POST /api/v1/datasets": {"filename": "a.csv"},
+    "GET /api/v1/runs/{run_id}/explanations/{key}/rows": {"of": "rule"},
+}
+PARTS = {"label": 0, "row": 0, "n_clusters": 2, "key": "0" * 32}
+
+
+@pytest.fixture
+def owner(make_person):
+    return make_person("owner")
+
+
+@pytest.fixture
+def ask(client, dataset_id, monkeypatch):
+    """Asks an endpoint of the contract with the headers of some actor."""
+    for module in ("app.explanations.service", "app.edits.service", "app.runs.service"):
+        monkeypatch.setattr(f"{module}.PATIENCE_SECONDS", 0.01)
+
+    def ask(endpoint, headers, **parts):
+        method, path = endpoint.split()
+        content = {"json": BODIES.get(endpoint)}
+        if endpoint == "POST /api/v1/datasets":
+            content = {"content": b"x\n1\n"}
+        elif endpoint == "POST /api/v1/jobs":
+            content = {"json": BODIES[endpoint] | {"dataset_id": dataset_id}}
+        address = path.format(**PARTS, **{"dataset_id": dataset_id, **parts})
+        return client.request(method, address, params=QUERIES.get(endpoint), headers=headers, **content)
+
+    return ask
+
+
+@pytest.fixture
+def parts(client, run_id, owner, make_person):
+    """The numbers in the addresses; the run is the first job after the import."""
+    keeper = make_person("keeper", "admin")
+    invited = client.post("/api/v1/invitations", json={}, headers=keeper.headers)
+    subject = make_person("subject")
+    return {
+        "run_id": run_id,
+        "job_id": client.get(f"/api/v1/runs/{run_id}", headers=owner.headers).json()["job_id"],
+        "user_id": subject.id,
+        "invitation_id": invited.json()["id"],
+    }
+
+
+def test_every_endpoint_has_its_line(app):
+    contract = {
+        f"{method.upper()} {path}"
+        for path, operations in app.openapi()["paths"].items()
+        for method in operations
+    }
+    assert contract == set(MATRIX) | set(PUBLIC)
+
+
+def test_public_endpoints_ask_for_no_token(ask, client):
+    for endpoint, status in PUBLIC.items():
+        response = ask(endpoint, {"X-Requested-With": "fiedler"})
+        assert response.status_code == status, (endpoint, response.text)
+        assert response.headers["content-type"] != "application/problem+json" or (
+            response.json()["code"] not in CODES.values()
+        ), endpoint
+
+
+def test_every_endpoint_answers_everybody_as_it_should(ask, parts, owner, stranger, make_person):
+    headers = {
+        "anonymous": {"Authorization": "Bearer nonsense"},
+        "stranger": stranger.headers,
+        "viewer": make_person("viewer", "viewer").headers,
+        "admin": make_person("admin", "admin").headers,
+        "owner": owner.headers,
+    }
+    wrong = []
+    for endpoint, statuses in MATRIX.items():
+        for actor, status in zip(ACTORS, statuses, strict=True):
+            code = CODES.get(status)
+            if status == 200 and actor == "owner" and endpoint in INSTEAD:
+                status, code = INSTEAD[endpoint]
+            response = ask(endpoint, headers[actor], **parts)
+            if response.status_code != status or (code and response.json()["code"] != code):
+                wrong.append((endpoint, actor, status, response.status_code, response.text[:200]))
+    assert wrong == []
+
+
+def test_no_endpoint_but_the_public_ones_answers_without_a_token(ask, parts):
+    for endpoint in MATRIX:
+        assert is_problem(ask(endpoint, {}, **parts), 401, "not_signed_in"), endpoint
+
+
+def test_lists_show_only_what_is_ones_own(client, stranger, dataset_id, run_id):
+    for path in ("/api/v1/datasets", "/api/v1/jobs", "/api/v1/runs"):
+        assert client.get(path, headers=stranger.headers).json() == {"items": [], "next_cursor": None}
+
+
+def test_signed_out_everywhere_means_old_tokens_are_worthless(client, owner):
+    assert client.delete("/api/v1/users/me/sessions", headers=owner.headers).status_code == 204
+    assert is_problem(client.get("/api/v1/users/me", headers=owner.headers), 401, "not_signed_in")
+
+
+def test_disabled_account_is_out_at_once(client, database, owner):
+    with database.write() as session:
+        session.get_one(User, owner.id).is_active = False
+    assert is_problem(client.get("/api/v1/users/me", headers=owner.headers), 401, "not_signed_in")
