@@ -12,7 +12,7 @@ from app.settings import Settings
 
 # Guessing passwords is slow here, whatever RATE_LIMIT_RPS allows.
 SIGN_IN_PER_MINUTE = 10
-_SIGN_IN_PATHS = ("/api/v1/auth/login", "/api/v1/auth/claim")
+_SIGN_IN_PATHS = tuple(f"/api/v1/auth/{name}" for name in ("login", "claim", "register", "reset-password"))
 _LIMITED_PREFIX = "/api/"
 
 
