@@ -20,14 +20,11 @@ from numpy.typing import NDArray
 
 from fiedler import pipeline
 from fiedler.artifacts import ArtifactStore
-from fiedler.consensus.embedding import consensus_embedding
 from fiedler.constraints.constraint_set import Constraints
-from fiedler.constraints.partition import constrained_partition
-from fiedler.edits.apply import EXCLUDED, apply, replay
+from fiedler.corrections import Cut, constrained_cut
+from fiedler.edits.apply import EXCLUDED, apply
 from fiedler.edits.errors import EditError
-from fiedler.edits.matching import compare_partitions
 from fiedler.edits.operations import Operation, operation_from_dict
-from fiedler.exact.embedding import ExactEmbedding
 from fiedler.parameters import ClusteringParameters
 from fiedler.progress import Progress
 from fiedler.rounding import RoundingOptions
@@ -201,37 +198,20 @@ def _constrained(
     n_clusters: int,
     steps: Sequence[Step],
 ) -> tuple[NDArray[np.uint16], dict[str, Any]]:
-    """Return the cut under the last step's constraints with all edits applied to it anew, and the facts.
-
-    Its clusters get the numbers of those of the plain cut they are most like, since the edits name clusters
-    by number.
-    """
+    """Return the cut under the last step's constraints with all edits applied to it anew, and the facts."""
     constraints = Constraints.from_dict(steps[-1].get("constraints", {}))
-    embedding, sample_vectors = session.embedding, session.sample_vectors
-    plain = not fit.consensus and RoundingOptions(**fit.rounding) == RoundingOptions()
-    if not plain and isinstance(embedding, ExactEmbedding):
-        embedding = consensus_embedding(embedding, cut)
-        sample_vectors = embedding.vectors
-    found = constrained_partition(embedding, sample_vectors, n_clusters, constraints, fit.random_state)
     edits = [_operation(step, len(cut)) for step in steps if step.get("kind") != CONSTRAINTS]
-    labels, _ = replay(_numbered_like(cut, found.labels), session.embedding, session.features, edits)
-    comparison = compare_partitions(before, labels)
-    numbers: list[int | None] = [None] * len(comparison.contingency)
-    for new, old in enumerate(comparison.counterparts.tolist()):
-        if old >= 0:
-            numbers[old] = new
-    created = np.flatnonzero(comparison.counterparts < 0).tolist()
-    met = found.facts.to_dict()
-    # Named by the numbers of the constrained cut, which edits may have changed since.
-    del met["classes"]
-    facts = {**met, "numbers": numbers, "created": created, "n_rows_changed": comparison.n_moved}
-    return labels, facts
-
-
-def _numbered_like(first: NDArray[np.uint16], second: NDArray[np.uint16]) -> NDArray[np.uint16]:
-    """Return the second labels, numbered without gaps in the order of their counterparts in the first."""
-    order = compare_partitions(first, second).matched_numbers()
-    return np.argsort(np.argsort(order)).astype(np.uint16)[second]
+    plain = Cut(
+        embedding=session.embedding,
+        sample_vectors=session.sample_vectors,
+        features=session.features,
+        labels=cut,
+        n_clusters=n_clusters,
+        random_state=fit.random_state,
+        plain=not fit.consensus and RoundingOptions(**fit.rounding) == RoundingOptions(),
+    )
+    found = constrained_cut(plain, constraints, edits, before)
+    return found.labels, found.to_dict()
 
 
 def _operation(step: Step, n_samples: int) -> Operation:
