@@ -11,12 +11,15 @@ from numpy.typing import NDArray
 
 from fiedler.computation import ComputedEmbedding
 from fiedler.consensus.embedding import consensus_embedding
-from fiedler.constraints.constraint_set import Constraints
-from fiedler.constraints.partition import ConstraintFacts, constrained_partition
-from fiedler.edits.apply import replay
+from fiedler.constraints.closure import close
+from fiedler.constraints.constraint_set import ClassName, Constraints
+from fiedler.constraints.partition import ConstraintFacts, Violation, constrained_partition
+from fiedler.edits.apply import EXCLUDED, replay
 from fiedler.edits.matching import compare_partitions
 from fiedler.edits.operations import Operation
 from fiedler.exact.embedding import ExactEmbedding
+
+_BY_EDITS = "edits put these rows where they are"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -128,6 +131,43 @@ def constrained_cut(
         created=tuple(np.flatnonzero(comparison.counterparts < 0).tolist()),
         n_rows_changed=comparison.n_moved,
     )
+
+
+def violations_of(
+    labels: NDArray[np.uint16], constraints: Constraints, known: Sequence[Violation]
+) -> tuple[Violation, ...]:
+    """Return what does not hold in a partition: cannot-links together and must-links apart.
+
+    Parameters
+    ----------
+    labels : (n,) uint16
+        Rows in no cluster break no constraint.
+    constraints : Constraints
+    known : sequence of Violation
+        Those there were when the partition was solved, with their reasons.
+    """
+    closed = close(constraints, len(labels))
+    reasons = {violation.rows: violation.reason for violation in known}
+    first = closed.rows[np.unique(closed.groups, return_index=True)[1]][closed.groups]
+    joined = np.column_stack([first, closed.rows])
+    broken = np.concatenate(
+        [
+            closed.apart_rows[labels[closed.apart_rows[:, 0]] == labels[closed.apart_rows[:, 1]]],
+            joined[labels[joined[:, 0]] != labels[joined[:, 1]]],
+        ]
+    )
+    broken = broken[(labels[broken] != EXCLUDED).all(axis=1)]
+    pairs = [(int(left), int(right)) for left, right in broken]
+    return tuple(Violation(pair, reasons.get(pair, _BY_EDITS)) for pair in pairs)
+
+
+def classes_of(labels: NDArray[np.uint16], constraints: Constraints) -> dict[ClassName, int]:
+    """Return the cluster of each class: that of the first of its rows that is in a cluster."""
+    classes: dict[ClassName, int] = {}
+    for row, name in constraints.labelled_rows:
+        if labels[row] != EXCLUDED:
+            classes.setdefault(name, int(labels[row]))
+    return classes
 
 
 def _numbered_like(first: NDArray[np.uint16], second: NDArray[np.uint16]) -> NDArray[np.uint16]:

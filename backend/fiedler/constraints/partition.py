@@ -28,7 +28,7 @@ from fiedler.row_blocks import single_blas_thread
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """A cannot-link that does not hold: the two rows share a cluster, for the reason given."""
+    """A cannot-link whose two rows share a cluster, or a must-link that edits broke, and the reason."""
 
     rows: tuple[int, int]
     reason: str

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Self
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
-from sklearn.base import BaseEstimator, ClusterMixin
+from numpy.typing import ArrayLike
+from sklearn.base import ClusterMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from fiedler.computation import ComputedEmbedding, compute_embedding
-from fiedler.consensus import ConsensusResult, consensus_partition
-from fiedler.errors import InvalidGraphError, TooFewRowsError
+from fiedler.computation import compute_embedding
+from fiedler.consensus import consensus_partition
+from fiedler.constraints.constraint_set import Constraints
+from fiedler.corrections import Cut
+from fiedler.errors import TooFewRowsError
+from fiedler.estimator.correcting import CorrectingMixin
+from fiedler.estimator.history import History
 from fiedler.estimator.inputs import PRECOMPUTED, FeatureFrame, checked_affinity, read_parameters
-from fiedler.estimator.prediction import rounded_labels, voted_labels
+from fiedler.estimator.placing import PlacingMixin
+from fiedler.estimator.row_inputs import read_constraints
 from fiedler.exact.embedding import graph_embedding
 from fiedler.parameters import (
     AffinityKernel,
@@ -28,7 +34,7 @@ from fiedler.rounding import SAMPLE_ROWS, RoundingOptions, round_embedding, samp
 from fiedler.suggestions import Suggestion, suggest_n_clusters
 
 
-class SpectralClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn is untyped
+class SpectralClustering(ClusterMixin, CorrectingMixin, PlacingMixin):  # type: ignore[misc]  # untyped
     """Spectral clustering by the agreement of many views, by one neighbour graph, or by landmarks.
 
     One graph and landmarks see the rows as given. When columns have different units, put
@@ -138,22 +144,33 @@ class SpectralClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # 
         tags.input_tags.sparse = self.affinity == PRECOMPUTED
         return tags
 
-    def fit(self, X: ArrayLike, y: object = None) -> Self:
-        """Cluster the rows of ``X``.
+    def fit(
+        self,
+        X: ArrayLike,
+        y: object = None,
+        *,
+        must_link: Iterable[Any] | None = None,
+        cannot_link: Iterable[Any] | None = None,
+        labels: ArrayLike | None = None,
+    ) -> Self:
+        """Cluster the rows of ``X``, so that what is known about rows holds.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_features), or (n_samples, n_samples) when precomputed
             Finite numbers.
         y : ignored
+        must_link, cannot_link, labels : optional
+            What is known about rows, see `constrain`; how it is met is in ``constraints_``. With
+            ``n_clusters=None`` there are at least as many clusters as classes.
 
         Raises
         ------
-        InvalidFeaturesError, InvalidGraphError, ParameterError
+        InvalidFeaturesError, InvalidGraphError, ParameterError, ConstraintError
             All of them are `ValueError`.
         """
         precomputed = self.affinity == PRECOMPUTED
-        self._points: NDArray[np.float64] | None = None
+        self._points = self._features = None
         values: Any = validate_data(
             self, X, accept_sparse="csr" if precomputed else False, dtype=np.float64, ensure_min_samples=1
         )
@@ -166,19 +183,21 @@ class SpectralClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # 
                 f"{parameters.n_clusters} clusters were asked for, but n_samples={n_samples}; each cluster "
                 f"needs at least one row; ask for fewer clusters."
             )
+        constraints = read_constraints(must_link, cannot_link, labels, n_samples)
         if precomputed:
             self.method_ = PRECOMPUTED
-            self._embedding: ComputedEmbedding = graph_embedding(
-                checked_affinity(values),
+            self._affinity = checked_affinity(values)
+            self._embedding = graph_embedding(
+                self._affinity,
                 min(parameters.n_eigenpairs, n_samples),
                 random_state=parameters.random_state,
             )
         else:
             self._frame = FeatureFrame.fitted(values)
-            features = self._frame.features(values)
+            features = self._features = self._frame.features(values)
             choice = choose_path(parameters, *features.shape)
             self.method_ = choice.method
-            self._embedding = compute_embedding(features, self.method_, parameters)
+            self._embedding = compute_embedding(features, choice.method, parameters)
             if choice.consensus:
                 self._points = self._frame.points(values)
         self.eigenvalues_ = np.asarray(self._embedding.eigenvalues)
@@ -186,7 +205,10 @@ class SpectralClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # 
         self._sample_vectors = self._embedding.rows(sample_rows(n_samples, SAMPLE_ROWS, self._seed))
         self._largest = min(parameters.max_clusters, n_samples)
         self._suggestions: list[Suggestion] | None = None
-        return self._cut(parameters.n_clusters or self.suggestions_[0].n_clusters)
+        if parameters.n_clusters is not None:
+            return self._cut_into(parameters.n_clusters, constraints)
+        n_classes = len({name for _, name in constraints.labelled_rows})
+        return self._cut_into(max(self.suggestions_[0].n_clusters, n_classes), constraints)
 
     @property
     def suggestions_(self) -> list[Suggestion]:
@@ -201,7 +223,8 @@ class SpectralClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # 
     def recut(self, n_clusters: int) -> Self:
         """Cut the fitted embedding into another number of clusters, without solving again.
 
-        Where clusters are a consensus, the views are asked again for this number.
+        Where clusters are a consensus, the views are asked again for this number. Constraints stay in force;
+        edits end, as they name clusters of another cut.
 
         Raises
         ------
@@ -215,41 +238,28 @@ class SpectralClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # 
                 f"n_clusters is {n_clusters}; it must lie between 1 and {largest}, the eigenvectors kept; "
                 f"fit again with a larger max_clusters."
             )
-        return self._cut(n_clusters)
+        return self._cut_into(n_clusters, self._history.constraints)
 
-    def predict(self, X: ArrayLike) -> NDArray[np.int32]:
-        """Return the (m,) cluster of each new row.
-
-        By the Nyström extension of the embedding; where clusters are a consensus, by the vote of the five
-        nearest fitted rows, weighted by their inverse distance.
-
-        Raises
-        ------
-        InvalidGraphError
-            The estimator was fitted on a precomputed matrix: new rows have no features to place them by.
-        """
-        check_is_fitted(self)
-        if self.method_ == PRECOMPUTED:
-            raise InvalidGraphError(
-                "this estimator was fitted on a precomputed affinity; predicting needs the features of new "
-                "rows; fit on features, or use labels_."
-            )
-        values: Any = validate_data(self, X, reset=False, dtype=np.float64)
-        features = self._frame.features(values)
-        if self._points is not None:
-            return voted_labels(self._points, self.labels_, self._frame.points(values))
-        return rounded_labels(self._embedding, self._rounding, features)
-
-    def _cut(self, n_clusters: int) -> Self:
-        self.consensus_: ConsensusResult | None = None
+    def _cut_into(self, n_clusters: int, constraints: Constraints) -> Self:
+        self.consensus_ = None
         if self._points is not None:
             self.consensus_ = consensus_partition(self._points, n_clusters, random_state=self._seed)
-            self.labels_ = self.consensus_.labels
-            self.n_clusters_ = int(self.labels_.max()) + 1
-            return self
-        self._rounding = round_embedding(
-            self._embedding, self._sample_vectors, n_clusters, self._seed, self._options
+            labels = self.consensus_.labels.astype(np.uint16)
+        else:
+            self._rounding = round_embedding(
+                self._embedding, self._sample_vectors, n_clusters, self._seed, self._options
+            )
+            labels = self._rounding.labels
+        history = History(
+            Cut(
+                embedding=self._embedding,
+                sample_vectors=self._sample_vectors,
+                features=self._features,
+                labels=labels,
+                n_clusters=n_clusters,
+                random_state=self._seed,
+                plain=self.consensus_ is None and self._options == RoundingOptions(),
+            )
         )
-        self.labels_ = self._rounding.labels.astype(np.int32)
-        self.n_clusters_ = self._rounding.n_clusters
+        self._show(history if constraints.is_empty else history.constrained(constraints))
         return self

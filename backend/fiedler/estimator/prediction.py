@@ -1,50 +1,123 @@
-"""The clusters of rows that an estimator was not fitted on."""
+"""How surely rows belong to clusters: by their place in the embedding, or by the fitted rows near them."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.neighbors import KNeighborsClassifier
+from sklearn.neighbors import NearestNeighbors
 
 from fiedler.embedding import SpectralEmbedding
 from fiedler.rounding import Rounding
 
 _BLOCK_ROWS = 65_536
+# Distances to centroids held at once, 64 MB.
+_BLOCK_DISTANCES = 1 << 23
 _VOTERS = 5
+# Squared distances between unit rows are at most 4; float32 hardly tells apart what is nearer.
+_SMALLEST_SQUARE = 1e-12
 
 
-def rounded_labels(
+def memberships(
+    points: NDArray[np.float32], centroids: NDArray[np.float64], clusters: NDArray[np.integer]
+) -> NDArray[np.float64]:
+    """Return (m, c) memberships of points in clusters: inverse squared distances, adding up to 1.
+
+    A cluster is as far as the nearest of its centroids. The nearest cluster has the largest membership; a
+    point at a centroid belongs to its cluster alone.
+
+    Parameters
+    ----------
+    points : (m, q) float32
+        As rounding sees rows of the embedding.
+    centroids : (a, q) float64
+    clusters : (a,) integer
+        The cluster of each centroid, ascending; each of 0 to c - 1 has one.
+
+    References
+    ----------
+    Bezdek (1981), "Pattern recognition with fuzzy objective function algorithms", theorem 11.1 for the
+    exponent 2.
+    """
+    starts = np.searchsorted(clusters, np.arange(int(clusters[-1]) + 1))
+    found = np.empty((len(points), len(starts)))
+    squared_norms = np.einsum("ij,ij->i", centroids, centroids)
+    block_rows = max(1, _BLOCK_DISTANCES // len(centroids))
+    for start in range(0, len(points), block_rows):
+        block = points[start : start + block_rows].astype(np.float64)
+        squares = squared_norms - 2 * block @ centroids.T
+        squares = np.minimum.reduceat(squares, starts, axis=1)
+        squares += np.einsum("ij,ij->i", block, block)[:, None]
+        nearest = np.maximum(squares.min(axis=1, keepdims=True), _SMALLEST_SQUARE)
+        weights = nearest / np.maximum(squares, nearest)
+        found[start : start + block_rows] = weights / weights.sum(axis=1, keepdims=True)
+    return found
+
+
+def rounded_memberships(rounding: Rounding, vectors: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Return the (m, c) memberships of (m, q) embedded rows in the clusters of a rounding."""
+    points = rounding.options.points(vectors, rounding.centroids.shape[1])
+    return memberships(points, rounding.centroids, rounding.clusters)
+
+
+def extended_memberships(
     embedding: SpectralEmbedding, rounding: Rounding, features: NDArray[np.float32]
-) -> NDArray[np.int32]:
-    """Return the (m,) cluster of each new row's nearest centroid, by the Nyström extension of the embedding.
+) -> NDArray[np.float64]:
+    """Return the (m, c) memberships of new rows, by the Nyström extension of the embedding.
 
     Parameters
     ----------
     embedding : SpectralEmbedding
     rounding : Rounding
-        Of that embedding.
+        Of the embedding.
     features : (m, d) float32
         As the embedding was computed from.
     """
-    labels = np.zeros(len(features), dtype=np.int32)
+    found = np.zeros((len(features), rounding.n_clusters))
     for start in range(0, len(features), _BLOCK_ROWS):
         block = slice(start, start + _BLOCK_ROWS)
-        labels[block] = rounding.labels_of(embedding.extend(features[block]))
-    return labels
+        found[block] = rounded_memberships(rounding, embedding.extend(features[block]))
+    return found
 
 
-def voted_labels(
-    points: NDArray[np.float64], labels: NDArray[np.int32], new: NDArray[np.float64]
-) -> NDArray[np.int32]:
-    """Return the (m,) label that the five nearest fitted rows vote for, weighted by inverse distance.
+@dataclass(frozen=True, slots=True, eq=False)
+class Voters:
+    """The five fitted rows nearest to each new row, with weights.
 
-    Parameters
+    Attributes
     ----------
-    points : (n, d) float64
-        The fitted rows.
-    labels : (n,) int32
-    new : (m, d) float64
+    rows : (m, v) int64
+        v is 5, or the number of fitted rows.
+    weights : (m, v) float64
+        Inverse distances; where a fitted row equals the new one, such rows alone weigh, alike. They add up to
+        1.
     """
-    voters = KNeighborsClassifier(min(_VOTERS, len(points)), weights="distance").fit(points, labels)
-    voted: NDArray[np.int32] = voters.predict(new)
-    return voted
+
+    rows: NDArray[np.int64]
+    weights: NDArray[np.float64]
+
+    @classmethod
+    def nearest(cls, points: NDArray[np.floating], new: NDArray[np.floating]) -> Voters:
+        """Return who votes about (m, d) new rows among the (n, d) fitted ones."""
+        search = NearestNeighbors(n_neighbors=min(_VOTERS, len(points))).fit(points)
+        distances, rows = search.kneighbors(new)
+        copies = distances == 0
+        with np.errstate(divide="ignore"):
+            weights = np.where(copies.any(axis=1, keepdims=True), copies, 1.0 / distances)
+        return cls(rows.astype(np.int64), weights / weights.sum(axis=1, keepdims=True))
+
+    def shares(self, labels: NDArray[np.integer], n_clusters: int) -> NDArray[np.float64]:
+        """Return (m, n_clusters) shares of the votes; they add up to 1.
+
+        Parameters
+        ----------
+        labels : (n,) integer
+            Of the fitted rows, from 0 to ``n_clusters - 1``.
+        n_clusters : int
+        """
+        shares = np.zeros((len(self.rows), n_clusters))
+        places = np.arange(len(self.rows))
+        for column in range(self.rows.shape[1]):
+            shares[places, labels[self.rows[:, column]]] += self.weights[:, column]
+        return shares

@@ -94,7 +94,7 @@ def test_precomputed_graph_falls_into_its_cliques(form):
 
 def test_precomputed_graph_cannot_place_new_rows():
     model = SpectralClustering(2, affinity="precomputed").fit(np.ones((6, 6)))
-    with pytest.raises(InvalidGraphError, match="predicting needs the features"):
+    with pytest.raises(InvalidGraphError, match="placing new rows needs the features"):
         model.predict(np.ones((2, 6)))
 
 

@@ -1,0 +1,139 @@
+"""The partitions of one fit: the cut, then what each correction left, so that any can be taken back."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fiedler.constraints.constraint_set import Constraints
+from fiedler.constraints.partition import ConstraintFacts
+from fiedler.corrections import Cut, classes_of, constrained_cut, violations_of
+from fiedler.edits.apply import EditFacts, apply
+from fiedler.edits.errors import EditError
+from fiedler.edits.operations import Operation
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Correction:
+    """One thing a person changed.
+
+    Attributes
+    ----------
+    step : Operation or Constraints
+        What was said: an edit, or all constraints that hold from here on.
+    facts : EditFacts or ConstraintFacts
+        What came of it.
+    labels : (n,) uint16
+        The partition after it; `fiedler.edits.apply.EXCLUDED` for rows in no cluster.
+    """
+
+    step: Operation | Constraints
+    facts: EditFacts | ConstraintFacts
+    labels: NDArray[np.uint16]
+
+    def __str__(self) -> str:
+        if isinstance(self.facts, EditFacts):
+            return f"{self.facts.operation.kind}: {self.facts.n_rows_changed:,} rows changed cluster"
+        n_violated = len(self.facts.violations)
+        kept = "all hold" if not n_violated else f"{n_violated} of {self.facts.n_apart} cannot-links do not"
+        return f"constraints on {self.facts.n_rows:,} rows: {kept}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what was said and what came of it in JSON-safe form, without labels."""
+        if isinstance(self.facts, EditFacts):
+            return {"kind": "edit", **self.facts.to_dict()}
+        assert isinstance(self.step, Constraints)  # noqa: S101 - constraint facts are of constraints
+        return {"kind": "constraints", "constraints": self.step.to_dict(), "facts": self.facts.to_dict()}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class History:
+    """A cut with its corrections, those taken back kept for redoing.
+
+    Attributes
+    ----------
+    cut : Cut
+    done : tuple of Correction
+    undone : tuple of Correction
+        The last taken back is the first to be done again.
+    """
+
+    cut: Cut
+    done: tuple[Correction, ...] = ()
+    undone: tuple[Correction, ...] = ()
+
+    @property
+    def labels(self) -> NDArray[np.uint16]:
+        """(n,) labels now."""
+        return self.done[-1].labels if self.done else self.cut.labels
+
+    @property
+    def constraints(self) -> Constraints:
+        """What was said about rows; empty when nothing was."""
+        said = (each.step for each in reversed(self.done))
+        return next((step for step in said if isinstance(step, Constraints)), Constraints())
+
+    @property
+    def met(self) -> ConstraintFacts | None:
+        """How the constraints in force are met by the labels now, edits done since included."""
+        of_constraints = (each for each in reversed(self.done) if isinstance(each.step, Constraints))
+        last = next(of_constraints, None)
+        if last is None or not isinstance(last.facts, ConstraintFacts) or self.constraints.is_empty:
+            return None
+        violations = violations_of(self.labels, self.constraints, last.facts.violations)
+        classes = classes_of(self.labels, self.constraints)
+        return dataclasses.replace(last.facts, violations=violations, classes=classes)
+
+    def edited(self, operation: Operation) -> History:
+        """Return the history with an edit done.
+
+        Raises
+        ------
+        EditError
+            It names a cluster or row that does not exist, or cannot be done.
+        """
+        labels, facts = apply(self.labels, self.cut.embedding, self.cut.features, operation)
+        return self._with(Correction(operation, facts, labels))
+
+    def constrained(self, constraints: Constraints) -> History:
+        """Return the history with the cut solved under these constraints instead of all said before.
+
+        Raises
+        ------
+        ConstraintError, EditError
+            As `fiedler.corrections.constrained_cut`.
+        """
+        edits = [each.step for each in self.done if not isinstance(each.step, Constraints)]
+        found = constrained_cut(self.cut, constraints, edits, self.labels)
+        return self._with(Correction(constraints, found.met, found.labels))
+
+    def undo(self) -> History:
+        """Return the history without its last correction.
+
+        Raises
+        ------
+        EditError
+            There is none.
+        """
+        if not self.done:
+            raise EditError("there is no correction to take back; the labels are those of the cut.")
+        return History(self.cut, self.done[:-1], (self.done[-1], *self.undone))
+
+    def redo(self) -> History:
+        """Return the history with the correction last taken back done again.
+
+        Raises
+        ------
+        EditError
+            None was taken back since the last one done.
+        """
+        if not self.undone:
+            raise EditError("no correction was taken back; undo one first.")
+        return History(self.cut, (*self.done, self.undone[0]), self.undone[1:])
+
+    def _with(self, correction: Correction) -> History:
+        return History(self.cut, (*self.done, correction))
