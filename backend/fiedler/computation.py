@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from fiedler.exact.embedding import ExactEmbedding, exact_embedding
 from fiedler.landmarks.embedding import LandmarkEmbedding, landmark_embedding
-from fiedler.parameters import ClusteringParameters
+from fiedler.parameters import ClusteringParameters, Laplacian
 from fiedler.progress import Report
 
 ComputedEmbedding = ExactEmbedding | LandmarkEmbedding
@@ -36,6 +36,10 @@ def embedding_description(
             # Embeddings stored before this was done are not to be used again.
             "rounded_columns": "spread",
         }
+        if _laplacian_solved(parameters) != "symmetric_normalized":
+            description["laplacian"] = _laplacian_solved(parameters)
+        if parameters.eigen_solver != "auto":
+            description["eigen_solver"] = parameters.eigen_solver
     else:
         description |= {
             "n_landmarks": parameters.n_landmarks,
@@ -59,6 +63,8 @@ def compute_embedding(
             n_neighbors=parameters.n_neighbors,
             affinity=parameters.affinity,
             symmetrization=parameters.symmetrization,
+            laplacian=_laplacian_solved(parameters),
+            eigen_solver=parameters.eigen_solver,
             random_state=parameters.random_state,
             progress=report,
         )
@@ -70,6 +76,14 @@ def compute_embedding(
         random_state=parameters.random_state,
         progress=report,
     )
+
+
+def _laplacian_solved(parameters: ClusteringParameters) -> Laplacian:
+    """Return the Laplacian whose eigenpairs are kept.
+
+    Those of the random walk are those of the symmetric one, and ``D^(-1/2) v`` is what is kept of both.
+    """
+    return "unnormalized" if parameters.laplacian == "unnormalized" else "symmetric_normalized"
 
 
 def load_embedding(method: str, folder: Path, features: NDArray[np.float32]) -> ComputedEmbedding:
@@ -104,6 +118,11 @@ def embedding_notes(embedding: ComputedEmbedding) -> list[dict[str, str]]:
         )
         notes.append(_note("not_converged", message))
     return notes
+
+
+def solver_used(embedding: ComputedEmbedding) -> str:
+    """Return the eigensolver of the largest part of the graph; "landmarks" for their own small problem."""
+    return "landmarks" if isinstance(embedding, LandmarkEmbedding) else embedding.facts.solver
 
 
 def n_separate_parts(embedding: ComputedEmbedding) -> int:

@@ -16,6 +16,8 @@ Preset = Literal["balanced", "fast"]
 Method = Literal["auto", "exact", "landmark"]
 AffinityKernel = Literal["local", "global", "binary"]
 Symmetrization = Literal["union", "mean", "mutual"]
+Laplacian = Literal["symmetric_normalized", "random_walk", "unnormalized"]
+EigenSolver = Literal["auto", "dense", "arpack", "shift_invert", "chebyshev"]
 RoundingMethod = Literal["kmeans", "cluster_qr", "discretize", "tree"]
 
 GROUPS = ("Features", "Graph", "Solver", "Clusters")
@@ -144,6 +146,32 @@ class ClusteringParameters:
         minimum=2,
         maximum=20,
     )
+    laplacian: Laplacian = _parameter(
+        "symmetric_normalized",
+        group="Solver",
+        title="Laplacian",
+        help="Symmetric normalized and random walk weigh clusters by their links, and differ in whether rows "
+        "are brought to unit length; unnormalized weighs them by their rows, for graphs of even degrees.",
+        labels={
+            "symmetric_normalized": "Symmetric normalized",
+            "random_walk": "Random walk",
+            "unnormalized": "Unnormalized",
+        },
+    )
+    eigen_solver: EigenSolver = _parameter(
+        "auto",
+        group="Solver",
+        title="Eigensolver",
+        help="How eigenvectors of the exact graph are found. Automatic goes by rows and columns, and tries "
+        "another when one does not converge.",
+        labels={
+            "auto": "Automatic",
+            "dense": "Dense",
+            "arpack": "Lanczos",
+            "shift_invert": "Lanczos on the inverse",
+            "chebyshev": "Chebyshev filter",
+        },
+    )
     max_clusters: int = _parameter(
         20,
         group="Solver",
@@ -202,6 +230,12 @@ class ClusteringParameters:
                 f"raise max_clusters or ask for fewer clusters."
             )
         self._check_components()
+        if self.method == "landmark" and self.exact_only:
+            name = self.exact_only[0]
+            raise ParameterError(
+                f"{name} is {getattr(self, name)!r} with method 'landmark', which has no such choice: "
+                f"landmarks are solved by a method of their own; leave {name} out, or set method to 'exact'."
+            )
 
     def _check_components(self) -> None:
         if self.n_components is not None and self.rounding in ("cluster_qr", "discretize"):
@@ -209,6 +243,12 @@ class ClusteringParameters:
                 f"n_components is {self.n_components} with rounding {self.rounding!r}, which uses one "
                 f"eigenvector a cluster; leave n_components out, or round by 'kmeans' or 'tree'."
             )
+
+    @property
+    def exact_only(self) -> tuple[str, ...]:
+        """Names of the settings that ask for the exact graph, since landmarks have no counterpart."""
+        asked = {"laplacian": self.laplacian == "unnormalized", "eigen_solver": self.eigen_solver != "auto"}
+        return tuple(name for name, is_asked in asked.items() if is_asked)
 
     @property
     def n_eigenpairs(self) -> int:

@@ -15,7 +15,13 @@ from numpy.typing import NDArray
 
 import fiedler
 from fiedler.artifacts import ArtifactStore
-from fiedler.computation import GRAPH_SHARES, compute_embedding, embedding_description, n_separate_parts
+from fiedler.computation import (
+    GRAPH_SHARES,
+    compute_embedding,
+    embedding_description,
+    n_separate_parts,
+    solver_used,
+)
 from fiedler.consensus import consensus_partition
 from fiedler.errors import TooFewRowsError
 from fiedler.features import FeatureFacts, choose_columns, write_features
@@ -109,6 +115,8 @@ def fit(
         engine_version=fiedler.__version__,
         consensus=choice.consensus,
         rounding=RoundingOptions.of(parameters).to_dict(),
+        laplacian=parameters.laplacian,
+        solver=solver_used(session.embedding),
     )
 
 

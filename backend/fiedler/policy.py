@@ -20,7 +20,15 @@ CONSENSUS_ROWS = 10_000
 _CONSENSUS_COLUMNS_OF_ALL = 20
 _CONSENSUS_COLUMNS_MOST = 50
 # Whoever sets one of these wants that graph, or that cut of it.
-_OF_ONE_GRAPH = ("method", "n_neighbors", "affinity", "symmetrization", "rounding", "n_components")
+_OF_ONE_GRAPH = (
+    "method",
+    "n_neighbors",
+    "affinity",
+    "symmetrization",
+    "laplacian",
+    "rounding",
+    "n_components",
+)
 # Fewer rows than this cannot be represented by landmarks among them.
 LEAST_ROWS_FOR_LANDMARKS = 100
 
@@ -40,6 +48,9 @@ def choose_path(parameters: ClusteringParameters, n_samples: int, n_features: in
     The spectrum and its suggestions are always those of one graph.
     """
     choice = choose_method(parameters.method, n_samples, n_features)
+    if choice.method == "landmark" and parameters.exact_only:
+        name = parameters.exact_only[0]
+        choice = MethodChoice("exact", f"Exact graph: {name} is {getattr(parameters, name)!r}.")
     limit = _consensus_rows(n_features)
     if parameters.preset == "fast" or n_samples > limit:
         return choice

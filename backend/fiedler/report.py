@@ -60,7 +60,12 @@ def _clusters(summary: FitSummary) -> list[str]:
 
 
 def _spectrum(summary: FitSummary) -> list[str]:
-    lines = ["Spectrum (eigenvalues of the normalized Laplacian; a step after the k-th speaks for k)"]
+    name = "unnormalized" if summary.laplacian == "unnormalized" else "normalized"
+    solved = f" by {summary.solver}" if summary.solver else ""
+    lines = [
+        f"Spectrum (eigenvalues of the {name} Laplacian; a step after the k-th speaks for k)",
+        f"found{solved}, residuals up to {max(summary.residual_norms):.1g}",
+    ]
     listed = summary.eigenvalues[:_LISTED_EIGENVALUES]
     largest = max(*listed, 0.0) if len(listed) > 1 else 0.0
     for number, eigenvalue in enumerate(listed, start=1):

@@ -64,7 +64,7 @@ class FitSummary:
     artifacts : dict
         Key of each stage's artifact.
     eigenvalues, residual_norms : list of float
-        Of the symmetric normalized Laplacian, ascending, up to max_clusters + 1 of them.
+        Of the Laplacian, ascending, and the 2-norm of ``L v - lambda v`` of each: the largest k and one more.
     suggestions : list of dict
         Ranked, best first: ``n_clusters``, ``score`` in [0, 1], ``ratio``, ``eigengap``, ``reasons``.
     notes : list of dict
@@ -80,6 +80,11 @@ class FitSummary:
     rounding : dict
         Arguments of `fiedler.rounding.RoundingOptions` for every cut; empty in fits kept before there were
         any: its defaults.
+    laplacian : {"symmetric_normalized", "random_walk", "unnormalized"}
+        Whose eigenvalues these are; the first two have the same.
+    solver : str
+        The eigensolver that found them, of the largest part of the graph; empty in fits kept before it was
+        recorded.
     """
 
     n_samples: int
@@ -99,6 +104,8 @@ class FitSummary:
     engine_version: str
     consensus: bool = False
     rounding: dict[str, Any] = dataclasses.field(default_factory=dict)
+    laplacian: str = "symmetric_normalized"
+    solver: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Return a JSON-safe dictionary that `from_dict` reads back."""

@@ -10,11 +10,12 @@ from numpy.typing import ArrayLike
 from sklearn.base import ClusterMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from fiedler.computation import compute_embedding
+from fiedler.computation import compute_embedding, solver_used
 from fiedler.consensus import consensus_partition
 from fiedler.constraints.constraint_set import Constraints
 from fiedler.corrections import Cut
 from fiedler.errors import TooFewRowsError
+from fiedler.estimator.convergence import warn_unless_converged
 from fiedler.estimator.correcting import CorrectingMixin
 from fiedler.estimator.history import History
 from fiedler.estimator.inputs import PRECOMPUTED, FeatureFrame, checked_affinity, read_parameters
@@ -23,6 +24,8 @@ from fiedler.estimator.row_inputs import read_constraints
 from fiedler.exact.embedding import graph_embedding
 from fiedler.parameters import (
     AffinityKernel,
+    EigenSolver,
+    Laplacian,
     Method,
     ParameterError,
     Preset,
@@ -48,7 +51,7 @@ class SpectralClustering(ClusterMixin, CorrectingMixin, PlacingMixin):  # type: 
     preset : {"balanced", "fast"}, default "balanced"
         "balanced": up to 10,000 rows (6,324 in 50 columns and more), the clusters that several graphs and
         spanning trees agree on; one graph or landmarks beyond, or when ``affinity``, ``method``,
-        ``n_neighbors``, ``symmetrization``, ``rounding`` or ``n_components`` is set.
+        ``n_neighbors``, ``symmetrization``, ``laplacian``, ``rounding`` or ``n_components`` is set.
         "fast": always one graph or landmarks.
     affinity : {"local", "global", "binary", "precomputed"}, default "local"
         How distances become affinities in the exact graph: Gaussian with a local scale, with one global
@@ -64,6 +67,13 @@ class SpectralClustering(ClusterMixin, CorrectingMixin, PlacingMixin):  # type: 
         Number of landmarks; None: by the shape of ``X``.
     landmark_neighbors : int, default 5
         Landmarks each row is described by.
+    laplacian : {"symmetric_normalized", "random_walk", "unnormalized"}, default "symmetric_normalized"
+        The first two have the same eigenvalues and relax the normalized cut: "symmetric_normalized" rounds
+        vectors brought to unit length (Ng, Jordan and Weiss 2001), "random_walk" vectors as they are (Shi
+        and Malik 2000). "unnormalized" relaxes the ratio cut, for the exact graph only.
+    eigen_solver : {"auto", "dense", "arpack", "shift_invert", "chebyshev"}, default "auto"
+        Of the exact graph. "auto" goes by its size and the columns of ``X``, and tries another when one does
+        not converge; another value names the one to use. Tolerances follow the eigengaps found.
     max_clusters : int, default 20
         Eigenvectors are kept for up to this many clusters, for `recut`; raised to ``n_clusters``.
     rounding : {"kmeans", "cluster_qr", "discretize", "tree"}, default "kmeans"
@@ -82,9 +92,12 @@ class SpectralClustering(ClusterMixin, CorrectingMixin, PlacingMixin):  # type: 
     n_clusters_ : int
         Clusters found; fewer than asked for when there are fewer distinct rows.
     eigenvalues_ : ndarray of shape (q,), float64
-        Of the symmetric normalized Laplacian, ascending.
+        Of the Laplacian, ascending.
     residual_norms_ : ndarray of shape (q,), float64
-        2-norms of ``L v - lambda v``.
+        2-norms of ``L v - lambda v`` of each eigenpair (of the symmetric normalized Laplacian for
+        "random_walk"). A cut after an eigenvalue can be trusted when they are far below the gap after it.
+    eigen_solver_ : str
+        The solver that found them, of the largest part of the graph; "landmarks" for their own small problem.
     suggestions_ : list of Suggestion
         Numbers of clusters, best first, with the reasons.
     method_ : {"exact", "landmark", "precomputed"}
@@ -119,6 +132,8 @@ class SpectralClustering(ClusterMixin, CorrectingMixin, PlacingMixin):  # type: 
         symmetrization: Symmetrization = "union",
         n_landmarks: int | None = None,
         landmark_neighbors: int = 5,
+        laplacian: Laplacian = "symmetric_normalized",
+        eigen_solver: EigenSolver = "auto",
         max_clusters: int = 20,
         rounding: RoundingMethod = "kmeans",
         n_components: int | None = None,
@@ -132,6 +147,8 @@ class SpectralClustering(ClusterMixin, CorrectingMixin, PlacingMixin):  # type: 
         self.symmetrization = symmetrization
         self.n_landmarks = n_landmarks
         self.landmark_neighbors = landmark_neighbors
+        self.laplacian = laplacian
+        self.eigen_solver = eigen_solver
         self.max_clusters = max_clusters
         self.rounding = rounding
         self.n_components = n_components
@@ -190,6 +207,8 @@ class SpectralClustering(ClusterMixin, CorrectingMixin, PlacingMixin):  # type: 
             self._embedding = graph_embedding(
                 self._affinity,
                 min(parameters.n_eigenpairs, n_samples),
+                laplacian=parameters.laplacian,
+                eigen_solver=parameters.eigen_solver,
                 random_state=parameters.random_state,
             )
         else:
@@ -202,6 +221,8 @@ class SpectralClustering(ClusterMixin, CorrectingMixin, PlacingMixin):  # type: 
                 self._points = self._frame.points(values)
         self.eigenvalues_ = np.asarray(self._embedding.eigenvalues)
         self.residual_norms_ = np.asarray(self._embedding.residual_norms)
+        self.eigen_solver_ = solver_used(self._embedding)
+        warn_unless_converged(self._embedding)
         self._sample_vectors = self._embedding.rows(sample_rows(n_samples, SAMPLE_ROWS, self._seed))
         self._largest = min(parameters.max_clusters, n_samples)
         self._suggestions: list[Suggestion] | None = None

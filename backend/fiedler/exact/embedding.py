@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,10 +23,11 @@ from fiedler.exact.extension import extend_vectors, extension_weights
 from fiedler.exact.facts import ExactFacts
 from fiedler.exact.inputs import checked_affinity, checked_features, checked_n_components, checked_n_neighbors
 from fiedler.exact.solution import GraphSolution, SolveOptions, solve_components
+from fiedler.laplacian import evened_affinity
 from fiedler.neighbors.distinct import DistinctRows, distinct_rows
 from fiedler.neighbors.nearest import Neighbors, nearest_neighbors, search_neighbors
 from fiedler.neighbors.rounded import spread_rounded
-from fiedler.parameters import AffinityKernel, Symmetrization
+from fiedler.parameters import AffinityKernel, EigenSolver, Laplacian, Symmetrization
 from fiedler.row_blocks import available_threads
 
 FORMAT = 1
@@ -68,7 +70,8 @@ class ExactEmbedding:
 
     ``vectors`` holds ``sqrt(volume) D^(-1/2) v`` for the unit eigenvectors v of the symmetric normalized
     Laplacian: rounding normalises each row, so the factor per row does not matter there, and for display
-    these coordinates do not depend on a row's degree. On a connected graph the first column is 1.
+    these coordinates do not depend on a row's degree. On a connected graph the first column is 1. Of the
+    unnormalized Laplacian they are ``sqrt(n) v``.
 
     With c components the first c eigenvalues are 0 and their columns are constant on components; see
     `bridges` for the basis. Eigenvalues above are those of all components, merged.
@@ -103,7 +106,7 @@ class ExactEmbedding:
 
     @property
     def eigenvalues(self) -> NDArray[np.float64]:
-        """(q,) eigenvalues of the symmetric normalized Laplacian, ascending, in [0, 2]."""
+        """(q,) eigenvalues of the Laplacian in ``facts``, ascending; in [0, 2] unless it is unnormalized."""
         return self._eigenvalues
 
     @property
@@ -151,7 +154,11 @@ class ExactEmbedding:
         neighbors = search_neighbors(model.features, queries, n_neighbors, n_threads=self.n_threads)
         weights = extension_weights(neighbors, model.affinity, model.scales, model.bandwidth)
         training = Neighbors(model.rows[neighbors.indices].astype(np.int32), neighbors.distances)
-        return extend_vectors(training, weights, self.vectors, self._eigenvalues)
+        eigenvalues = self._eigenvalues
+        if self.facts.laplacian == "unnormalized":
+            # (d - lambda) v = W v, and a new row's degree is not known: lambda is taken to be far below it.
+            eigenvalues = np.zeros_like(eigenvalues)
+        return extend_vectors(training, weights, self.vectors, eigenvalues)
 
     def save(self, folder: Path) -> None:
         """Write the embedding as memory-mappable arrays; the features are the caller's to keep."""
@@ -224,13 +231,15 @@ def exact_embedding(
     n_neighbors: int = 10,
     affinity: AffinityKernel = "local",
     symmetrization: Symmetrization = "union",
+    laplacian: Laplacian = "symmetric_normalized",
+    eigen_solver: EigenSolver = "auto",
     random_state: int = 0,
     n_threads: int | None = None,
     progress: Report | None = None,
     neighbors: Neighbors | None = None,
     start: NDArray[np.float32] | None = None,
 ) -> ExactEmbedding:
-    """Embed all rows by eigenvectors of their neighbour graph's normalized Laplacian.
+    """Embed all rows by eigenvectors of their neighbour graph's Laplacian.
 
     Copies of a row share one vertex, and columns of rounded values are spread before neighbours are sought
     (see `fiedler.neighbors.rounded`). Parts of the graph too small to be clusters (`smallest_kept_size`) are
@@ -247,6 +256,10 @@ def exact_embedding(
         K; lowered to the number of distinct rows less one, see ``facts.n_neighbors``.
     affinity : {"local", "global", "binary"}
     symmetrization : {"union", "mean", "mutual"}
+    laplacian : {"symmetric_normalized", "random_walk", "unnormalized"}
+        The first two have the same eigenvalues, and the same vectors are kept of them.
+    eigen_solver : {"auto", "dense", "arpack", "shift_invert", "chebyshev"}
+        See `fiedler.eigensolvers.select.choose_solvers`.
     random_state : int
         Seed of the eigensolver's start vector.
     n_threads : int or None
@@ -284,6 +297,7 @@ def exact_embedding(
     components = connected_components(graph, smallest_kept_size(len(features)), copies)
     solution = _solve(
         graph,
+        laplacian,
         components,
         n_components,
         partial(bridged_basis, rows, components.labels),
@@ -292,6 +306,7 @@ def exact_embedding(
             n_threads=threads,
             n_features=rows.shape[1],
             start=None if start is None else _start_vectors(start[distinct.first], graph),
+            solver=eigen_solver,
         ),
         report,
     )
@@ -312,6 +327,7 @@ def exact_embedding(
         solver=solution.solver,
         status=solution.status.value,
         attached_rows=np.flatnonzero(components.labels[distinct.inverse] < 0),
+        laplacian=laplacian,
     )
     model = ExtensionModel(
         features=rows,
@@ -328,6 +344,8 @@ def graph_embedding(
     affinity: sparse.sparray | sparse.spmatrix | NDArray[np.float64],
     n_components: int,
     *,
+    laplacian: Laplacian = "symmetric_normalized",
+    eigen_solver: EigenSolver = "auto",
     random_state: int = 0,
     n_threads: int | None = None,
     progress: Report | None = None,
@@ -341,6 +359,8 @@ def graph_embedding(
         Every component is kept, an isolated vertex as one of its own.
     n_components : int
         Eigenpairs wanted, at most n are returned.
+    laplacian, eigen_solver : str
+        As in `exact_embedding`.
 
     Raises
     ------
@@ -355,10 +375,11 @@ def graph_embedding(
     components = connected_components(graph)
     solution = _solve(
         graph,
+        laplacian,
         components,
         checked_n_components(n_components),
         volume_basis,
-        SolveOptions(random_state=random_state, n_threads=threads),
+        SolveOptions(random_state=random_state, n_threads=threads, solver=eigen_solver),
         report,
     )
     facts = ExactFacts(
@@ -369,6 +390,7 @@ def graph_embedding(
         n_neighbors=0,
         solver=solution.solver,
         status=solution.status.value,
+        laplacian=laplacian,
     )
     return ExactEmbedding(
         solution.vectors, solution.eigenvalues, solution.residual_norms, facts, None, threads
@@ -384,6 +406,7 @@ def _neighbors(rows: NDArray[np.float32], n_neighbors: int, n_threads: int) -> N
 
 def _solve(
     graph: sparse.csr_array,
+    laplacian: Laplacian,
     components: Components,
     n_components: int,
     null_basis: Callable[[NDArray[np.float64], int], NDArray[np.float64]],
@@ -393,6 +416,9 @@ def _solve(
     n_pairs = min(n_components, int(np.count_nonzero(components.labels >= 0)))
     message = f"Solving for {n_pairs} eigenvectors"
     report(AFFINITY_SHARE, message)
+    unit = 1.0
+    if laplacian == "unnormalized":
+        graph, unit = evened_affinity(graph)
     solution = solve_components(
         graph,
         components,
@@ -402,7 +428,11 @@ def _solve(
         lambda fraction: report(AFFINITY_SHARE + (1 - AFFINITY_SHARE) * fraction, message),
     )
     report(1.0, f"{n_pairs} eigenvectors found")
-    return solution
+    return dataclasses.replace(
+        solution,
+        eigenvalues=solution.eigenvalues * unit,
+        residual_norms=solution.residual_norms * unit,
+    )
 
 
 def _start_vectors(vectors: NDArray[np.float32], graph: sparse.csr_array) -> NDArray[np.float32]:

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fiedler.parameters import Laplacian
+
 
 def _no_rows() -> NDArray[np.int64]:
     return np.empty(0, np.int64)
@@ -34,6 +36,8 @@ class ExactFacts:
         graph.
     solver, status : str
         Of the largest part; ``status`` is the worst of all parts.
+    laplacian : str
+        Whose eigenvalues, residuals and eigenvectors these are.
     """
 
     n_components: int
@@ -44,6 +48,7 @@ class ExactFacts:
     solver: str
     status: str
     attached_rows: NDArray[np.int64] = field(default_factory=_no_rows)
+    laplacian: Laplacian = "symmetric_normalized"
 
     def to_dict(self) -> dict[str, Any]:
         """Return a JSON-safe dictionary of everything but ``attached_rows``, which is an array of its own."""
@@ -55,6 +60,7 @@ class ExactFacts:
             "n_neighbors": self.n_neighbors,
             "solver": self.solver,
             "status": self.status,
+            "laplacian": self.laplacian,
         }
 
     @classmethod

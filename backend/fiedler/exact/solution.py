@@ -13,6 +13,7 @@ from fiedler.components import Components
 from fiedler.eigensolvers.protocol import EigenProblem, EigenResult, SolveStatus
 from fiedler.eigensolvers.select import solve
 from fiedler.laplacian import degrees, normalized_affinity
+from fiedler.parameters import EigenSolver
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +43,13 @@ NullBasis = Callable[[NDArray[np.float64], int], NDArray[np.float64]]
 
 @dataclass(frozen=True, slots=True)
 class SolveOptions:
-    """How each component is solved: see `EigenProblem`; ``n_features`` guides the choice of solver."""
+    """How each component is solved: see `EigenProblem` and `choose_solvers`."""
 
     random_state: int = 0
     n_threads: int = 1
     n_features: int | None = None
     start: NDArray[np.float32] | None = None
+    solver: EigenSolver = "auto"
 
 
 def solve_components(
@@ -138,7 +140,7 @@ def _solve_one(
         start=start,
         n_threads=options.n_threads,
     )
-    return solve(problem, options.n_features)
+    return solve(problem, options.n_features, options.solver)
 
 
 def _null_residuals(

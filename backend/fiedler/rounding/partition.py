@@ -45,7 +45,9 @@ class RoundingOptions:
     @classmethod
     def of(cls, parameters: ClusteringParameters) -> RoundingOptions:
         """Return the options that the parameters ask for."""
-        return cls(parameters.rounding, parameters.n_components)
+        return cls(
+            parameters.rounding, parameters.n_components, parameters.laplacian == "symmetric_normalized"
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return a JSON-safe dictionary of the arguments."""

@@ -5,6 +5,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from sklearn.datasets import make_blobs, make_moons
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.metrics import adjusted_rand_score
 
 from fiedler import SpectralClustering, pipeline
@@ -74,3 +75,41 @@ def test_partitions_of_the_default_rounding_keep_their_keys(store, tmp_path):
     summary = fitted(moons()[0], store, tmp_path, preset="fast", n_clusters=2)
     known = store.key("partition", {"n_clusters": 2, "random_state": 0}, summary.artifacts["embedding"])
     assert summary.partition.key == known
+
+
+@pytest.mark.parametrize("laplacian", ["symmetric_normalized", "random_walk", "unnormalized"])
+def test_every_laplacian_finds_the_moons_in_estimator_and_pipeline(laplacian, store, tmp_path):
+    points, truth = moons()
+    values = {"preset": "fast", "laplacian": laplacian}
+    model = SpectralClustering(2, **values).fit(points)
+    summary = fitted(points, store, tmp_path, n_clusters=2, scaling="none", **values)
+    assert adjusted_rand_score(truth, model.labels_) > 0.97
+    assert adjusted_rand_score(truth, model.predict(points)) > 0.97
+    assert adjusted_rand_score(model.labels_, labels_of(store, summary.partition)) == 1
+    np.testing.assert_allclose(summary.eigenvalues, model.eigenvalues_, atol=1e-6)
+    assert (summary.laplacian, summary.solver) == (laplacian, model.eigen_solver_)
+
+
+def test_the_random_walk_uses_the_eigenvectors_of_the_symmetric_laplacian(store, tmp_path):
+    points, _ = moons()
+    one = fitted(points, store, tmp_path, preset="fast", n_clusters=2)
+    other = fitted(points, store, tmp_path, n_clusters=2, laplacian="random_walk")
+    assert one.artifacts["embedding"] == other.artifacts["embedding"]
+    assert one.partition.key != other.partition.key
+
+
+def test_landmarks_refuse_what_only_the_exact_graph_has():
+    with pytest.raises(ParameterError, match="'landmark', which has no such choice"):
+        SpectralClustering(2, method="landmark", laplacian="unnormalized").fit(moons()[0])
+    with pytest.raises(ParameterError, match="leave eigen_solver out"):
+        SpectralClustering(2, method="landmark", eigen_solver="arpack").fit(moons()[0])
+
+
+def test_a_solver_that_misses_its_tolerance_is_said_to():
+    """A ring of 4,000 rows has eigengaps near 1e-6, too small for 30 filters of degree 12."""
+    angles = np.linspace(0, 2 * np.pi, 4_000, endpoint=False)
+    ring = np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    with pytest.warns(ConvergenceWarning, match="'chebyshev' ended with 'max_iterations'"):
+        model = SpectralClustering(2, preset="fast", eigen_solver="chebyshev").fit(ring)
+    assert model.eigen_solver_ == "chebyshev"
+    assert len(model.residual_norms_) == len(model.eigenvalues_)

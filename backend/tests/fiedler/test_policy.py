@@ -57,9 +57,16 @@ def test_many_columns_make_many_views_dear():
         {"affinity": "binary"},
         {"symmetrization": "mutual"},
         {"rounding": "tree"},
+        {"laplacian": "random_walk"},
         {"n_components": 7},
     ],
 )
 def test_whoever_sets_the_graph_gets_that_graph(wish):
     assert not choose_path(ClusteringParameters(**wish), 500, 8).consensus
     assert choose_path(ClusteringParameters(max_clusters=5, random_state=1), 500, 8).consensus
+
+
+def test_what_only_the_exact_graph_has_leads_to_it_and_is_the_reason():
+    choice = choose_path(ClusteringParameters(laplacian="unnormalized"), 1_000_000, 2)
+    assert choice.method == "exact"
+    assert "laplacian is 'unnormalized'" in choice.reason

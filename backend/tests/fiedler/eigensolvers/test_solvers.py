@@ -11,6 +11,7 @@ from fiedler.eigensolvers.protocol import EigenProblem, SolveStatus
 from fiedler.eigensolvers.select import SOLVERS, choose_solvers, solve
 from fiedler.laplacian import degrees, normalized_affinity, symmetric_normalized_laplacian
 from fiedler.neighbors.nearest import nearest_neighbors
+from fiedler.parameters import ParameterError
 
 
 def path(n_samples=400):
@@ -179,3 +180,15 @@ def test_choice_by_size_and_columns(n_samples, n_features, expected):
 def test_a_start_asks_for_the_block_solver():
     start = np.ones((5000, 3), np.float32)
     assert choose_solvers(problem_of(path(5000), start=start), 20)[0] == "chebyshev"
+
+
+def test_a_solver_asked_for_by_name_is_the_only_one():
+    assert choose_solvers(problem_of(path(5000)), 2, "chebyshev") == ["chebyshev"]
+    assert choose_solvers(problem_of(path(200)), 2, "arpack") == ["arpack"]
+    # Lanczos cannot find half of all eigenpairs.
+    assert choose_solvers(problem_of(path(6), 5), 2, "arpack") == ["dense"]
+
+
+def test_a_dense_matrix_that_memory_may_not_hold_is_refused():
+    with pytest.raises(ParameterError, match=r"20,000 linked rows, a matrix of 3\.2 GB"):
+        choose_solvers(problem_of(path(20_000)), 2, "dense")
