@@ -30,7 +30,7 @@ from fiedler.explanation.other_columns import OtherColumns, contrast_others, rea
 from fiedler.explanation.row_sets import rows_of
 from fiedler.explanation.rows import explain_row
 from fiedler.explanation.rules import Rule
-from fiedler.features import FeatureFacts
+from fiedler.feature_columns import FeatureFacts
 from fiedler.session import open_session
 from fiedler.summaries import FitSummary
 

@@ -7,12 +7,9 @@ stays at one column and one block of rows.
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -21,6 +18,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from fiedler.errors import InvalidFeaturesError, TooFewRowsError
+from fiedler.feature_columns import FeatureColumn, FeatureFacts
 from fiedler.parameters import Imputation, Scaling
 from fiedler.scaling import ColumnScale, CommonScale, column_scale, on_common_scale
 
@@ -29,45 +27,6 @@ _BLOCK_ROWS = 65_536
 _STATISTICS_SHARE = 0.5
 
 Report = Callable[[float, str], None]
-
-
-@dataclass(frozen=True, slots=True)
-class FeatureColumn:
-    """One column of the feature matrix: its name and how its values were made (see `ColumnScale`)."""
-
-    name: str
-    n_missing: int
-    n_infinite: int
-    fill: float
-    center: float
-    scale: float
-
-
-@dataclass(frozen=True, slots=True)
-class FeatureFacts:
-    """What the feature matrix holds and what was done to get it; ``notes`` say it in words."""
-
-    n_samples: int
-    columns: tuple[FeatureColumn, ...]
-    notes: tuple[dict[str, str], ...]
-
-    @property
-    def names(self) -> list[str]:
-        """Names of the columns, in the matrix' order."""
-        return [column.name for column in self.columns]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return a JSON-safe dictionary that `from_dict` reads back."""
-        return dataclasses.asdict(self)
-
-    @classmethod
-    def from_dict(cls, values: dict[str, Any]) -> FeatureFacts:
-        """Return the facts that `to_dict` wrote."""
-        return cls(
-            values["n_samples"],
-            tuple(FeatureColumn(**column) for column in values["columns"]),
-            tuple(values["notes"]),
-        )
 
 
 def choose_columns(table: Path, requested: Sequence[str] | None) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fiedler.embedding import SpectralEmbedding
-from fiedler.features import FeatureColumn
+from fiedler.feature_columns import FeatureColumn
 from fiedler.rounding import normalize_rows, sample_rows
 from fiedler.row_blocks import single_blas_thread
 

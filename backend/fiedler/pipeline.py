@@ -24,7 +24,8 @@ from fiedler.computation import (
 )
 from fiedler.consensus import consensus_partition
 from fiedler.errors import TooFewRowsError
-from fiedler.features import FeatureFacts, choose_columns, write_features
+from fiedler.feature_columns import FeatureFacts
+from fiedler.features import choose_columns, write_features
 from fiedler.layout import write_layouts
 from fiedler.parameters import ClusteringParameters, ParameterError
 from fiedler.policy import MethodChoice, choose_path

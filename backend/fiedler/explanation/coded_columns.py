@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fiedler.explanation.code_kernels import cell_of
-from fiedler.features import FeatureColumn
+from fiedler.feature_columns import FeatureColumn
 
 MOST_EDGES = 251
 CURVE_BINS = 63

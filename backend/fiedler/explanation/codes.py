@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from fiedler.explanation.code_kernels import code_rows
 from fiedler.explanation.coded_columns import CodedColumn, coded_column, search_tables
 from fiedler.explanation.errors import ExplanationError
-from fiedler.features import FeatureColumn
+from fiedler.feature_columns import FeatureColumn
 from fiedler.rounding import sample_rows
 from fiedler.row_blocks import available_threads, run_blocks
 

@@ -10,7 +10,7 @@ import pyarrow.compute
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from fiedler.features import FeatureFacts
+from fiedler.feature_columns import FeatureFacts
 
 _BLOCK_ROWS = 65_536
 

@@ -20,7 +20,7 @@ from fiedler.explanation.codes import CodedFeatures, code_features
 from fiedler.explanation.contrast import ColumnContrast, contrast_columns
 from fiedler.explanation.cuts import search_rows
 from fiedler.explanation.values import ColumnValues, EncodedValues, composition, encode_values
-from fiedler.features import FeatureColumn
+from fiedler.feature_columns import FeatureColumn
 
 # Columns of each kind that are looked at, the first ones of the table, and those told of.
 MOST_COLUMNS = 64

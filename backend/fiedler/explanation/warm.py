@@ -8,7 +8,7 @@ from fiedler.explanation.clusters import explain_cluster
 from fiedler.explanation.codes import code_features
 from fiedler.explanation.members import cluster_members
 from fiedler.explanation.rows import explain_row
-from fiedler.features import FeatureColumn
+from fiedler.feature_columns import FeatureColumn
 
 
 def warm_explanations() -> None:

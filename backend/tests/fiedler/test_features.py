@@ -9,7 +9,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from fiedler.errors import InvalidFeaturesError, TooFewRowsError
-from fiedler.features import FeatureFacts, choose_columns, write_features
+from fiedler.feature_columns import FeatureFacts
+from fiedler.features import choose_columns, write_features
 
 
 @pytest.fixture

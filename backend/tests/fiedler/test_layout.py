@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from fiedler.features import FeatureColumn
+from fiedler.feature_columns import FeatureColumn
 from fiedler.layout import LEVELS, write_layouts
 from fiedler.rounding import normalize_rows
 

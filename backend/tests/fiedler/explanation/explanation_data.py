@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fiedler.explanation.codes import code_features
-from fiedler.features import FeatureColumn
+from fiedler.feature_columns import FeatureColumn
 
 CENTER, SCALE = 10.0, 2.0
 

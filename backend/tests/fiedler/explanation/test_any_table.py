@@ -15,7 +15,7 @@ from fiedler.explanation.comparison import compare_rows
 from fiedler.explanation.margins import embedded_clusters
 from fiedler.explanation.members import cluster_members
 from fiedler.explanation.rows import explain_row
-from fiedler.features import FeatureColumn
+from fiedler.feature_columns import FeatureColumn
 
 NUMBERS = st.floats(width=32, allow_nan=False, allow_infinity=False)
 UNITS = st.sampled_from([(0.0, 1.0), (1e9, 1e-3), (-5.0, 1e200), (1e300, 1e250), (0.0, 1e-300)])
