@@ -17,6 +17,7 @@ from fiedler.corrections import Cut
 from fiedler.errors import TooFewRowsError
 from fiedler.estimator.convergence import warn_unless_converged
 from fiedler.estimator.correcting import CorrectingMixin
+from fiedler.estimator.explaining import ExplainingMixin
 from fiedler.estimator.history import History
 from fiedler.estimator.inputs import PRECOMPUTED, FeatureFrame, checked_affinity, read_parameters
 from fiedler.estimator.placing import PlacingMixin
@@ -37,7 +38,7 @@ from fiedler.rounding import SAMPLE_ROWS, RoundingOptions, round_embedding, samp
 from fiedler.suggestions import Suggestion, suggest_n_clusters
 
 
-class SpectralClustering(ClusterMixin, CorrectingMixin, PlacingMixin):  # type: ignore[misc]  # untyped
+class SpectralClustering(ClusterMixin, CorrectingMixin, ExplainingMixin, PlacingMixin):  # type: ignore[misc]  # untyped
     """Spectral clustering by the agreement of many views, by one neighbour graph, or by landmarks.
 
     One graph and landmarks see the rows as given. When columns have different units, put
@@ -187,7 +188,7 @@ class SpectralClustering(ClusterMixin, CorrectingMixin, PlacingMixin):  # type: 
             All of them are `ValueError`.
         """
         precomputed = self.affinity == PRECOMPUTED
-        self._points = self._features = None
+        self._points = self._features = self._coded = None
         values: Any = validate_data(
             self, X, accept_sparse="csr" if precomputed else False, dtype=np.float64, ensure_min_samples=1
         )

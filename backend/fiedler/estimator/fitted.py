@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,10 +15,22 @@ from fiedler.edits.apply import EXCLUDED
 from fiedler.errors import InvalidGraphError
 from fiedler.estimator.history import History
 from fiedler.estimator.inputs import PRECOMPUTED, FeatureFrame
+from fiedler.explanation.codes import CodedFeatures
+from fiedler.explanation.margins import EmbeddedClusters
+from fiedler.explanation.members import ClusterMembers
 from fiedler.rounding import Rounding, RoundingOptions
 
 OUTSIDE = -1
 """Label of rows that were taken out of all clusters."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ExplainedLabels:
+    """What explanations of one partition are made from: codes of features, rows and centres of clusters."""
+
+    coded: CodedFeatures
+    members: ClusterMembers
+    embedded: EmbeddedClusters
 
 
 class FittedClustering(BaseEstimator):  # type: ignore[misc]  # scikit-learn is untyped
@@ -44,10 +57,13 @@ class FittedClustering(BaseEstimator):  # type: ignore[misc]  # scikit-learn is 
     _options: RoundingOptions
     _history: History
     _seed: int
+    _coded: CodedFeatures | None = None
+    _labels_explained: ExplainedLabels | None = None
 
     def _show(self, history: History) -> None:
         """Make the last partition of a history the one that labels tell of."""
         self._history = history
+        self._labels_explained = None
         labels = history.labels.astype(np.int32)
         labels[history.labels == EXCLUDED] = OUTSIDE
         self.labels_ = labels

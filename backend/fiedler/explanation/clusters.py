@@ -15,6 +15,7 @@ from fiedler.explanation.errors import ExplanationError
 from fiedler.explanation.margins import Border, EmbeddedClusters, border
 from fiedler.explanation.members import ClusterMembers
 from fiedler.explanation.nearest import NearestCluster, nearest_cluster
+from fiedler.explanation.numbers import percent
 from fiedler.explanation.sentences import sentence
 from fiedler.rounding import sample_rows
 
@@ -48,6 +49,18 @@ class ClusterExplanation:
     contrast: Contrast
     nearest: NearestCluster | None
     border: Border | None
+
+    def __str__(self) -> str:
+        share = percent(self.size / self.n_rows)
+        lines = [f"Cluster {self.cluster}: {self.size:,} of {self.n_rows:,} rows ({share}).", self.sentence]
+        if self.contrast.rule is not None:
+            lines.append(f"{self.contrast.rule}.")
+        if self.nearest is not None:
+            nearer = f"{percent(self.nearest.share_nearer)} of the rows here sit nearer to it"
+            lines.append(f"Nearest is cluster {self.nearest.cluster}; {nearer}.")
+        if self.border is not None and self.border.estimated_borderline:
+            lines.append(f"Borderline rows: {self.border.estimated_borderline:,}.")
+        return "\n".join(lines)
 
     def to_dict(self) -> dict[str, Any]:
         """Return a JSON-safe dictionary."""

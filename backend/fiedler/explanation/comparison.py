@@ -39,6 +39,10 @@ class Comparison:
     sentence: str
     contrast: Contrast
 
+    def __str__(self) -> str:
+        lines = [f"{self.n_first:,} rows against {self.n_second:,}.", self.sentence]
+        return "\n".join(lines if self.contrast.rule is None else [*lines, f"{self.contrast.rule}."])
+
     def to_dict(self) -> dict[str, Any]:
         """Return a JSON-safe dictionary."""
         return {

@@ -65,6 +65,12 @@ class RowExplanation:
     held_by: list[dict[str, Any]]
     columns: tuple[Pull, ...]
 
+    def __str__(self) -> str:
+        lines = [f"Row {self.row} is in cluster {self.cluster}.", self.sentence]
+        if self.silhouette is not None:
+            lines.append(f"Silhouette {self.silhouette:.2f}, against cluster {self.silhouette_neighbor}.")
+        return "\n".join(lines)
+
     def to_dict(self) -> dict[str, Any]:
         """Return a JSON-safe dictionary."""
         return dataclasses.asdict(self)

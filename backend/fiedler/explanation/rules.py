@@ -19,6 +19,7 @@ from fiedler.explanation.code_kernels import count_pairs
 from fiedler.explanation.codes import CodedFeatures
 from fiedler.explanation.conditions import Condition, condition, met
 from fiedler.explanation.cuts import Cut, CutSearch, f1
+from fiedler.explanation.numbers import percent
 
 # Columns of largest separation whose intervals and pairs are tried.
 PAIRED_COLUMNS = 5
@@ -66,6 +67,9 @@ class Rule:
     def text(self) -> str:
         """The rule as it is read, such as ``age > 42 and income ≤ 1800``."""
         return " and ".join(each.text for each in self.conditions)
+
+    def __str__(self) -> str:
+        return f"{self.text} (precision {percent(self.precision)}, recall {percent(self.recall)})"
 
     def to_dict(self) -> dict[str, Any]:
         """Return a JSON-safe dictionary, with the ``text``."""
