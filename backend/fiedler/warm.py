@@ -21,6 +21,7 @@ from fiedler.artifacts import ArtifactStore
 from fiedler.consensus import consensus_partition
 from fiedler.exact.embedding import exact_embedding
 from fiedler.explanation.warm import warm_explanations
+from fiedler.neighbors.pruned import pruned_neighbors
 from fiedler.neighbors.self_join import self_join_neighbors
 from fiedler.parameters import ClusteringParameters
 from fiedler.session import open_session
@@ -68,8 +69,9 @@ def _run_pipeline(folder: Path, n_columns: int, parameters: ClusteringParameters
 
 
 def _run_large_graph_kernels() -> None:
-    """Run what only graphs of many rows use: the self-join, and the filter that starts from vectors."""
+    """Run what only graphs of many rows use: their searches, and the filter that starts from vectors."""
     rows = _rows(5)
+    pruned_neighbors(rows, 5, 1)
     self_join_neighbors(rows, 5, 1)
     vectors = exact_embedding(rows, 4).vectors
     exact_embedding(rows, 4, start=vectors)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,11 +11,14 @@ from numpy.typing import NDArray
 from fiedler.errors import TooFewRowsError
 from fiedler.neighbors.flat import flat_neighbors, flat_search
 from fiedler.neighbors.kd_tree import kd_tree_neighbors, kd_tree_search
+from fiedler.neighbors.pruned import pruned_neighbors
 from fiedler.neighbors.self_join import self_join_neighbors
 from fiedler.row_blocks import available_threads
 
 KD_TREE_COLUMNS = 3
-FLAT_ROWS = 30_000
+# Fewer rows are compared sooner than they are grouped.
+FLAT_ROWS = 1_500
+EXACT_ROWS = 30_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +42,9 @@ def nearest_neighbors(
 ) -> Neighbors:
     """Find each row's K nearest other rows.
 
-    Exact up to three columns (k-d tree) and up to 30,000 rows (blocked matrix products); above that a
-    self-join over coarse groups, with a recall near .99. The same lists for any number of threads.
+    Exact up to three columns (k-d tree) and up to 30,000 rows (matrix products of all rows, from 1,500 rows
+    on only with groups that can hold a neighbour); above that a self-join over coarse groups, with a recall
+    near .99. The same lists for any number of threads; which of equally near rows are listed is not promised.
 
     Parameters
     ----------
@@ -66,9 +71,14 @@ def nearest_neighbors(
         indices, distances = kd_tree_neighbors(features, n_neighbors, n_threads)
         return Neighbors(indices, distances)
     rows, scale = centered_and_scaled(features)
-    search = flat_neighbors if n_samples <= FLAT_ROWS else self_join_neighbors
-    indices, distances = search(rows, n_neighbors, n_threads)
+    indices, distances = _search_of_many_columns(n_samples)(rows, n_neighbors, n_threads)
     return Neighbors(indices, (distances * np.float64(scale)).astype(np.float32))
+
+
+def _search_of_many_columns(n_samples: int) -> Callable[..., tuple[NDArray[np.int32], NDArray[np.float32]]]:
+    if n_samples <= FLAT_ROWS:
+        return flat_neighbors
+    return pruned_neighbors if n_samples <= EXACT_ROWS else self_join_neighbors
 
 
 def search_neighbors(

@@ -5,9 +5,10 @@ from fiedler.errors import TooFewRowsError
 from fiedler.neighbors.flat import flat_neighbors
 from fiedler.neighbors.kd_tree import kd_tree_neighbors
 from fiedler.neighbors.nearest import nearest_neighbors, search_neighbors
+from fiedler.neighbors.pruned import pruned_neighbors
 from fiedler.neighbors.self_join import self_join_neighbors
 
-SEARCHES = [kd_tree_neighbors, flat_neighbors, self_join_neighbors]
+SEARCHES = [kd_tree_neighbors, flat_neighbors, pruned_neighbors, self_join_neighbors]
 
 
 def mixture(n_samples, n_features, seed=0):
@@ -47,6 +48,28 @@ def test_flat_search_crosses_tile_borders():
     reference, reference_distances = kd_tree_neighbors(features, 12, 1)
     np.testing.assert_allclose(distances, reference_distances, rtol=1e-5, atol=1e-6)
     assert (found == reference).mean() > 0.9999
+
+
+@pytest.mark.parametrize("n_features", [2, 6, 40])
+@pytest.mark.parametrize("n_neighbors", [1, 10, 300])
+def test_passing_over_groups_loses_no_neighbour(n_features, n_neighbors):
+    features = mixture(3_000, n_features)
+    found, distances = pruned_neighbors(features, n_neighbors, 1)
+    exact, exact_distances = flat_neighbors(features, n_neighbors, 1)
+    np.testing.assert_array_equal(distances, exact_distances)
+    # Rows equally near may swap places.
+    assert (found == exact).mean() > 0.9999
+
+
+def test_groups_of_one_point_and_of_outliers_lose_no_neighbour():
+    """A centre among copies, next to another; a clump; rows a thousand times as far off."""
+    generator = np.random.default_rng(0)
+    clump = generator.normal(size=(1_500, 4)) * 1e-3
+    features = np.vstack(
+        [np.zeros((500, 4)), clump, generator.normal(size=(400, 4)), generator.normal(size=(9, 4)) * 1e3]
+    ).astype(np.float32)
+    _, distances = pruned_neighbors(features, 12, 2)
+    np.testing.assert_allclose(distances, np.sort(slow_distances(features), axis=1)[:, :12], rtol=1e-4)
 
 
 def test_self_join_finds_nearly_all_neighbours():
