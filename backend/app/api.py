@@ -38,6 +38,7 @@ from app.system.routes import health_router
 from app.system.routes import router as system_router
 from app.users.admin_routes import router as admin_router
 from app.users.routes import router as users_router
+from app.users.token_routes import router as tokens_router
 from app.version import VERSION
 
 PREFIX = "/api/v1"
@@ -75,6 +76,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     for router in (
         auth_router,
         users_router,
+        tokens_router,
         admin_router,
         datasets_router,
         jobs_router,

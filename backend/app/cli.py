@@ -21,11 +21,13 @@ from app.launcher import Launcher, parts_of_the_platform
 from app.logging import configure_logging
 from app.settings import Settings, get_settings
 from app.users.commands import users
+from app.users.token_commands import tokens
 
 cli = typer.Typer(
     add_completion=False, no_args_is_help=True, help="Fiedler: interactive spectral clustering."
 )
 cli.add_typer(users, name="users")
+cli.add_typer(tokens, name="tokens")
 
 
 @cli.command()

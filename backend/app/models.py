@@ -1,6 +1,6 @@
 """All tables, for Alembic and for whoever needs the whole schema at once."""
 
-from app.auth.models import Invitation, OneTimeToken, RefreshToken
+from app.auth.models import Invitation, OneTimeToken, PersonalToken, RefreshToken
 from app.datasets.models import Dataset
 from app.edits.models import Revision
 from app.jobs.models import ClusteringJob, JobAttempt, JobEvent
@@ -15,6 +15,7 @@ __all__ = [
     "JobEvent",
     "OneTimeToken",
     "Partition",
+    "PersonalToken",
     "RefreshToken",
     "Revision",
     "Run",

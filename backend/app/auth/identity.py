@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated, Literal, TypeVar
 
 from fastapi import Depends
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from app.auth.errors import NotAllowedError, NotSignedInError
+from app.auth.personal_tokens import PREFIX, bearer_of
 from app.auth.tokens import read_access_token
 from app.datasets.models import Dataset
 from app.dependencies import AppDatabase, AppSettings
@@ -15,60 +17,106 @@ from app.errors import NotFoundError
 from app.jobs.models import ClusteringJob
 from app.runs.models import Run
 from app.users.models import User
+from app.users.schemas import Scope
 
 Action = Literal["read", "write"]
 _bearer = HTTPBearer(
-    auto_error=False, description="The access token of /auth/login, /auth/claim or /auth/refresh."
+    auto_error=False,
+    description="An access token of /auth/login, /auth/claim or /auth/refresh, or a personal token.",
 )
 
 
 Thing = TypeVar("Thing", Dataset, ClusteringJob, Run)
 
 
-def current_user(
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who is asking; ``scopes`` limits a program with a personal token, None a person who signed in."""
+
+    user: User
+    scopes: frozenset[Scope] | None
+
+    def demand(self, scope: Scope) -> None:
+        """Raise NotAllowedError unless the request may do what ``scope`` names."""
+        if self.scopes is not None and scope not in self.scopes:
+            raise NotAllowedError(
+                f"This personal token has the scopes {', '.join(sorted(self.scopes))}, "
+                f"and this request needs the scope {scope}.",
+                remedy="Make a token with this scope in Settings.",
+            )
+
+
+def _identity(
     credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
     database: AppDatabase,
     settings: AppSettings,
-) -> User:
-    """Return the user whose access token the request carries.
+) -> Identity:
+    """Return whose token the request carries.
 
     Raises
     ------
     NotSignedInError
         There is no token, or it is expired, forged or revoked.
     """
-    claims = read_access_token(credentials.credentials, settings) if credentials is not None else None
+    token = credentials.credentials if credentials is not None else ""
+    if token.startswith(PREFIX):
+        bearer = bearer_of(database, token)
+        if bearer is None:
+            raise NotSignedInError
+        return Identity(*bearer)
+    claims = read_access_token(token, settings)
     if claims is None:
         raise NotSignedInError
     with database.read() as session:
         user = session.get(User, claims.user_id)
     if user is None or not user.is_active or user.token_version != claims.version:
         raise NotSignedInError
-    return user
+    return Identity(user, None)
 
 
-CurrentUser = Annotated[User, Depends(current_user)]
+AnyIdentity = Annotated[Identity, Depends(_identity)]
 
 
-def _editor(user: CurrentUser) -> User:
+def _reader(identity: AnyIdentity) -> User:
+    identity.demand("read")
+    return identity.user
+
+
+def _editor(identity: AnyIdentity) -> User:
+    identity.demand("write")
+    _check_editor(identity.user)
+    return identity.user
+
+
+def _admin(identity: AnyIdentity) -> User:
+    identity.demand("admin")
+    role = identity.user.role
+    if role != "admin":
+        raise NotAllowedError(f"Your role is {role}; managing accounts needs the role admin.")
+    return identity.user
+
+
+def _person(identity: AnyIdentity) -> User:
+    if identity.scopes is not None:
+        raise NotAllowedError("A personal token may not do this; sign in and do it yourself.")
+    return identity.user
+
+
+# For routes that only look.
+CurrentUser = Annotated[User, Depends(_reader)]
+# For routes that create or change something.
+Editor = Annotated[User, Depends(_editor)]
+# For routes that manage accounts.
+Admin = Annotated[User, Depends(_admin)]
+# For routes by which a stolen token could make itself at home.
+Person = Annotated[User, Depends(_person)]
+
+
+def _check_editor(user: User) -> None:
     if user.role == "viewer":
         raise NotAllowedError(
             "Your role is viewer, which may read and not change; ask an admin for the role user."
         )
-    return user
-
-
-# For routes that create or change something.
-Editor = Annotated[User, Depends(_editor)]
-
-
-def _admin(user: CurrentUser) -> User:
-    if user.role != "admin":
-        raise NotAllowedError(f"Your role is {user.role}; managing accounts needs the role admin.")
-    return user
-
-
-Admin = Annotated[User, Depends(_admin)]
 
 
 def authorize(user: User, action: Action, thing: Thing | None, what: str) -> Thing:
@@ -84,5 +132,5 @@ def authorize(user: User, action: Action, thing: Thing | None, what: str) -> Thi
     if thing is None or thing.user_id != user.id:
         raise NotFoundError(f"There is no {what} with this number among yours.")
     if action == "write":
-        _editor(user)
+        _check_editor(user)
     return thing

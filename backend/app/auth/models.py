@@ -1,4 +1,4 @@
-"""The tokens that are kept, all only as SHA-256: refresh tokens, one-time tokens and invitations."""
+"""The tokens that are kept, all only as SHA-256: of sessions, of programs, and those that work once."""
 
 from __future__ import annotations
 
@@ -24,6 +24,24 @@ class RefreshToken(Base):
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class PersonalToken(Base):
+    """A token by which a user's programs do what its scopes name, until it expires or is taken back."""
+
+    __tablename__ = "personal_tokens"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(sa.String(100))
+    # The token's last characters, by which its owner knows it again.
+    ending: Mapped[str] = mapped_column(sa.String(4))
+    sha256: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    scopes: Mapped[list[str]] = mapped_column(sa.JSON)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class OneTimeToken(Base):

@@ -13,12 +13,13 @@ from app.auth.errors import (
     InvitationNeededError,
     LinkUnknownError,
     LinkUsedError,
+    NotAllowedError,
     NotSignedInError,
     RegistrationClosedError,
     SessionEndedError,
     WrongPasswordError,
 )
-from app.auth.identity import CurrentUser
+from app.auth.identity import Person
 from app.auth.origin import origin_is_ours
 from app.auth.schemas import (
     ClaimRequest,
@@ -124,8 +125,8 @@ def logout(
     response.delete_cookie(COOKIE, path=COOKIE_PATH, httponly=True, samesite="strict")
 
 
-@router.post("/ws-ticket", responses=problems(NotSignedInError))
-def ws_ticket(user: CurrentUser, session: WriteSession) -> TicketRead:
+@router.post("/ws-ticket", responses=problems(NotSignedInError, NotAllowedError))
+def ws_ticket(user: Person, session: WriteSession) -> TicketRead:
     """Return a ticket that opens one WebSocket."""
     return TicketRead(ticket=service.give_ticket(session, user), expires_in=service.TICKET_SECONDS)
 

@@ -91,7 +91,7 @@ async def post_dataset(
     )
 
 
-@router.get("", responses=problems(NotSignedInError))
+@router.get("", responses=problems(NotSignedInError, NotAllowedError))
 def get_datasets(
     user: CurrentUser, session: ReadSession, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
 ) -> DatasetPage:
@@ -100,7 +100,7 @@ def get_datasets(
     return DatasetPage(items=[service.read_dataset(dataset) for dataset in datasets], next_cursor=following)
 
 
-@router.get("/{dataset_id}", responses=problems(NotSignedInError, NotFoundError))
+@router.get("/{dataset_id}", responses=problems(NotSignedInError, NotAllowedError, NotFoundError))
 def get_dataset(dataset_id: Identifier, user: CurrentUser, session: ReadSession) -> DatasetRead:
     """Return a dataset with its columns and how it was read."""
     return service.read_dataset(owned_dataset(session, user, dataset_id))
@@ -127,7 +127,10 @@ def delete_dataset(
     service.delete_dataset(session, hints, settings, dataset)
 
 
-@router.get("/{dataset_id}/preview", responses=problems(NotSignedInError, NotFoundError, TableNotReadyError))
+@router.get(
+    "/{dataset_id}/preview",
+    responses=problems(NotSignedInError, NotAllowedError, NotFoundError, TableNotReadyError),
+)
 def get_preview(
     dataset_id: Identifier,
     user: CurrentUser,
@@ -144,7 +147,7 @@ def get_preview(
 @router.post(
     "/{dataset_id}/rows",
     response_class=StreamingResponse,
-    responses=ARROW_RESPONSE | problems(NotSignedInError, NotFoundError, TableNotReadyError),
+    responses=ARROW_RESPONSE | problems(NotSignedInError, NotAllowedError, NotFoundError, TableNotReadyError),
 )
 def post_rows(
     dataset_id: Identifier, body: RowsRequest, user: CurrentUser, session: ReadSession, settings: AppSettings

@@ -33,7 +33,10 @@ _JOB: dict[int | str, dict[str, Any]] = {
 }
 
 
-@router.get("/{run_id}/edits", responses=problems(NotSignedInError, NotFoundError, PartitionNotFoundError))
+@router.get(
+    "/{run_id}/edits",
+    responses=problems(NotSignedInError, NotAllowedError, NotFoundError, PartitionNotFoundError),
+)
 def get_edits(
     run_id: Identifier, user: CurrentUser, session: ReadSession, n_clusters: NClusters = None
 ) -> HistoryRead:
@@ -94,7 +97,7 @@ def put_edit_position(
 @router.get(
     "/{run_id}/script",
     response_class=PlainTextResponse,
-    responses=problems(NotSignedInError, NotFoundError, PartitionNotFoundError),
+    responses=problems(NotSignedInError, NotAllowedError, NotFoundError, PartitionNotFoundError),
 )
 def get_script(
     run_id: Identifier, user: CurrentUser, session: ReadSession, n_clusters: NClusters = None

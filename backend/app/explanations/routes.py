@@ -11,7 +11,7 @@ from fastapi import Path as InPath
 from fastapi.responses import StreamingResponse
 
 from app.arrow_stream import ARROW_RESPONSE, arrow_response
-from app.auth.errors import NotSignedInError
+from app.auth.errors import NotAllowedError, NotSignedInError
 from app.auth.identity import CurrentUser
 from app.dependencies import AppDatabase, AppHints, AppSettings, AppWatch, ReadSession, RequestId
 from app.errors import InvalidPart, NotFoundError, RequestInvalidError, problems
@@ -45,6 +45,7 @@ _JOB: dict[int | str, dict[str, Any]] = {
 }
 _PROBLEMS = (
     NotSignedInError,
+    NotAllowedError,
     NotFoundError,
     PartitionNotFoundError,
     QuestionRefusedError,
@@ -147,7 +148,8 @@ def post_comparison(
 @router.get(
     "/{run_id}/explanations/{key}/rows",
     response_class=StreamingResponse,
-    responses=ARROW_RESPONSE | problems(NotSignedInError, NotFoundError, AnswerNotFoundError),
+    responses=ARROW_RESPONSE
+    | problems(NotSignedInError, NotAllowedError, NotFoundError, AnswerNotFoundError),
 )
 def get_explained_rows(
     run_id: Identifier,

@@ -55,7 +55,7 @@ def post_job(
     return repository.read_job(session, job)
 
 
-@router.get("", responses=problems(NotSignedInError))
+@router.get("", responses=problems(NotSignedInError, NotAllowedError))
 def get_jobs(
     user: CurrentUser,
     session: ReadSession,
@@ -76,7 +76,7 @@ def get_jobs(
     return JobPage(items=repository.read_jobs(session, jobs), next_cursor=following)
 
 
-@router.get("/{job_id}", responses=problems(NotSignedInError, NotFoundError))
+@router.get("/{job_id}", responses=problems(NotSignedInError, NotAllowedError, NotFoundError))
 def get_job(job_id: Identifier, user: CurrentUser, session: ReadSession) -> JobRead:
     """Return a job as it stands."""
     return repository.read_job(session, service.owned_job(session, user, job_id))
@@ -92,7 +92,7 @@ def cancel_job(job_id: Identifier, user: Editor, session: WriteSession, hints: A
     return repository.read_job(session, job)
 
 
-@router.get("/{job_id}/events", responses=problems(NotSignedInError, NotFoundError))
+@router.get("/{job_id}/events", responses=problems(NotSignedInError, NotAllowedError, NotFoundError))
 def get_events(
     job_id: Identifier,
     user: CurrentUser,

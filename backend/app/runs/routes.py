@@ -57,7 +57,7 @@ _EXPORT: dict[int | str, dict[str, Any]] = {
 }
 
 
-@router.get("", responses=problems(NotSignedInError))
+@router.get("", responses=problems(NotSignedInError, NotAllowedError))
 def get_runs(
     user: CurrentUser,
     session: ReadSession,
@@ -75,7 +75,7 @@ def get_runs(
     return RunPage(items=items, next_cursor=following)
 
 
-@router.get("/{run_id}", responses=problems(NotSignedInError, NotFoundError))
+@router.get("/{run_id}", responses=problems(NotSignedInError, NotAllowedError, NotFoundError))
 def get_run(run_id: Identifier, user: CurrentUser, session: ReadSession, settings: AppSettings) -> RunRead:
     """Return a run with its spectrum, suggestions and the partition shown."""
     run = repository.owned_run(session, user, run_id)
@@ -138,7 +138,7 @@ def put_partition_ahead(
     response_class=StreamingResponse,
     responses=ARROW_RESPONSE
     | {304: {"description": "The points are the ones the ETag named."}}
-    | problems(NotSignedInError, NotFoundError, LayoutNotFoundError, ArtifactMissingError),
+    | problems(NotSignedInError, NotAllowedError, NotFoundError, LayoutNotFoundError, ArtifactMissingError),
 )
 def get_points(
     run_id: Identifier,
@@ -171,7 +171,9 @@ def get_points(
     response_class=StreamingResponse,
     responses=ARROW_RESPONSE
     | {304: {"description": "The labels are the ones the ETag named."}}
-    | problems(NotSignedInError, NotFoundError, PartitionNotFoundError, ArtifactMissingError),
+    | problems(
+        NotSignedInError, NotAllowedError, NotFoundError, PartitionNotFoundError, ArtifactMissingError
+    ),
 )
 def get_labels(
     run_id: Identifier,
@@ -198,7 +200,7 @@ def get_labels(
 @router.get(
     "/{run_id}/spectrum",
     response_class=StreamingResponse,
-    responses=ARROW_RESPONSE | problems(NotSignedInError, NotFoundError),
+    responses=ARROW_RESPONSE | problems(NotSignedInError, NotAllowedError, NotFoundError),
 )
 def get_spectrum(run_id: Identifier, user: CurrentUser, session: ReadSession) -> Response:
     """Return the eigenvalues of the symmetric normalized Laplacian, ascending, with their residual norms."""
@@ -216,7 +218,9 @@ def get_spectrum(run_id: Identifier, user: CurrentUser, session: ReadSession) ->
     "/{run_id}/export",
     response_class=StreamingResponse,
     responses=_EXPORT
-    | problems(NotSignedInError, NotFoundError, PartitionNotFoundError, ArtifactMissingError),
+    | problems(
+        NotSignedInError, NotAllowedError, NotFoundError, PartitionNotFoundError, ArtifactMissingError
+    ),
 )
 def get_export(
     run_id: Identifier,

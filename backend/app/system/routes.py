@@ -12,7 +12,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.auth.errors import NotSignedInError
+from app.auth.errors import NotAllowedError, NotSignedInError
 from app.auth.identity import CurrentUser
 from app.database import Database, alembic_config
 from app.dependencies import AppDatabase, AppSettings
@@ -64,7 +64,7 @@ def version() -> VersionRead:
     return VersionRead(version=VERSION)
 
 
-@router.get("/algorithms", responses=problems(NotSignedInError))
+@router.get("/algorithms", responses=problems(NotSignedInError, NotAllowedError))
 def algorithms(user: CurrentUser) -> list[AlgorithmRead]:
     """List the clustering methods with the JSON schema of their parameters."""
     return [AlgorithmRead(name="spectral", title="Spectral clustering", schema=json_schema())]

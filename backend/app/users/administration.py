@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.auth.models import PersonalToken
 from app.auth.service import end_all_sessions
 from app.users.errors import LastAdminError
 from app.users.models import User
@@ -39,8 +40,9 @@ def set_active(session: Session, user: User, *, is_active: bool) -> None:
 
 
 def replace_password(session: Session, user: User, password_hash: str) -> None:
-    """Set a password in place of one that is lost or known to others: every session ends."""
+    """Set a password in place of one that is lost or known to others: sessions and personal tokens end."""
     user.password_hash = password_hash
+    session.execute(sa.delete(PersonalToken).where(PersonalToken.user_id == user.id))
     end_all_sessions(session, user)
 
 

@@ -46,7 +46,7 @@ def create(
 ) -> None:
     """Make an account; its password is asked for, or read from the first line of standard input."""
     database = existing_database()
-    with _refusals_as_messages():
+    with refusals_as_messages():
         password_hash = checked_password_hash(_new_password())
         add_account(database, username, email, password_hash, role)
     sys.stdout.write(f"{username} can sign in, with the role {role}.\n")
@@ -85,30 +85,34 @@ def reset_password(
         given = _change(username, give_reset_token)
         sys.stdout.write(f"{site_address(get_settings())}/reset-password?token={given}\n")
         return
-    with _refusals_as_messages():
+    with refusals_as_messages():
         password_hash = checked_password_hash(_new_password())
     _change(username, lambda session, user: replace_password(session, user, password_hash))
     sys.stdout.write(f"{username} has a new password and is signed out everywhere.\n")
 
 
-def _change(username: str, change: Callable[[Session, User], Result]) -> Result:
-    with _refusals_as_messages(), existing_database().write() as session:
-        name = username.strip()
-        user = session.scalar(
-            sa.select(User).where(sa.or_(User.username == name, User.email == name.lower()))
-        )
-        if user is None:
-            raise AccountError(f"There is no account {username!r}; python -m app users list shows all.")
-        return change(session, user)
+def user_named(session: Session, username: str) -> User:
+    """Return the user of a name or an e-mail address; raise AccountError when there is none."""
+    name = username.strip()
+    user = session.scalar(sa.select(User).where(sa.or_(User.username == name, User.email == name.lower())))
+    if user is None:
+        raise AccountError(f"There is no account {username!r}; python -m app users list shows all.")
+    return user
 
 
 @contextmanager
-def _refusals_as_messages() -> Iterator[None]:
+def refusals_as_messages() -> Iterator[None]:
+    """Print what is refused, without a traceback, and end the process."""
     try:
         yield
     except (AccountError, ServiceError) as error:
         sys.stderr.write(f"{error}\n")
         raise SystemExit(1) from error
+
+
+def _change(username: str, change: Callable[[Session, User], Result]) -> Result:
+    with refusals_as_messages(), existing_database().write() as session:
+        return change(session, user_named(session, username))
 
 
 def _new_password() -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from app.auth.errors import NotSignedInError
-from app.auth.identity import CurrentUser
+from app.auth.errors import NotAllowedError, NotSignedInError
+from app.auth.identity import CurrentUser, Person
 from app.auth.service import end_all_sessions
 from app.dependencies import AppDatabase, WriteSession
 from app.errors import problems
@@ -17,19 +17,23 @@ from app.users.service import change_password, read_user
 router = APIRouter(prefix="/users", tags=["users"])
 
 
-@router.get("/me", responses=problems(NotSignedInError))
+@router.get("/me", responses=problems(NotSignedInError, NotAllowedError))
 def me(user: CurrentUser) -> UserRead:
     """Return who is signed in."""
     return read_user(user)
 
 
-@router.put("/me/password", status_code=204, responses=problems(NotSignedInError, CurrentPasswordWrongError))
-def put_password(body: PasswordChange, user: CurrentUser, database: AppDatabase) -> None:
+@router.put(
+    "/me/password",
+    status_code=204,
+    responses=problems(NotSignedInError, NotAllowedError, CurrentPasswordWrongError),
+)
+def put_password(body: PasswordChange, user: Person, database: AppDatabase) -> None:
     """Set a password; the current one is needed when there is one."""
     change_password(database, user, body)
 
 
-@router.delete("/me/sessions", status_code=204, responses=problems(NotSignedInError))
-def delete_sessions(user: CurrentUser, session: WriteSession) -> None:
+@router.delete("/me/sessions", status_code=204, responses=problems(NotSignedInError, NotAllowedError))
+def delete_sessions(user: Person, session: WriteSession) -> None:
     """Sign out everywhere: every session of the own account ends, this one too."""
     end_all_sessions(session, session.get_one(User, user.id))

@@ -13,6 +13,7 @@ MAXIMUM_NAME_LENGTH = 64
 MAXIMUM_EMAIL_LENGTH = 254
 
 Role = Literal["admin", "user", "viewer"]
+Scope = Literal["read", "write", "admin"]
 NewPassword = Annotated[str, Field(min_length=MINIMUM_PASSWORD_LENGTH, max_length=MAXIMUM_PASSWORD_LENGTH)]
 # An @ tells an address from a name where either signs in.
 Username = Annotated[
@@ -110,3 +111,38 @@ class ResetGiven(BaseModel):
 
     token: str
     expires_in: int
+
+
+class PersonalTokenRequest(BaseModel):
+    """A token for a program: read looks, write changes, admin manages accounts."""
+
+    name: str = Field(min_length=1, max_length=100)
+    scopes: list[Scope] = Field(min_length=1, max_length=3)
+    expires_in_days: int = Field(default=90, ge=1, le=366)
+
+
+class PersonalTokenRead(BaseModel):
+    """A personal token; ``ending`` is its last four characters, ``last_used_at`` exact to the minute."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: int
+    name: str
+    ending: str
+    scopes: list[Scope]
+    created_at: datetime
+    expires_at: datetime
+    last_used_at: datetime | None
+
+
+class PersonalTokenPage(BaseModel):
+    """Personal tokens, newest first; ``next_cursor`` is null on the last page."""
+
+    items: list[PersonalTokenRead]
+    next_cursor: str | None
+
+
+class PersonalTokenGiven(PersonalTokenRead):
+    """A new personal token, which is never shown again."""
+
+    token: str

@@ -69,8 +69,20 @@ MATRIX = {
     "GET /api/v1/invitations": ADMINS,
     "POST /api/v1/invitations": (401, 403, 403, 201, 403),
     "DELETE /api/v1/invitations/{invitation_id}": (401, 403, 403, 204, 403),
+    "GET /api/v1/users/me/tokens": ANYBODY_S_OWN,
+    "POST /api/v1/users/me/tokens": (401, 201, 201, 201, 201),
+    "DELETE /api/v1/users/me/tokens/{token_id}": (401, 404, 404, 404, 204),
     "PUT /api/v1/users/me/password": (401, 204, 204, 204, 204),
     "DELETE /api/v1/users/me/sessions": (401, 204, 204, 204, 204),
+}
+# What a person who signed in may do and a personal token may not, whatever its scopes.
+PERSONS_ALONE = {
+    "POST /api/v1/ws-ticket",
+    "GET /api/v1/users/me/tokens",
+    "POST /api/v1/users/me/tokens",
+    "DELETE /api/v1/users/me/tokens/{token_id}",
+    "PUT /api/v1/users/me/password",
+    "DELETE /api/v1/users/me/sessions",
 }
 # Where the owner's 200 would need more than the rows of this test, the refusal that comes after the right.
 INSTEAD = {
@@ -93,6 +105,7 @@ BODIES = {
     "PATCH /api/v1/users/{user_id}": {"role": "viewer"},
     "POST /api/v1/invitations": {},
     "PUT /api/v1/users/me/password": {"new_password": "long enough"},
+    "POST /api/v1/users/me/tokens": {"name": "t", "scopes": ["read"]},
 }
 QUERIES = {
     "POST /api/v1/datasets": {"filename": "a.csv"},
@@ -131,10 +144,13 @@ def parts(client, run_id, owner, make_person):
     keeper = make_person("keeper", "admin")
     invited = client.post("/api/v1/invitations", json={}, headers=keeper.headers)
     subject = make_person("subject")
+    body = {"name": "kept", "scopes": ["read"]}
+    token = client.post("/api/v1/users/me/tokens", json=body, headers=owner.headers)
     return {
         "run_id": run_id,
         "job_id": client.get(f"/api/v1/runs/{run_id}", headers=owner.headers).json()["job_id"],
         "user_id": subject.id,
+        "token_id": token.json()["id"],
         "invitation_id": invited.json()["id"],
     }
 
@@ -180,6 +196,31 @@ def test_every_endpoint_answers_everybody_as_it_should(ask, parts, owner, strang
 def test_no_endpoint_but_the_public_ones_answers_without_a_token(ask, parts):
     for endpoint in MATRIX:
         assert is_problem(ask(endpoint, {}, **parts), 401, "not_signed_in"), endpoint
+
+
+def scope_of(endpoint):
+    """The scope that lets a token pass; of the actors, the viewer tells looking from changing."""
+    _, stranger, viewer, _, owner = MATRIX[endpoint]
+    if owner == 403:
+        return "admin"
+    return "write" if viewer == 403 and stranger != 403 else "read"
+
+
+def test_token_without_the_scope_is_refused_everywhere(ask, parts, owner, client, make_person):
+    admin = make_person("admin", "admin")
+    for missing in ("read", "write", "admin"):
+        scopes = [scope for scope in ("read", "write", "admin") if scope != missing]
+        body = {"name": f"without {missing}", "scopes": scopes}
+        token = client.post("/api/v1/users/me/tokens", json=body, headers=admin.headers).json()["token"]
+        for endpoint in MATRIX:
+            response = ask(endpoint, {"Authorization": f"Bearer {token}"}, **parts)
+            if endpoint in PERSONS_ALONE:
+                assert "personal token may not" in response.json()["detail"], endpoint
+            elif scope_of(endpoint) == missing:
+                assert is_problem(response, 403, "not_allowed"), endpoint
+                assert f"needs the scope {missing}" in response.json()["detail"], endpoint
+            else:
+                assert response.status_code != 403, (endpoint, response.text)
 
 
 def test_lists_show_only_what_is_ones_own(client, stranger, dataset_id, run_id):

@@ -5,6 +5,9 @@ type Schemas = components["schemas"];
 
 export type UserRead = Schemas["UserRead"];
 export type TokenRead = Schemas["TokenRead"];
+export type PersonalTokenRead = Schemas["PersonalTokenRead"];
+export type PersonalTokenGiven = Schemas["PersonalTokenGiven"];
+export type Scope = PersonalTokenRead["scopes"][number];
 
 export type DatasetRead = Schemas["DatasetRead"];
 export type DatasetPage = Schemas["DatasetPage"];

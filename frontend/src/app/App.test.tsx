@@ -36,6 +36,7 @@ beforeEach(() => {
     http.get(at("/jobs/7"), () => HttpResponse.json(exampleJob())),
     http.post(at("/ws-ticket"), () => HttpResponse.json({ ticket: "t", expires_in: 30 })),
     signInOptions("invited"),
+    http.get(at("/users/me/tokens"), () => HttpResponse.json({ items: [], next_cursor: null })),
     http.get(at("/version"), () => HttpResponse.json({ version: "0.1.0" })),
   );
 });

@@ -11,9 +11,10 @@ import { useQuery } from "@tanstack/react-query";
 import { client, unwrap } from "../../api/client.ts";
 import { environmentName } from "../../api/environment.ts";
 import { AccountPanel } from "../../features/session/AccountPanel.tsx";
+import { TokensPanel } from "../../features/session/TokensPanel.tsx";
 import { PageFrame } from "../../ui/PageFrame.tsx";
 
-/** Account, appearance, and what is running. */
+/** Account, tokens, appearance, and what is running. */
 export function SettingsRoute() {
   useDocumentTitle("Settings · Fiedler");
   const { colorScheme, setColorScheme } = useMantineColorScheme();
@@ -23,9 +24,11 @@ export function SettingsRoute() {
     staleTime: Number.POSITIVE_INFINITY,
   });
   return (
-    <PageFrame title="Settings" width={560}>
+    <PageFrame title="Settings" width={720}>
       <Stack gap="xl">
         <AccountPanel />
+        <Divider />
+        <TokensPanel />
         <Divider />
         <Stack gap="sm">
           <Title order={2}>Appearance</Title>

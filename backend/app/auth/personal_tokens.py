@@ -1,0 +1,64 @@
+"""Personal tokens: made by people, carried by their programs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import cast
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.auth.models import PersonalToken
+from app.auth.tokens import fingerprint, random_token
+from app.database import Database, database_now
+from app.users.models import User
+from app.users.schemas import Scope
+
+# Tells a token of ours to programs that look for leaked secrets, and from an access token to us.
+PREFIX = "fiedler_"
+# The last use is kept to the minute: a write at every request would be a high price for more.
+_USE_PRECISION = timedelta(minutes=1)
+
+
+def make_personal_token(
+    session: Session, user: User, name: str, scopes: Iterable[Scope], days: int
+) -> tuple[PersonalToken, str]:
+    """Return a new token as it is kept, and the token itself, which is kept nowhere."""
+    token = PREFIX + random_token()
+    now = database_now(session)
+    kept = PersonalToken(
+        user_id=user.id,
+        name=name.strip(),
+        ending=token[-4:],
+        sha256=fingerprint(token),
+        scopes=sorted(set(scopes)),
+        created_at=now,
+        expires_at=now + timedelta(days=days),
+    )
+    session.add(kept)
+    session.flush()
+    return kept, token
+
+
+def bearer_of(database: Database, token: str) -> tuple[User, frozenset[Scope]] | None:
+    """Return whose token it is and what it may do; None when it is unknown, expired or taken back."""
+    with database.read() as session:
+        kept = session.scalar(sa.select(PersonalToken).where(PersonalToken.sha256 == fingerprint(token)))
+        now = database_now(session)
+        if kept is None or kept.expires_at <= now:
+            return None
+        user = session.get_one(User, kept.user_id)
+        if not user.is_active:
+            return None
+    if kept.last_used_at is None or now - kept.last_used_at > _USE_PRECISION:
+        with database.write() as session:
+            session.execute(
+                sa.update(PersonalToken).where(PersonalToken.id == kept.id).values(last_used_at=now)
+            )
+    return user, frozenset(cast(Scope, scope) for scope in kept.scopes)
+
+
+def personal_tokens_of(user: User) -> sa.Select[PersonalToken]:
+    """Return the query for the tokens of ``user``, expired ones too."""
+    return sa.select(PersonalToken).where(PersonalToken.user_id == user.id)

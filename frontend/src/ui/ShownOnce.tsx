@@ -1,0 +1,30 @@
+import { Alert, Button, Code, CopyButton, Group, Stack, Text } from "@mantine/core";
+
+interface ShownOnceProps {
+  title: string;
+  /** The secret itself. */
+  value: string;
+  /** What to do with it. */
+  children: string;
+}
+
+/** A secret that the service keeps no copy of: to be copied now. */
+export function ShownOnce({ title, value, children }: ShownOnceProps) {
+  return (
+    <Alert variant="light" title={title} role="status">
+      <Stack gap={8}>
+        <Text>{children} It is not shown again.</Text>
+        <Group gap={8} wrap="nowrap" align="flex-start">
+          <Code style={{ overflowWrap: "anywhere" }}>{value}</Code>
+          <CopyButton value={value}>
+            {({ copied, copy }) => (
+              <Button variant="default" size="xs" onClick={copy}>
+                {copied ? "Copied" : "Copy"}
+              </Button>
+            )}
+          </CopyButton>
+        </Group>
+      </Stack>
+    </Alert>
+  );
+}
