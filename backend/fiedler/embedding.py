@@ -7,6 +7,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from fiedler.progress import Fraction
+
 
 class SpectralEmbedding(Protocol):
     """Eigenpairs of a normalized Laplacian, seen as one coordinate vector per row.
@@ -34,10 +36,13 @@ class SpectralEmbedding(Protocol):
         """Return the (m, q) embedding of the rows named, in the order named."""
         ...
 
-    def nearest_centroid(self, centroids: NDArray[np.float64]) -> NDArray[np.uint16]:
+    def nearest_centroid(
+        self, centroids: NDArray[np.float64], progress: Fraction | None = None
+    ) -> NDArray[np.uint16]:
         """Return (n_samples,) the nearest of the (c, k) centroids to each row normalised over k columns.
 
-        Distances are Euclidean; a tie goes to the lower centroid.
+        Distances are Euclidean; a tie goes to the lower centroid. ``progress`` is told the fraction of rows
+        done; an exception it raises ends the work.
         """
         ...
 

@@ -8,7 +8,7 @@ stays at one column and one block of rows.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -20,13 +20,12 @@ from numpy.typing import NDArray
 from fiedler.errors import InvalidFeaturesError, TooFewRowsError
 from fiedler.feature_columns import FeatureColumn, FeatureFacts
 from fiedler.parameters import Imputation, Scaling
+from fiedler.progress import Report
 from fiedler.scaling import ColumnScale, CommonScale, column_scale, on_common_scale
 
 ROLES_METADATA_KEY = b"fiedler.roles"
 _BLOCK_ROWS = 65_536
 _STATISTICS_SHARE = 0.5
-
-Report = Callable[[float, str], None]
 
 
 def choose_columns(table: Path, requested: Sequence[str] | None) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ shuffled order, so that any leading part of the file is a fair sample of the pic
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from fiedler.embedding import SpectralEmbedding
 from fiedler.feature_columns import FeatureColumn
+from fiedler.progress import Fraction, Report, portion
 from fiedler.rounding import normalize_rows, sample_rows
 from fiedler.row_blocks import single_blas_thread
 
@@ -27,8 +28,8 @@ _ORDER_SEED = 0
 # Rows further outside the bulk than this many times its extent are drawn at the border.
 _BORDER_FACTOR = 4.0
 _BULK = (0.001, 0.999)
-
-Report = Callable[[float, str], None]
+# Of the time of one layout, for the progress bar: places first, then their quantised levels.
+_PLACES_SHARE = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,19 +82,31 @@ def write_layouts(
     order = np.random.default_rng(_ORDER_SEED).permutation(n_samples).astype(np.uint32)
     np.save(folder / "rows.npy", order)
     layouts = {}
+
+    def by_features(fraction: float) -> None:
+        tell(fraction / 2, "Placing rows by their features")
+
+    def by_embedding(fraction: float) -> None:
+        tell(0.5 + fraction / 2, "Placing rows by the embedding")
+
     # One thread: small products gain nothing from more, and the bits do not depend on their number.
     with single_blas_thread():
         positions, description = _feature_positions(
-            features, columns, lambda done: tell(done / 2, "Placing rows by their features")
+            features, columns, portion(by_features, 0.0, _PLACES_SHARE)
         )
-        layouts["features"] = _write(folder / "features.npy", positions, order, description)
+        layouts["features"] = _write(
+            folder / "features.npy", positions, order, description, portion(by_features, _PLACES_SHARE, 1.0)
+        )
+
         positions, description = _embedding_positions(
             embedding,
             sample_vectors,
             n_vectors,
-            lambda done: tell(0.5 + done / 2, "Placing rows by the embedding"),
+            portion(by_embedding, 0.0, _PLACES_SHARE),
         )
-        layouts["embedding"] = _write(folder / "embedding.npy", positions, order, description)
+        layouts["embedding"] = _write(
+            folder / "embedding.npy", positions, order, description, portion(by_embedding, _PLACES_SHARE, 1.0)
+        )
     meta = {"layouts": layouts}
     (folder / "meta.json").write_text(json.dumps(meta), encoding="utf-8")
     return meta
@@ -108,7 +121,7 @@ class _Description:
 
 
 def _feature_positions(
-    features: NDArray[np.float32], columns: Sequence[FeatureColumn], done: Callable[[float], None]
+    features: NDArray[np.float32], columns: Sequence[FeatureColumn], progress: Fraction
 ) -> tuple[NDArray[np.float32], _Description]:
     n_samples, n_features = features.shape
     if n_features > 3:
@@ -117,7 +130,7 @@ def _feature_positions(
         for start in range(0, n_samples, _BLOCK_ROWS):
             stop = min(start + _BLOCK_ROWS, n_samples)
             positions[start:stop] = _project(features[start:stop], projection)
-            done(stop / n_samples)
+            progress(stop / n_samples)
         return positions, _principal_description("PCA of the features", projection)
     positions = np.zeros((n_samples, 3), dtype=np.float32)
     positions[:, :n_features] = features
@@ -137,7 +150,7 @@ def _embedding_positions(
     embedding: SpectralEmbedding,
     sample_vectors: NDArray[np.float32],
     n_vectors: int,
-    done: Callable[[float], None],
+    progress: Fraction,
 ) -> tuple[NDArray[np.float32], _Description]:
     n_samples = embedding.n_samples
     projection = _principal_components(normalize_rows(sample_vectors, n_vectors))
@@ -146,7 +159,7 @@ def _embedding_positions(
         stop = min(start + _BLOCK_ROWS, n_samples)
         vectors = embedding.rows(np.arange(start, stop, dtype=np.int64))
         positions[start:stop] = _project(normalize_rows(vectors, n_vectors), projection)
-        done(stop / n_samples)
+        progress(stop / n_samples)
     title = f"PCA of the spectral embedding ({min(n_vectors, sample_vectors.shape[1])} eigenvectors)"
     return positions, _principal_description(title, projection)
 
@@ -183,7 +196,11 @@ def _principal_description(title: str, projection: _Projection) -> _Description:
 
 
 def _write(
-    path: Path, positions: NDArray[np.float32], order: NDArray[np.uint32], description: _Description
+    path: Path,
+    positions: NDArray[np.float32],
+    order: NDArray[np.uint32],
+    description: _Description,
+    progress: Fraction,
 ) -> dict[str, Any]:
     minimum, extent, holds_all = _frame(positions)
     quantised = np.lib.format.open_memmap(path, mode="w+", dtype=np.uint16, shape=positions.shape)
@@ -195,6 +212,7 @@ def _write(
             outside = (levels < 0) | (levels > LEVELS)
             n_clipped += int(np.count_nonzero(outside[:, 0] | outside[:, 1] | outside[:, 2]))
         quantised[start : start + len(block)] = np.clip(levels, 0, LEVELS, out=levels)
+        progress((start + len(block)) / len(order))
     quantised.flush()
     units = description.units + [(1.0, 0.0)] * (3 - len(description.units))
     return {

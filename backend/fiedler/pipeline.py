@@ -248,7 +248,8 @@ def _partition(
 
     def write(folder: Path) -> None:
         views = None
-        with tracker.stage("partition", f"Cutting into {n_clusters} clusters") as report:
+        message = f"Cutting into {n_clusters} clusters"
+        with tracker.stage("partition", message) as report:
             if rounding is None:
                 found = consensus_partition(
                     session.features, n_clusters, random_state=random_state, progress=report
@@ -258,7 +259,9 @@ def _partition(
                     folder / "views.npy", np.stack([view.labels for view in found.views]).astype(np.uint16)
                 )
             else:
-                labels = session.round(n_clusters, random_state, rounding).labels
+                labels = session.round(
+                    n_clusters, random_state, rounding, lambda fraction: report(fraction, message)
+                ).labels
         with tracker.stage("evaluation", "Measuring how well clusters stand apart"):
             summary = _summarize(session, labels, key, views)
         np.save(folder / "labels.npy", labels)

@@ -5,11 +5,54 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any, overload
 
 # (stage, fraction of the whole job 0..1, message)
 Progress = Callable[[str, float, str], None]
 # (fraction of the stage 0..1, message)
 Report = Callable[[float, str], None]
+# fraction of a piece of work 0..1
+Fraction = Callable[[float], None]
+
+# Often enough to stop at once for a person, seldom enough to cost nothing in the shortest loops.
+_PACE_SECONDS = 0.1
+
+
+@overload
+def portion(progress: Fraction, start: float, stop: float) -> Fraction: ...
+
+
+@overload
+def portion(progress: None, start: float, stop: float) -> None: ...
+
+
+def portion(progress: Fraction | None, start: float, stop: float) -> Fraction | None:
+    """Return what reports a piece of work that is the part from ``start`` to ``stop`` of a larger one."""
+    if progress is None:
+        return None
+    return lambda fraction: progress(start + (stop - start) * fraction)
+
+
+def paced(report: Callable[..., None], seconds: float = _PACE_SECONDS) -> Callable[..., None]:
+    """Return ``report`` for an inner loop: calls within ``seconds`` of the last passed on are dropped."""
+    due = time.perf_counter() + seconds
+
+    def tell(*event: Any) -> None:
+        nonlocal due
+        now = time.perf_counter()
+        if now >= due:
+            due = now + seconds
+            report(*event)
+
+    return tell
+
+
+def unbounded_fraction(steps: int, typical: int) -> float:
+    """Return how far an iteration of unknown length may be after ``steps``: one half after ``typical`` steps.
+
+    Rises with every step and never reaches 1.
+    """
+    return steps / (steps + typical)
 
 
 class StageTracker:

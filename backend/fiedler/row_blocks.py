@@ -34,18 +34,35 @@ def available_threads(n_threads: int | None = None) -> int:
 
 
 def run_blocks(
-    work: Callable[[int, int], None], n_rows: int, block_rows: int, n_threads: int | None = None
+    work: Callable[[int, int], None],
+    n_rows: int,
+    block_rows: int,
+    n_threads: int | None = None,
+    progress: Callable[[float], None] | None = None,
 ) -> None:
-    """Call ``work(start, stop)`` for every block of ``block_rows`` rows, in up to ``n_threads`` threads."""
+    """Call ``work(start, stop)`` for every block of ``block_rows`` rows, in up to ``n_threads`` threads.
+
+    ``progress`` is told the fraction of the rows done, from the calling thread. What it or a block raises
+    ends the run: blocks under way are waited for, the others are never begun.
+    """
     starts = range(0, n_rows, block_rows)
     n_workers = min(available_threads(n_threads), len(starts))
     if n_workers <= 1:
         for start in starts:
             work(start, min(n_rows, start + block_rows))
+            if progress is not None:
+                progress(min(n_rows, start + block_rows) / n_rows)
         return
     with ThreadPoolExecutor(n_workers) as pool:
-        # list() re-raises what a block raised.
-        list(pool.map(lambda start: work(start, min(n_rows, start + block_rows)), starts))
+        try:
+            blocks = pool.map(lambda start: work(start, min(n_rows, start + block_rows)), starts)
+            for start, _ in zip(starts, blocks, strict=True):
+                if progress is not None:
+                    progress(min(n_rows, start + block_rows) / n_rows)
+        except BaseException:
+            # Leaving the pool would wait for every block that was promised.
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 @functools.cache

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from fiedler.artifacts import ArtifactStore
 from fiedler.computation import ComputedEmbedding, embedding_notes, load_embedding
+from fiedler.progress import Fraction
 from fiedler.rounding import SAMPLE_ROWS, Rounding, RoundingOptions, round_embedding, sample_rows
 from fiedler.silhouette import SAMPLE_ROWS as SILHOUETTE_ROWS
 from fiedler.silhouette import Silhouette, pairwise_distances, silhouette
@@ -58,9 +59,17 @@ class Session:
     def _silhouette_distances(self) -> NDArray[np.float32]:
         return pairwise_distances(self.silhouette_features)
 
-    def round(self, n_clusters: int, random_state: int, options: RoundingOptions | None = None) -> Rounding:
-        """Return the partition of all rows into at most ``n_clusters``."""
-        return round_embedding(self.embedding, self.sample_vectors, n_clusters, random_state, options)
+    def round(
+        self,
+        n_clusters: int,
+        random_state: int,
+        options: RoundingOptions | None = None,
+        progress: Fraction | None = None,
+    ) -> Rounding:
+        """Return the partition of all rows into at most ``n_clusters``; what ``progress`` raises ends it."""
+        return round_embedding(
+            self.embedding, self.sample_vectors, n_clusters, random_state, options, progress
+        )
 
     def silhouette_of(self, labels: NDArray[np.uint16], n_clusters: int) -> Silhouette:
         """Return the silhouettes of the sampled rows whose (n,) labels are below ``n_clusters``."""

@@ -46,6 +46,11 @@ class Schedule:
     graphs: tuple[GraphRecipe, ...]
     tree_neighbors: tuple[int, ...]
 
+    @property
+    def n_views(self) -> int:
+        """Number of views made in a space large enough for all of them."""
+        return 2 * len(self.graphs) + len(self.tree_neighbors)
+
 
 EARLY = Schedule((GraphRecipe(7, "local"), GraphRecipe(10, "smoothed")), (1, 5))
 LATE = Schedule(

@@ -12,6 +12,7 @@ from fiedler.consensus.kmeans import halved
 from fiedler.consensus.mixture_models import MixtureFit, MixtureKind, fit_mixture
 from fiedler.consensus.results import MixtureVerdict
 from fiedler.neighbors.nearest import nearest_neighbors, search_neighbors
+from fiedler.progress import Fraction
 from fiedler.row_blocks import single_blas_thread
 
 SHAPED_COLUMNS = 16
@@ -46,6 +47,7 @@ def gated_mixture(
     random_state: int,
     *,
     n_threads: int | None = None,
+    progress: Fraction | None = None,
 ) -> GatedMixture:
     """Fit mixtures of several shapes from several partitions and judge the best of them.
 
@@ -60,6 +62,8 @@ def gated_mixture(
         Partitions into ``n_clusters`` clusters; others are passed over.
     n_clusters : int
     random_state : int
+    progress : callable, optional
+        Told the fraction done after each model; an exception it raises ends the work.
     """
     starts = [labels for labels in starts if int(labels.max()) + 1 == n_clusters]
     n_samples, n_features = points.shape
@@ -68,7 +72,7 @@ def gated_mixture(
     rows = _model_rows(n_samples, n_clusters, random_state)
     few = points[rows]
     with single_blas_thread():
-        best = _best_fit(few, [labels[rows] for labels in starts], n_clusters, n_samples)
+        best = _best_fit(few, [labels[rows] for labels in starts], n_clusters, n_samples, progress)
         if best is None:
             return _refused("", "Some clusters have no row among those that models are fitted on.")
         kind = best.kind
@@ -117,14 +121,22 @@ def _kinds(n_samples: int, n_features: int, n_clusters: int) -> list[MixtureKind
 
 
 def _best_fit(
-    points: NDArray[np.float64], starts: list[NDArray[np.int32]], n_clusters: int, n_rows: int
+    points: NDArray[np.float64],
+    starts: list[NDArray[np.int32]],
+    n_clusters: int,
+    n_rows: int,
+    progress: Fraction | None,
 ) -> MixtureFit | None:
     best: MixtureFit | None = None
-    for labels in starts:
+    kinds = _kinds(n_rows, points.shape[1], n_clusters)
+    for place, labels in enumerate(starts):
         if len(np.unique(labels)) < n_clusters:
             continue
-        for kind in _kinds(n_rows, points.shape[1], n_clusters):
+        for number, kind in enumerate(kinds, start=1):
             fit = fit_mixture(points, labels, kind, n_rows)
+            if progress is not None:
+                # Not quite all: the judging is still to come.
+                progress((place * len(kinds) + number) / (len(starts) * len(kinds) + 2))
             whole = len(np.unique(fit.labels)) == n_clusters
             if whole and (best is None or fit.criterion > best.criterion):
                 best = fit

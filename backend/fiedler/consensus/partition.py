@@ -16,6 +16,7 @@ from fiedler.consensus.candidates import (
     LATE,
     Candidate,
     PreparedSpace,
+    Schedule,
     candidates,
     prepare_space,
 )
@@ -113,9 +114,7 @@ class _Consensus:
     def _early(self, spaces: Spaces) -> tuple[list[Candidate], list[PreparedSpace], SpanningTree]:
         with self._stage("first views", 0.05) as words:
             prepared = [prepare_space(space, "features", self._n_threads) for space in spaces.graphs]
-            found = []
-            for ready in prepared:
-                found += list(candidates(ready, EARLY, self._n_clusters, self._random_state))
+            found = self._views(prepared, EARLY, 0.1, 0.3)
             of_separation = next(place for place, s in enumerate(spaces.graphs) if s is spaces.separation)
             tree = prepared[of_separation].reachability_tree(SEPARATION_NEIGHBORS)
             words.append(f"{len(found)} views")
@@ -124,26 +123,36 @@ class _Consensus:
     def _late(self, spaces: Spaces, prepared: list[PreparedSpace]) -> list[Candidate]:
         found: list[Candidate] = []
         with self._stage("more views", 0.3) as words:
-            for ready in prepared:
-                found += candidates(ready, LATE, self._n_clusters, self._random_state, self._n_threads)
+            found += self._views(prepared, LATE, 0.3, 0.55)
             words.append(f"{len(found)} more views, as the first did not agree")
         with self._stage("curves", 0.55) as words:
-            n_before = len(found)
-            for space in spaces.graphs:
-                found += self._curve_views(space)
-            n_curved = len(found) - n_before
-            words.append(f"{n_curved} views by direction" if n_curved else "rows do not lie on curves")
+            lifted = [space for graph in spaces.graphs if (space := self._lifted(graph)) is not None]
+            curved = self._views(lifted, CURVES, 0.6, 0.7)
+            found += curved
+            words.append(f"{len(curved)} views by direction" if curved else "rows do not lie on curves")
         return found
 
-    def _curve_views(self, space: Space) -> list[Candidate]:
+    def _views(
+        self, spaces: list[PreparedSpace], schedule: Schedule, start: float, stop: float
+    ) -> list[Candidate]:
+        """Return the views of a schedule in every space, telling of each when it is made."""
+        found: list[Candidate] = []
+        for space in spaces:
+            for view in candidates(space, schedule, self._n_clusters, self._random_state, self._n_threads):
+                found.append(view)
+                done = len(found) / (len(spaces) * schedule.n_views)
+                self._report(start + (stop - start) * done, f"View by {view.name}")
+        return found
+
+    def _lifted(self, space: Space) -> PreparedSpace | None:
+        """Return the space with the directions of the curves its rows lie on; None where there are none."""
         n_samples, n_features = space.points.shape
         if n_features > CURVE_COLUMNS or n_samples < FEWEST_CURVE_ROWS:
-            return []
+            return None
         lift = curve_lift(space.points, self._n_clusters, n_threads=self._n_threads)
         if lift is None:
-            return []
-        lifted = prepare_space(Space(f"{space.name} with directions", lift.points), "curves", self._n_threads)
-        return list(candidates(lifted, CURVES, self._n_clusters, self._random_state))
+            return None
+        return prepare_space(Space(f"{space.name} with directions", lift.points), "curves", self._n_threads)
 
     def _judge(self, found: list[Candidate], separations: list[float]) -> tuple[Choice, NDArray[np.float64]]:
         agreement = pairwise_agreement([view.labels for view in found])
@@ -173,6 +182,7 @@ class _Consensus:
                     self._n_clusters,
                     self._random_state,
                     n_threads=self._n_threads,
+                    progress=lambda fraction: self._report(0.75 + 0.25 * fraction, "Models of the clusters"),
                 )
                 verdict = gated.verdict
                 words.append(verdict.reason)

@@ -52,6 +52,7 @@ def _lanczos(
         return np.empty((n_samples, 0)), SolveStatus.CONVERGED
 
     def multiply(vector: NDArray[np.float64]) -> NDArray[np.float64]:
+        problem.step()
         flat = vector.ravel()
         return np.asarray(matrix @ flat - (3.0 * (null @ flat)) * null)
 

@@ -101,6 +101,7 @@ def _multiply(
     subtract: NDArray[np.float64] | None = None,
 ) -> None:
     """Write ``factor (B - center I) block - subtract`` to ``product``."""
+    problem.step()
     matrix: sparse.csr_array = problem.normalized_affinity
     block = np.ascontiguousarray(block)
     subtracted = block if subtract is None else subtract

@@ -19,6 +19,10 @@ class SolveStatus(StrEnum):
     BREAKDOWN = "breakdown"
 
 
+def _tell_nobody() -> None:
+    """Stand for a listener where there is none."""
+
+
 @dataclass(frozen=True, slots=True)
 class EigenProblem:
     """The smallest eigenpairs wanted of ``L = I - B`` for a connected graph.
@@ -36,6 +40,8 @@ class EigenProblem:
     start : (n, m) float32, optional
         Approximate eigenvectors to start from.
     n_threads : int
+    step : callable
+        Called by iterative solvers at each product with the matrix; what it raises ends the solve.
     """
 
     normalized_affinity: sparse.csr_array
@@ -44,6 +50,7 @@ class EigenProblem:
     random_state: int = 0
     start: NDArray[np.float32] | None = None
     n_threads: int = 1
+    step: Callable[[], None] = _tell_nobody
 
     @property
     def n_samples(self) -> int:

@@ -35,6 +35,7 @@ def solve_shift_invert(problem: EigenProblem) -> EigenResult:
         )
 
         def solve(vector: NDArray[np.float64]) -> NDArray[np.float64]:
+            problem.step()
             flat = vector.ravel()
             solved = factor.solve(flat - null * (null @ flat))
             return np.asarray(solved - null * (null @ solved))

@@ -6,13 +6,17 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from fiedler.progress import Fraction
 from fiedler.row_blocks import run_blocks
 
 BLOCK_ROWS = 16_384
 
 
 def assign_nearest(
-    vectors: NDArray[np.float32], centroids: NDArray[np.float64], n_threads: int
+    vectors: NDArray[np.float32],
+    centroids: NDArray[np.float64],
+    n_threads: int,
+    progress: Fraction | None = None,
 ) -> NDArray[np.uint16]:
     """Return (n,) the centroid nearest to each row normalised over the first k columns; ties go to the lower.
 
@@ -32,7 +36,7 @@ def assign_nearest(
         block = np.ascontiguousarray(vectors[start:stop, :n_columns])
         _assign_rows(block, directions, half_norms, labels[start:stop])
 
-    run_blocks(assign, len(vectors), BLOCK_ROWS, n_threads)
+    run_blocks(assign, len(vectors), BLOCK_ROWS, n_threads, progress)
     return labels
 
 

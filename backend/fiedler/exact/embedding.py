@@ -28,14 +28,13 @@ from fiedler.neighbors.distinct import DistinctRows, distinct_rows
 from fiedler.neighbors.nearest import Neighbors, nearest_neighbors, search_neighbors
 from fiedler.neighbors.rounded import spread_rounded
 from fiedler.parameters import AffinityKernel, EigenSolver, Laplacian, Symmetrization
+from fiedler.progress import Fraction, Report, portion
 from fiedler.row_blocks import available_threads
 
 FORMAT = 1
 # Shares of a typical run, for the progress bar.
 NEIGHBORS_SHARE = 0.5
 AFFINITY_SHARE = 0.6
-
-Report = Callable[[float, str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +117,15 @@ class ExactEmbedding:
         """Return the (m, q) embedding of the rows named, in the order named."""
         return np.asarray(self.vectors[indices])
 
-    def nearest_centroid(self, centroids: NDArray[np.float64]) -> NDArray[np.uint16]:
+    def nearest_centroid(
+        self, centroids: NDArray[np.float64], progress: Fraction | None = None
+    ) -> NDArray[np.uint16]:
         """Return (n_samples,) the nearest of the (c, k) centroids to each row normalised over k columns.
 
-        Distances are Euclidean; a tie goes to the lower centroid.
+        Distances are Euclidean; a tie goes to the lower centroid. ``progress`` is told the fraction of rows
+        done; an exception it raises ends the work.
         """
-        return assign_nearest(self.vectors, centroids, self.n_threads)
+        return assign_nearest(self.vectors, centroids, self.n_threads, progress)
 
     def extend(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the (m, q) embedding of new rows from their (m, d) features (Nyström extension).
@@ -288,9 +290,8 @@ def exact_embedding(
     used_neighbors = min(checked_n_neighbors(n_neighbors), n_vertices - 1)
     if used_neighbors == 0:
         return _single_vertex(features, distinct, threads)
-    report(0.0, f"Finding {used_neighbors} neighbours of each of {n_vertices:,} rows")
     if neighbors is None:
-        neighbors = _neighbors(rows, used_neighbors, threads)
+        neighbors = _neighbors(rows, used_neighbors, threads, report)
     report(NEIGHBORS_SHARE, "Weighing links")
     graph = neighbor_affinity(neighbors, affinity, symmetrization)
     copies = np.bincount(distinct.inverse, minlength=n_vertices)
@@ -397,11 +398,19 @@ def graph_embedding(
     )
 
 
-def _neighbors(rows: NDArray[np.float32], n_neighbors: int, n_threads: int) -> Neighbors:
+def _neighbors(rows: NDArray[np.float32], n_neighbors: int, n_threads: int, report: Report) -> Neighbors:
     """Return the neighbour lists of distinct rows, those of rounded columns spread."""
-    neighbors = nearest_neighbors(rows, n_neighbors, n_threads=n_threads)
+    message = f"Finding {n_neighbors} neighbours of each of {len(rows):,} rows"
+
+    def found(fraction: float) -> None:
+        report(NEIGHBORS_SHARE * fraction, message)
+
+    found(0.0)
+    neighbors = nearest_neighbors(rows, n_neighbors, n_threads=n_threads, progress=portion(found, 0.0, 0.5))
     spread = spread_rounded(rows, float(np.median(neighbors.distances[:, -1])))
-    return neighbors if spread is rows else nearest_neighbors(spread, n_neighbors, n_threads=n_threads)
+    if spread is rows:
+        return neighbors
+    return nearest_neighbors(spread, n_neighbors, n_threads=n_threads, progress=portion(found, 0.5, 1.0))
 
 
 def _solve(

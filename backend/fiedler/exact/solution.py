@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import count
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,10 @@ from fiedler.eigensolvers.protocol import EigenProblem, EigenResult, SolveStatus
 from fiedler.eigensolvers.select import solve
 from fiedler.laplacian import degrees, normalized_affinity
 from fiedler.parameters import EigenSolver
+from fiedler.progress import Fraction, paced, unbounded_fraction
+
+# Products with the matrix that a solve usually takes, for the progress bar.
+_USUAL_STEPS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +63,7 @@ def solve_components(
     n_eigenpairs: int,
     null_basis: NullBasis,
     options: SolveOptions,
-    report: Callable[[float], None],
+    report: Fraction,
 ) -> GraphSolution:
     """Return the smallest eigenpairs over all kept components.
 
@@ -72,7 +77,7 @@ def solve_components(
     n_eigenpairs : int
         At most the number of kept rows.
     report : callable
-        Told the fraction solved, 0 to 1.
+        Told the fraction solved, 0 to 1, at every product with a matrix; what it raises ends the solve.
     """
     row_degrees = degrees(affinity)
     # An isolated row counts as a component with a self-loop of weight 1.
@@ -96,7 +101,8 @@ def solve_components(
         for component in range(n_components):
             members = order[bounds[component] : bounds[component + 1]]
             wanted = min(len(members), n_eigenpairs - n_components + 1)
-            results.append((members, _solve_one(affinity, members, row_degrees, wanted, options)))
+            step = _step_report(report, int(bounds[component] - bounds[0]) / n_kept, len(members) / n_kept)
+            results.append((members, _solve_one(affinity, members, row_degrees, wanted, options, step)))
             report(int(bounds[component + 1] - bounds[0]) / n_kept)
 
     values = np.concatenate([np.empty(0), *(result.eigenvalues[1:] for _, result in results)])
@@ -120,12 +126,20 @@ def solve_components(
     )
 
 
+def _step_report(report: Fraction, start: float, share: float) -> Callable[[], None]:
+    """Return what an eigensolver calls at every step of the part that begins at ``start`` of the whole."""
+    steps = count(1)
+    tell = paced(report)
+    return lambda: tell(start + share * unbounded_fraction(next(steps), _USUAL_STEPS))
+
+
 def _solve_one(
     affinity: sparse.csr_array,
     members: NDArray[np.int64],
     row_degrees: NDArray[np.float64],
     n_eigenpairs: int,
     options: SolveOptions,
+    step: Callable[[], None],
 ) -> EigenResult:
     whole = len(members) == affinity.shape[0]
     own = affinity if whole else affinity[members][:, members].tocsr()
@@ -139,6 +153,7 @@ def _solve_one(
         random_state=options.random_state,
         start=start,
         n_threads=options.n_threads,
+        step=step,
     )
     return solve(problem, options.n_features, options.solver)
 

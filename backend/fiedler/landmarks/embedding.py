@@ -20,7 +20,6 @@ from fiedler.landmarks.blocks import available_threads, refuse_non_finite
 from fiedler.landmarks.grid import CandidateGrid
 from fiedler.landmarks.groups import LandmarkGroups, landmark_groups
 from fiedler.landmarks.index import (
-    Progress,
     check_n_landmarks,
     default_n_landmarks,
     exponent_scale,
@@ -31,6 +30,7 @@ from fiedler.landmarks.labels import centroid_table, grid_labels, neighbor_label
 from fiedler.landmarks.projection import Projection
 from fiedler.landmarks.sample import sample_rows, sample_size
 from fiedler.landmarks.spectrum import landmark_spectrum
+from fiedler.progress import Fraction, Report
 from fiedler.row_blocks import single_blas_thread
 
 
@@ -95,10 +95,13 @@ class LandmarkEmbedding:
             np.ascontiguousarray(self.squared_distances[indices]),
         )
 
-    def nearest_centroid(self, centroids: NDArray[np.float64]) -> NDArray[np.uint16]:
+    def nearest_centroid(
+        self, centroids: NDArray[np.float64], progress: Fraction | None = None
+    ) -> NDArray[np.uint16]:
         """Return (n_samples,) the nearest of the (c, k) centroids to each row normalised over k columns.
 
-        Distances are Euclidean; a tie goes to the lower centroid.
+        Distances are Euclidean; a tie goes to the lower centroid. ``progress`` is told the fraction of rows
+        done; an exception it raises ends the work.
 
         Raises
         ------
@@ -110,10 +113,10 @@ class LandmarkEmbedding:
             grid = self._search
             assert isinstance(grid, CandidateGrid)  # noqa: S101 - without cached rows the search is a grid
             return grid_labels(
-                self.features, self.projection, grid, self._exponent_scale, table, self.n_threads
+                self.features, self.projection, grid, self._exponent_scale, table, self.n_threads, progress
             )
         return neighbor_labels(
-            self.neighbors, self.squared_distances, self._exponent_scale, table, self.n_threads
+            self.neighbors, self.squared_distances, self._exponent_scale, table, self.n_threads, progress
         )
 
     def extend(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -225,7 +228,7 @@ def landmark_embedding(
     n_clusters_hint: int | None = None,
     random_state: int = 0,
     n_threads: int | None = None,
-    progress: Progress | None = None,
+    progress: Report | None = None,
 ) -> LandmarkEmbedding:
     """Return the spectral embedding of all rows through landmarks.
 
@@ -287,8 +290,11 @@ def landmark_embedding(
             affinity, neighbors, distances = group_affinity(
                 features, index.projection, search, index.exponent_scale, threads, passed
             )
-        report(0.75, f"Solving for {n_components} eigenvectors")
-        spectrum = landmark_spectrum(affinity, landmarks, n_components)
+        solving = f"Solving for {n_components} eigenvectors"
+        report(0.75, solving)
+        spectrum = landmark_spectrum(
+            affinity, landmarks, n_components, lambda fraction: report(0.75 + 0.25 * fraction, solving)
+        )
     report(1.0, "Embedded")
     return LandmarkEmbedding(
         features=features,

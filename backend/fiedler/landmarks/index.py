@@ -6,7 +6,6 @@ Everything a block of rows needs, wherever it is read: in this process or by a w
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,8 +17,7 @@ from fiedler.landmarks.groups import LandmarkGroups, landmark_groups
 from fiedler.landmarks.projection import Projection, fit_projection
 from fiedler.landmarks.representatives import representatives
 from fiedler.landmarks.sample import SMALLEST_SAMPLE
-
-Progress = Callable[[float, str], None]
+from fiedler.progress import Report
 
 _FEW_LANDMARKS = 1_000
 _MANY_LANDMARKS = 3_000
@@ -94,7 +92,7 @@ def landmark_index(
     n_neighbors: int,
     generator: np.random.Generator,
     random_state: int,
-    report: Progress,
+    report: Report,
 ) -> LandmarkIndex:
     """Return the index of at most ``n_landmarks`` landmarks.
 
@@ -113,11 +111,13 @@ def landmark_index(
     random_state : int
         Seed of the projection.
     report : callable
-        Told the fraction .2 when the landmarks are found.
+        Told fractions up to .2 while landmarks are chosen; an exception it raises ends the work.
     """
     projection = fit_projection(sample, random_state)
     coordinates = projection(sample)
-    landmarks = representatives(coordinates, n_landmarks, generator)
+    landmarks = representatives(
+        coordinates, n_landmarks, generator, lambda fraction: report(0.2 * fraction, "Choosing landmarks")
+    )
     report(0.2, "Measuring the distances of a sample")
     search = _search(landmarks, coordinates, min(n_neighbors, landmarks.shape[0]), n_samples)
     return LandmarkIndex(projection, search, _bandwidth(search, coordinates[:SMALLEST_SAMPLE]))

@@ -13,6 +13,7 @@ from fiedler.landmarks.blocks import refuse_non_finite, row_block, walk_blocks
 from fiedler.landmarks.grid import CandidateGrid
 from fiedler.landmarks.label_kernels import label_cells, label_neighbors, uniform_cells
 from fiedler.landmarks.projection import Projection
+from fiedler.progress import Fraction
 
 _GRID_BLOCK_ROWS = 1 << 17
 
@@ -115,6 +116,7 @@ def grid_labels(
     exponent_scale: float,
     centroids: CentroidTable,
     n_threads: int,
+    progress: Fraction | None = None,
 ) -> NDArray[np.uint16]:
     """Return (n,) labels of features in at most three columns (see `GridLabels`)."""
     labeller = GridLabels(grid, exponent_scale, centroids)
@@ -124,7 +126,7 @@ def grid_labels(
         if not labeller.label(projection(row_block(features, start, stop)), labels[start:stop]):
             refuse_non_finite(np.asarray(features[start:stop]), start)
 
-    walk_blocks(features.shape[0], _GRID_BLOCK_ROWS, n_threads, work)
+    walk_blocks(features.shape[0], _GRID_BLOCK_ROWS, n_threads, work, progress)
     return labels
 
 
@@ -134,6 +136,7 @@ def neighbor_labels(
     exponent_scale: float,
     centroids: CentroidTable,
     n_threads: int,
+    progress: Fraction | None = None,
 ) -> NDArray[np.uint16]:
     """Return (n,) labels of rows whose landmarks (n, K) and squared distances are cached."""
     labels = np.empty(indices.shape[0], np.uint16)
@@ -143,5 +146,5 @@ def neighbor_labels(
         block_distances = np.require(distances[start:stop], requirements=["C", "W", "A", "E"])
         labels[start:stop] = centroids.label(block, block_distances, exponent_scale)
 
-    walk_blocks(indices.shape[0], GROUP_BLOCK_ROWS, n_threads, work)
+    walk_blocks(indices.shape[0], GROUP_BLOCK_ROWS, n_threads, work, progress)
     return labels

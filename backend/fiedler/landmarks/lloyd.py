@@ -7,6 +7,8 @@ from numba import njit
 from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
+from fiedler.progress import Fraction
+
 # A kd-tree beats a matrix product below this dimension.
 _LARGEST_TREE_DIMENSION = 6
 _TILE_ROWS = 256
@@ -15,7 +17,10 @@ _FAR = np.float32(3e38)
 
 
 def lloyd_centres(
-    points: NDArray[np.float32], start: NDArray[np.float32], n_iterations: int
+    points: NDArray[np.float32],
+    start: NDArray[np.float32],
+    n_iterations: int,
+    progress: Fraction | None = None,
 ) -> NDArray[np.float32]:
     """Return the centres that own a point after ``n_iterations``, at most as many as ``start`` has.
 
@@ -26,13 +31,17 @@ def lloyd_centres(
         Distinct first centres.
     n_iterations : int
         A fixed number: landmarks need to be spread well, not converged.
+    progress : callable, optional
+        Told the fraction done after each iteration; an exception it raises ends them.
     """
     centres = start.copy()
-    for _ in range(n_iterations):
+    for iteration in range(n_iterations):
         owner = nearest_centre(points, centres)
         sums, counts = _sums_by_owner(points, owner, centres.shape[0])
         owned = counts > 0
         centres[owned] = (sums[owned] / counts[owned, None]).astype(np.float32)
+        if progress is not None:
+            progress((iteration + 1) / (n_iterations + 1))
     # A centre nobody is nearest to would be a landmark without rows, a vertex without edges.
     owner = nearest_centre(points, centres)
     used = np.bincount(owner, minlength=centres.shape[0]) > 0

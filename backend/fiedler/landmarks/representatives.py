@@ -7,12 +7,16 @@ from numpy.typing import NDArray
 
 from fiedler.landmarks.lloyd import lloyd_centres
 from fiedler.landmarks.sample import ROWS_PER_LANDMARK
+from fiedler.progress import Fraction
 
 _LLOYD_ITERATIONS = 10
 
 
 def representatives(
-    sample: NDArray[np.float32], n_landmarks: int, generator: np.random.Generator
+    sample: NDArray[np.float32],
+    n_landmarks: int,
+    generator: np.random.Generator,
+    progress: Fraction | None = None,
 ) -> NDArray[np.float32]:
     """Return at most ``n_landmarks`` distinct landmarks (p, d) of a random (m, d) sample, float32.
 
@@ -29,4 +33,4 @@ def representatives(
     if distinct.shape[0] <= n_landmarks:
         return np.ascontiguousarray(distinct)
     start = distinct[np.sort(generator.choice(distinct.shape[0], n_landmarks, replace=False))]
-    return lloyd_centres(rows, start, _LLOYD_ITERATIONS)
+    return lloyd_centres(rows, start, _LLOYD_ITERATIONS, progress)

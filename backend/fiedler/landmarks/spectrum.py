@@ -7,6 +7,7 @@ The bipartite graph of rows and landmarks has the same cuts as the landmark grap
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import count
 
 import numpy as np
 import scipy.linalg
@@ -16,6 +17,8 @@ from scipy.sparse.csgraph import connected_components
 from scipy.sparse.linalg import ArpackError, LinearOperator, eigsh
 from scipy.spatial import KDTree
 
+from fiedler.progress import Fraction, paced, unbounded_fraction
+
 # An island hangs on the rest by less than this fraction of its landmarks' degrees.
 _ISLAND_LINK = 1e-4
 # Links below the rounding of a dense eigensolver do not connect.
@@ -23,6 +26,8 @@ _NO_LINK = 1e-13
 _LARGEST_DENSE = 2_000
 _ITERATIVE_TOLERANCE = 1e-10
 _LARGEST_ITERATIVE_RESIDUAL = 1e-7
+# Products with the matrix that an iterative solve usually takes, for the progress bar.
+_USUAL_STEPS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +55,10 @@ class LandmarkSpectrum:
 
 
 def landmark_spectrum(
-    affinity: NDArray[np.float64], landmarks: NDArray[np.float32], n_components: int
+    affinity: NDArray[np.float64],
+    landmarks: NDArray[np.float32],
+    n_components: int,
+    progress: Fraction | None = None,
 ) -> LandmarkSpectrum:
     """Return the ``n_components`` smallest eigenpairs, fewer when there are fewer landmarks.
 
@@ -61,10 +69,12 @@ def landmark_spectrum(
     landmarks : ndarray of shape (p, d), float32
         Where an island's nearest neighbour is looked for.
     n_components : int
+    progress : callable, optional
+        Told during an iterative solve; an exception it raises ends the solve. A dense one is not told of.
     """
     kept = ~_islands(affinity)
     graph = affinity if kept.all() else affinity[np.ix_(kept, kept)]
-    eigenvalues, unit_vectors, residual_norms, degrees = _smallest_eigenpairs(graph, n_components)
+    eigenvalues, unit_vectors, residual_norms, degrees = _smallest_eigenpairs(graph, n_components, progress)
     scaled = unit_vectors * (np.sqrt(degrees.sum()) / np.sqrt(degrees))[:, None]
     vectors = np.empty((affinity.shape[0], scaled.shape[1]))
     vectors[kept] = scaled
@@ -89,7 +99,7 @@ def _islands(affinity: NDArray[np.float64]) -> NDArray[np.bool_]:
 
 
 def _smallest_eigenpairs(
-    affinity: NDArray[np.float64], n_components: int
+    affinity: NDArray[np.float64], n_components: int, progress: Fraction | None
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """Return eigenvalues (q,), unit vectors (p, q), residual norms (q,) and degrees (p,)."""
     degrees = affinity.sum(axis=1)
@@ -101,7 +111,7 @@ def _smallest_eigenpairs(
     unit_vectors = null
     eigenvalues = np.zeros(null.shape[1])
     if n_more > 0:
-        weights, others = _largest_below_null(normalized, null, n_more)
+        weights, others = _largest_below_null(normalized, null, n_more, progress)
         # Rounding leaves the smallest a hair outside [0, 2].
         eigenvalues = np.concatenate([eigenvalues, np.clip(1.0 - weights, 0.0, 2.0)])
         unit_vectors = np.concatenate([null, others], axis=1)
@@ -137,7 +147,7 @@ def _null_vectors(normalized: NDArray[np.float64], degrees: NDArray[np.float64])
 
 
 def _largest_below_null(
-    normalized: NDArray[np.float64], null: NDArray[np.float64], n_more: int
+    normalized: NDArray[np.float64], null: NDArray[np.float64], n_more: int, progress: Fraction | None
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the ``n_more`` largest eigenpairs of the normalized affinity orthogonal to the null vectors.
 
@@ -145,7 +155,7 @@ def _largest_below_null(
     """
     size = normalized.shape[0]
     if size > _LARGEST_DENSE:
-        found = _iterative(normalized, null, n_more)
+        found = _iterative(normalized, null, n_more, progress)
         if found is not None:
             return found
     deflated = normalized - 2.0 * (null @ null.T)
@@ -156,14 +166,20 @@ def _largest_below_null(
 
 
 def _iterative(
-    normalized: NDArray[np.float64], null: NDArray[np.float64], n_more: int
+    normalized: NDArray[np.float64], null: NDArray[np.float64], n_more: int, progress: Fraction | None
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
     """Return the same from Lanczos on the sparse matrix, or None when it does not converge."""
     size = normalized.shape[0]
     links = sparse.csr_array(normalized)
-    operator = LinearOperator(
-        (size, size), matvec=lambda x: links @ x - 2.0 * (null @ (null.T @ x)), dtype=np.float64
-    )
+    steps = count(1)
+    tell = paced(progress) if progress is not None else None
+
+    def multiply(x: NDArray[np.float64]) -> NDArray[np.float64]:
+        if tell is not None:
+            tell(unbounded_fraction(next(steps), _USUAL_STEPS))
+        return np.asarray(links @ x - 2.0 * (null @ (null.T @ x)))
+
+    operator = LinearOperator((size, size), matvec=multiply, dtype=np.float64)
     start = np.random.default_rng(0).standard_normal(size)
     try:
         weights, vectors = eigsh(

@@ -6,12 +6,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fiedler.neighbors.flat import flat_search
+from fiedler.progress import Fraction, portion
 
 SAMPLE_PER_GROUP = 24
 ITERATIONS = 4
 
 
-def coarse_centers(features: NDArray[np.float32], n_groups: int, n_threads: int) -> NDArray[np.float32]:
+def coarse_centers(
+    features: NDArray[np.float32], n_groups: int, n_threads: int, progress: Fraction | None = None
+) -> NDArray[np.float32]:
     """Return (g, d) centres after a few of Lloyd's iterations on an evenly spaced sample of the rows.
 
     A rough clustering is enough: the centres only decide which rows are compared with which.
@@ -21,8 +24,9 @@ def coarse_centers(features: NDArray[np.float32], n_groups: int, n_threads: int)
     generator = np.random.default_rng(0)
     sample = features[np.sort(generator.choice(len(features), n_sample, replace=False))]
     centers = sample[np.sort(generator.choice(n_sample, n_groups, replace=False))].copy()
-    for _ in range(ITERATIONS):
-        labels = flat_search(centers, sample, 1, n_threads)[0][:, 0]
+    for iteration in range(ITERATIONS):
+        done = portion(progress, iteration / ITERATIONS, (iteration + 1) / ITERATIONS)
+        labels = flat_search(centers, sample, 1, n_threads, done)[0][:, 0]
         counts = np.bincount(labels, minlength=n_groups)
         order = np.argsort(labels, kind="stable")
         filled = np.flatnonzero(counts)
@@ -33,7 +37,11 @@ def coarse_centers(features: NDArray[np.float32], n_groups: int, n_threads: int)
 
 
 def nearest_groups(
-    features: NDArray[np.float32], centers: NDArray[np.float32], n_probes: int, n_threads: int
+    features: NDArray[np.float32],
+    centers: NDArray[np.float32],
+    n_probes: int,
+    n_threads: int,
+    progress: Fraction | None = None,
 ) -> NDArray[np.int32]:
     """Return (n, n_probes) the groups nearest to each row, nearest first."""
-    return flat_search(centers, features, n_probes, n_threads)[0]
+    return flat_search(centers, features, n_probes, n_threads, progress)[0]

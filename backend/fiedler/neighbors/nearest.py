@@ -13,6 +13,7 @@ from fiedler.neighbors.flat import flat_neighbors, flat_search
 from fiedler.neighbors.kd_tree import kd_tree_neighbors, kd_tree_search
 from fiedler.neighbors.pruned import pruned_neighbors
 from fiedler.neighbors.self_join import self_join_neighbors
+from fiedler.progress import Fraction
 from fiedler.row_blocks import available_threads
 
 KD_TREE_COLUMNS = 3
@@ -38,7 +39,11 @@ class Neighbors:
 
 
 def nearest_neighbors(
-    features: NDArray[np.float32], n_neighbors: int, *, n_threads: int | None = None
+    features: NDArray[np.float32],
+    n_neighbors: int,
+    *,
+    n_threads: int | None = None,
+    progress: Fraction | None = None,
 ) -> Neighbors:
     """Find each row's K nearest other rows.
 
@@ -54,6 +59,8 @@ def nearest_neighbors(
         K, from 1 to n - 1.
     n_threads : int or None
         None uses every core.
+    progress : callable, optional
+        Told the fraction searched; an exception it raises ends the search.
 
     Raises
     ------
@@ -68,10 +75,10 @@ def nearest_neighbors(
         )
     n_threads = available_threads(n_threads)
     if n_features <= KD_TREE_COLUMNS:
-        indices, distances = kd_tree_neighbors(features, n_neighbors, n_threads)
+        indices, distances = kd_tree_neighbors(features, n_neighbors, n_threads, progress)
         return Neighbors(indices, distances)
     rows, scale = centered_and_scaled(features)
-    indices, distances = _search_of_many_columns(n_samples)(rows, n_neighbors, n_threads)
+    indices, distances = _search_of_many_columns(n_samples)(rows, n_neighbors, n_threads, progress)
     return Neighbors(indices, (distances * np.float64(scale)).astype(np.float32))
 
 
@@ -87,8 +94,11 @@ def search_neighbors(
     n_neighbors: int,
     *,
     n_threads: int | None = None,
+    progress: Fraction | None = None,
 ) -> Neighbors:
     """Find the K rows of (n, d) ``features`` nearest to each of (m, d) ``queries``, exactly.
+
+    ``progress`` is told the fraction searched; an exception it raises ends the search.
 
     Raises
     ------
@@ -102,11 +112,11 @@ def search_neighbors(
         )
     n_threads = available_threads(n_threads)
     if features.shape[1] <= KD_TREE_COLUMNS:
-        indices, distances = kd_tree_search(features, queries, n_neighbors, n_threads)
+        indices, distances = kd_tree_search(features, queries, n_neighbors, n_threads, progress)
         return Neighbors(indices, distances)
     center, scale = _center_and_scale(features)
     rows = _moved(features, center, scale)
-    indices, distances = flat_search(rows, _moved(queries, center, scale), n_neighbors, n_threads)
+    indices, distances = flat_search(rows, _moved(queries, center, scale), n_neighbors, n_threads, progress)
     return Neighbors(indices, (distances * np.float64(scale)).astype(np.float32))
 
 

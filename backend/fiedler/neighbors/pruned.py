@@ -14,16 +14,19 @@ from numpy.typing import NDArray
 
 from fiedler.neighbors.groups import coarse_centers, nearest_groups
 from fiedler.neighbors.selection import FAR, keep_smallest, settle, square_norms
+from fiedler.progress import Fraction, portion
 from fiedler.row_blocks import run_blocks, single_blas_thread
 
 ROWS_PER_GROUP = 128
 TILE_ROWS = 256
 # Rounding of squared distances taken by matrix product, as a share of the largest squared norm.
 ROUNDING = 1e-5
+# Of the time, for the progress bar: up to here centres are sought.
+CENTERS_SHARE = 0.2
 
 
 def pruned_neighbors(
-    features: NDArray[np.float32], n_neighbors: int, n_threads: int
+    features: NDArray[np.float32], n_neighbors: int, n_threads: int, progress: Fraction | None = None
 ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
     """Return (n, K) indices and ascending Euclidean distances of each row's K nearest other rows.
 
@@ -34,7 +37,7 @@ def pruned_neighbors(
     """
     n_samples = len(features)
     n_groups = max(2, n_samples // ROWS_PER_GROUP)
-    centers = coarse_centers(features, n_groups, n_threads)
+    centers = coarse_centers(features, n_groups, n_threads, portion(progress, 0.0, CENTERS_SHARE))
     group = nearest_groups(features, centers, 1, n_threads)[:, 0]
     order = np.argsort(group, kind="stable")
     rows = features[order]
@@ -75,7 +78,7 @@ def pruned_neighbors(
         settle(rows[block], rows, found[block], found_distances[block])
 
     with single_blas_thread():
-        run_blocks(join_groups, n_groups, 1, n_threads)
+        run_blocks(join_groups, n_groups, 1, n_threads, portion(progress, CENTERS_SHARE, 1.0))
     indices, distances = np.empty_like(found), np.empty_like(found_distances)
     indices[order] = order[found]
     distances[order] = found_distances

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from fiedler.neighbors.groups import coarse_centers, nearest_groups
 from fiedler.neighbors.selection import FAR, keep_smallest, settle, square_norms
+from fiedler.progress import Fraction, portion
 from fiedler.row_blocks import run_blocks, single_blas_thread
 
 TILE_ROWS = 512
@@ -20,16 +21,21 @@ TILE_ROWS = 512
 PIECE_ROWS = 2048
 ROWS_PER_GROUP = 300
 PROBES = 16
+# Of the time, for the progress bar: up to here centres are sought, up to here groups are.
+CENTERS_SHARE = 0.1
+GROUPS_SHARE = 0.2
 
 
 def self_join_neighbors(
-    features: NDArray[np.float32], n_neighbors: int, n_threads: int
+    features: NDArray[np.float32], n_neighbors: int, n_threads: int, progress: Fraction | None = None
 ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
     """Return (n, K) indices and ascending Euclidean distances of (nearly) each row's K nearest other rows."""
     n_samples = len(features)
     n_groups = max(1, int(min(n_samples / max(ROWS_PER_GROUP, 3 * n_neighbors), 4 * np.sqrt(n_samples))))
-    centers = coarse_centers(features, n_groups, n_threads)
-    probes = nearest_groups(features, centers, min(PROBES, n_groups), n_threads)
+    centers = coarse_centers(features, n_groups, n_threads, portion(progress, 0.0, CENTERS_SHARE))
+    probes = nearest_groups(
+        features, centers, min(PROBES, n_groups), n_threads, portion(progress, CENTERS_SHARE, GROUPS_SHARE)
+    )
     order = np.argsort(probes[:, 0], kind="stable")
     rows, probes = features[order], probes[order]
     bounds = np.searchsorted(probes[:, 0], np.arange(n_groups + 1)).astype(np.int64)
@@ -45,7 +51,7 @@ def self_join_neighbors(
         settle(rows[own], rows, found[own], found_distances[own])
 
     with single_blas_thread():
-        run_blocks(join_groups, n_groups, 1, n_threads)
+        run_blocks(join_groups, n_groups, 1, n_threads, portion(progress, GROUPS_SHARE, 1.0))
     indices, distances = np.empty_like(found), np.empty_like(found_distances)
     indices[order] = order[found]
     distances[order] = found_distances

@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from fiedler.progress import Fraction
 from fiedler.rounding.cluster_qr import pivoted_directions
 from fiedler.rounding.lloyd import polish_centroids
 from fiedler.rounding.points import normalize_rows, sample_rows
@@ -40,11 +41,14 @@ def find_centroids(vectors: NDArray[np.float32], n_clusters: int, random_state: 
     return kmeans_centroids(normalize_rows(vectors, n_clusters), n_clusters, random_state)
 
 
-def kmeans_centroids(points: NDArray[np.float32], n_clusters: int, random_state: int) -> NDArray[np.float64]:
+def kmeans_centroids(
+    points: NDArray[np.float32], n_clusters: int, random_state: int, progress: Fraction | None = None
+) -> NDArray[np.float64]:
     """Return the (c, q) k-means centroids of (m, q) points; ``c <= n_clusters``, the distinct points.
 
     A pivoted-QR start and several k-means++ starts compete on some of the rows, the best is then polished on
-    all of them. One thread, so that the same rows give the same bits on any machine.
+    all of them. One thread, so that the same rows give the same bits on any machine. ``progress`` is told the
+    fraction done after each start; an exception it raises ends the work.
     """
     if n_clusters == 1:
         mean: NDArray[np.float64] = points.mean(axis=0, keepdims=True, dtype=np.float64)
@@ -55,7 +59,12 @@ def kmeans_centroids(points: NDArray[np.float32], n_clusters: int, random_state:
         starts = _spread_starts(few, n_clusters, random_state)
         if n_clusters <= few.shape[1]:
             starts.append(_pivoted_qr_centroids(few, n_clusters))
-        centroids, _ = min((polish_centroids(few, start) for start in starts), key=lambda run: run[1])
+        runs = []
+        for number, start in enumerate(starts, start=1):
+            runs.append(polish_centroids(few, start))
+            if progress is not None:
+                progress(number / (len(starts) + 1))
+        centroids, _ = min(runs, key=lambda run: run[1])
         if len(few) < len(points):
             centroids, _ = polish_centroids(points, centroids)
     # Fewer distinct rows than clusters leave copies among the centroids.

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from fiedler.embedding import SpectralEmbedding
 from fiedler.numbering import number_by_size
 from fiedler.parameters import ClusteringParameters, ParameterError, RoundingMethod
+from fiedler.progress import Fraction, portion
 from fiedler.rounding.cluster_qr import pivoted_directions
 from fiedler.rounding.discretize import rotated_axes
 from fiedler.rounding.kmeans import kmeans_centroids
@@ -21,6 +22,8 @@ from fiedler.row_blocks import single_blas_thread
 
 # Distances held at once where rows are compared with centroids, 64 MB.
 _BLOCK_DISTANCES = 1 << 23
+# Of the time at 100,000 rows, for the progress bar: centroids first, labels then.
+_CENTROIDS_SHARE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +106,7 @@ def round_embedding(
     n_clusters: int,
     random_state: int,
     options: RoundingOptions | None = None,
+    progress: Fraction | None = None,
 ) -> Rounding:
     """Return the partition of all rows into at most ``n_clusters`` clusters.
 
@@ -118,6 +122,8 @@ def round_embedding(
         Seed of k-means; the other methods need none.
     options : RoundingOptions, optional
         k-means on row-normalised vectors when omitted.
+    progress : callable, optional
+        Told the fraction done; an exception it raises ends the work.
 
     Raises
     ------
@@ -127,25 +133,31 @@ def round_embedding(
     options = options or RoundingOptions()
     points = options.points(sample_vectors, options.n_columns(n_clusters))
     with single_blas_thread():
-        centroids, clusters, sampled = _centroids(points, n_clusters, random_state, options.method)
+        deciding = portion(progress, 0.0, _CENTROIDS_SHARE)
+        centroids, clusters, sampled = _centroids(points, n_clusters, random_state, options.method, deciding)
+    labelling = portion(progress, _CENTROIDS_SHARE, 1.0)
     if len(np.unique(clusters)) == 1:
         labels = np.zeros(embedding.n_samples, dtype=np.uint16)
     elif sampled is not None and len(points) == embedding.n_samples:
         labels = sampled
     elif options.unit_rows:
-        labels = clusters[embedding.nearest_centroid(centroids)]
+        labels = clusters[embedding.nearest_centroid(centroids, labelling)]
     else:
-        labels = clusters[_nearest_of_all(embedding, centroids)]
+        labels = clusters[_nearest_of_all(embedding, centroids, labelling)]
     labels, order, sizes = number_by_size(labels)
     return Rounding(labels, sizes, *_numbered(centroids, clusters, order), options)
 
 
 def _centroids(
-    points: NDArray[np.float32], n_clusters: int, random_state: int, method: RoundingMethod
+    points: NDArray[np.float32],
+    n_clusters: int,
+    random_state: int,
+    method: RoundingMethod,
+    progress: Fraction | None,
 ) -> tuple[NDArray[np.float64], NDArray[np.uint16], NDArray[np.uint16] | None]:
     """Return centroids, the cluster of each, and labels of the points where centroids only stand for them."""
     if method == "kmeans" or n_clusters == 1:
-        centroids = kmeans_centroids(points, n_clusters, random_state)
+        centroids = kmeans_centroids(points, n_clusters, random_state, progress)
         return centroids, np.arange(len(centroids), dtype=np.uint16), None
     if method == "cluster_qr":
         directions = pivoted_directions(points, n_clusters).astype(np.float64)
@@ -176,13 +188,17 @@ def _numbered(
     return centroids[places], renumbered[places].astype(np.uint16)
 
 
-def _nearest_of_all(embedding: SpectralEmbedding, centroids: NDArray[np.float64]) -> NDArray[np.int64]:
+def _nearest_of_all(
+    embedding: SpectralEmbedding, centroids: NDArray[np.float64], progress: Fraction | None
+) -> NDArray[np.int64]:
     """Return (n,) the nearest centroid of each row as it is, read block by block."""
     nearest = np.empty(embedding.n_samples, dtype=np.int64)
     block = max(1, _BLOCK_DISTANCES // len(centroids))
     for start in range(0, embedding.n_samples, block):
         rows = np.arange(start, min(embedding.n_samples, start + block), dtype=np.int64)
         nearest[rows] = _nearest(leading_columns(embedding.rows(rows), centroids.shape[1]), centroids)
+        if progress is not None:
+            progress((start + len(rows)) / embedding.n_samples)
     return nearest
 
 

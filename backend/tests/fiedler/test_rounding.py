@@ -27,7 +27,7 @@ class ArrayEmbedding:
     def rows(self, indices):
         return self.vectors[indices]
 
-    def nearest_centroid(self, centroids):
+    def nearest_centroid(self, centroids, progress=None):
         points = normalize_rows(self.vectors, centroids.shape[1])
         distances = ((points[:, None] - centroids) ** 2).sum(axis=2)
         return distances.argmin(axis=1).astype(np.uint16)

@@ -48,7 +48,7 @@ class StoredEmbedding:
     def rows(self, indices):
         return self.vectors[indices]
 
-    def nearest_centroid(self, centroids):
+    def nearest_centroid(self, centroids, progress=None):
         raise NotImplementedError("explanations read vectors only")
 
     def extend(self, features):
