@@ -20,6 +20,7 @@ from fiedler.estimator.correcting import CorrectingMixin
 from fiedler.estimator.explaining import ExplainingMixin
 from fiedler.estimator.history import History
 from fiedler.estimator.inputs import PRECOMPUTED, FeatureFrame, checked_affinity, read_parameters
+from fiedler.estimator.judging import JudgingMixin
 from fiedler.estimator.placing import PlacingMixin
 from fiedler.estimator.row_inputs import read_constraints
 from fiedler.exact.embedding import graph_embedding
@@ -38,7 +39,13 @@ from fiedler.rounding import SAMPLE_ROWS, RoundingOptions, round_embedding, samp
 from fiedler.suggestions import Suggestion, suggest_n_clusters
 
 
-class SpectralClustering(ClusterMixin, CorrectingMixin, ExplainingMixin, PlacingMixin):  # type: ignore[misc]  # untyped
+class SpectralClustering(
+    ClusterMixin,  # type: ignore[misc]  # scikit-learn is untyped
+    CorrectingMixin,
+    ExplainingMixin,
+    JudgingMixin,
+    PlacingMixin,
+):
     """Spectral clustering by the agreement of many views, by one neighbour graph, or by landmarks.
 
     One graph and landmarks see the rows as given. When columns have different units, put
