@@ -9,15 +9,20 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from fiedler.estimator import SpectralClustering
+    from fiedler.streaming import cluster_stream
 
 __version__ = "0.1.0"
-__all__ = ["SpectralClustering", "__version__"]
+__all__ = ["SpectralClustering", "__version__", "cluster_stream"]
 
 
 def __getattr__(name: str) -> Any:
-    """Import the estimator, and with it numba and scikit-learn, only when it is asked for."""
+    """Import what computes, and with it numba and scikit-learn, only when it is asked for."""
     if name == "SpectralClustering":
         from fiedler.estimator import SpectralClustering
 
         return SpectralClustering
+    if name == "cluster_stream":
+        from fiedler.streaming import cluster_stream
+
+        return cluster_stream
     raise AttributeError(f"module 'fiedler' has no attribute {name!r}")

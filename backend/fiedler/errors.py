@@ -23,6 +23,10 @@ class ArtifactError(FiedlerError, RuntimeError):
     """A stored artifact is missing or was written by another version of the engine."""
 
 
+class SourceError(FiedlerError, ValueError):
+    """Rows cannot be read where they were said to be: a part is missing, damaged or unlike the others."""
+
+
 class TableError(FiedlerError, ValueError):
     """A table could not be read; carries a stable code and what to try.
 

@@ -28,7 +28,12 @@ def number_by_size(
     present = np.flatnonzero(sizes)
     tied = np.unique(sizes[present]).size < present.size
     first_rows = np.array([np.argmax(labels == label) if tied else 0 for label in present], dtype=np.int64)
-    order = present[np.lexsort((first_rows, -sizes[present]))]
+    order = present[order_by_size(sizes[present], first_rows)]
     numbers = np.zeros(len(sizes), dtype=np.uint16)
     numbers[order] = np.arange(order.size, dtype=np.uint16)
     return numbers[labels], order, sizes[order]
+
+
+def order_by_size(sizes: NDArray[np.int64], first_rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the positions of clusters by descending size, ties by first row."""
+    return np.lexsort((first_rows, -sizes)).astype(np.int64)

@@ -7,18 +7,19 @@ finite, in float64.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fiedler.moments import ColumnMoments, column_moments
 from fiedler.parameters import Imputation, Scaling
 
 # Quartile range of a normal distribution over its standard deviation.
 _QUARTILES_PER_DEVIATION = 1.3489795003921634
-# Beyond this magnitude squares overflow float64.
-_SQUARE_OVERFLOWS = 1e150
+
+Quantiles = Callable[[Sequence[float]], NDArray[np.float64]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class ColumnScale:
 
     def apply(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the (n,) values filled, centred and scaled; the argument is not changed."""
-        filled = np.where(np.isfinite(values), values, self.fill)
+        filled = np.where(np.isfinite(values), values, self.fill) if self.n_imputed else values
         # Halved first: the difference of two huge values may exceed float64.
         return (filled / 2 - self.center / 2) / (self.scale / 2)
 
@@ -72,17 +73,39 @@ def column_scale(values: NDArray[np.float64], scaling: Scaling, imputation: Impu
     ColumnScale
         A constant column has scale 1. A column without a finite value has a NaN fill.
     """
-    finite = np.isfinite(values)
-    n_infinite = int(np.count_nonzero(np.isinf(values)))
-    n_missing = values.size - int(np.count_nonzero(finite)) - n_infinite
-    present = values if not n_missing and not n_infinite else values[finite]
-    if present.size == 0:
+    moments = column_moments(values)
+    whole = moments.n_present == values.size
+    return scale_of(
+        moments,
+        scaling,
+        imputation,
+        lambda fractions: np.quantile(values if whole else values[np.isfinite(values)], fractions),
+    )
+
+
+def scale_of(
+    moments: ColumnMoments, scaling: Scaling, imputation: Imputation, quantiles: Quantiles
+) -> ColumnScale:
+    """Return fill, centre and scale of a column that was measured elsewhere.
+
+    Parameters
+    ----------
+    moments : ColumnMoments
+        Of the whole column.
+    scaling, imputation
+        See `column_scale`.
+    quantiles : callable
+        Returns the quantiles of the column's finite values at the fractions given; called only where the
+        scaling or a missing value needs them.
+    """
+    n_missing, n_infinite = moments.n_missing, moments.n_infinite
+    if moments.n_present == 0:
         return ColumnScale(n_missing, n_infinite, np.nan, 0.0, 1.0, True)
-    low, high = float(present.min()), float(present.max())
-    fill = _fill(present, imputation) if present.size < values.size else 0.0
+    low, high = moments.low, moments.high
+    fill = _fill(moments, imputation, quantiles) if n_missing or n_infinite else 0.0
     if low == high:
         return ColumnScale(n_missing, n_infinite, fill, low, 1.0, True, low, high)
-    center, scale = _center_and_scale(present, low, high, scaling)
+    center, scale = _center_and_scale(moments, scaling, quantiles)
     return ColumnScale(n_missing, n_infinite, fill, center, scale, False, low, high)
 
 
@@ -124,34 +147,23 @@ def on_common_scale(scales: Mapping[str, ColumnScale]) -> CommonScale | None:
     return CommonScale(on_one, low, high, n_reaching)
 
 
-def _fill(present: NDArray[np.float64], imputation: Imputation) -> float:
+def _fill(moments: ColumnMoments, imputation: Imputation, quantiles: Quantiles) -> float:
     if imputation == "median":
-        return float(np.median(present))
+        return float(quantiles([0.5])[0])
     if imputation == "mean":
-        return _mean_and_deviation(present)[0]
+        return moments.mean_and_deviation()[0]
     return 0.0
 
 
-def _center_and_scale(
-    present: NDArray[np.float64], low: float, high: float, scaling: Scaling
-) -> tuple[float, float]:
+def _center_and_scale(moments: ColumnMoments, scaling: Scaling, quantiles: Quantiles) -> tuple[float, float]:
     if scaling == "none":
         return 0.0, 1.0
     if scaling == "minmax":
+        low, high = moments.low, moments.high
         return low, 2 * min(high / 2 - low / 2, np.finfo(np.float64).max / 2)
     if scaling == "robust":
-        first, median, third = (float(q) for q in np.quantile(present, [0.25, 0.5, 0.75]))
+        first, median, third = (float(q) for q in quantiles([0.25, 0.5, 0.75]))
         if third > first:
             return median, (third - first) / _QUARTILES_PER_DEVIATION
     # Also for "robust" when half the values are equal: quartiles then say nothing about the spread.
-    return _mean_and_deviation(present)
-
-
-def _mean_and_deviation(present: NDArray[np.float64]) -> tuple[float, float]:
-    magnitude = float(np.abs(present).max())
-    factor = magnitude if magnitude > _SQUARE_OVERFLOWS else 1.0
-    reduced = present / factor if factor != 1.0 else present
-    mean = float(reduced.mean())
-    deviation = float(np.sqrt(np.mean((reduced - mean) ** 2)))
-    # Squares of tiny differences vanish below 1e-162; the range then stands for the deviation.
-    return mean * factor, (deviation or float(np.ptp(reduced))) * factor
+    return moments.mean_and_deviation()

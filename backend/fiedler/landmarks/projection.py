@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from sklearn.utils.extmath import randomized_svd
 
 LARGEST_DIRECT_DIMENSION = 64
+PIECE_ROWS = 1 << 13
+"""Rows projected at a time: of hundreds of columns, a whole block in float64 would take a gigabyte."""
 PCA_DIMENSION = 50
 PCA_SAMPLE = 10_000
 
@@ -61,16 +63,23 @@ class Projection:
         """Return the (m, n_coordinates) float32 coordinates of (m, n_features) rows."""
         if self.is_identity:
             return rows
-        coordinates = rows
-        if self.centre is not None:
-            shifted = (rows.astype(np.float64) - self.centre) * self.scale
-            # An infinity must not be cut to a number: whoever searches refuses what is not finite.
-            shifted[np.isinf(shifted)] = np.nan
-            coordinates = np.clip(shifted, -_LARGEST_COORDINATE, _LARGEST_COORDINATE).astype(np.float32)
-        if self.axes is not None:
+        if self.axes is None:
+            return self._centred(rows)
+        coordinates = np.empty((rows.shape[0], self.n_coordinates), np.float32)
+        for start in range(0, rows.shape[0], PIECE_ROWS):
             with np.errstate(invalid="ignore", over="ignore"):
-                coordinates = coordinates @ self.axes
-        return np.ascontiguousarray(coordinates, dtype=np.float32)
+                coordinates[start : start + PIECE_ROWS] = (
+                    self._centred(rows[start : start + PIECE_ROWS]) @ self.axes
+                )
+        return coordinates
+
+    def _centred(self, rows: NDArray[np.float32]) -> NDArray[np.float32]:
+        if self.centre is None:
+            return rows
+        shifted = (rows.astype(np.float64) - self.centre) * self.scale
+        # An infinity must not be cut to a number: whoever searches refuses what is not finite.
+        shifted[np.isinf(shifted)] = np.nan
+        return np.clip(shifted, -_LARGEST_COORDINATE, _LARGEST_COORDINATE).astype(np.float32)
 
 
 def fit_projection(sample: NDArray[np.float32], random_state: int) -> Projection:

@@ -16,6 +16,17 @@ def sample_size(n_samples: int, n_landmarks: int) -> int:
     return min(n_samples, max(ROWS_PER_LANDMARK * n_landmarks, SMALLEST_SAMPLE))
 
 
+def sample_positions(n_samples: int, size: int, generator: np.random.Generator) -> NDArray[np.int64]:
+    """Return ``size`` distinct row numbers, ascending, so that a file is read in one direction.
+
+    ``rows[generator.permutation(size)]`` of those rows is a random sample in random order: any prefix is one
+    itself.
+    """
+    if size == n_samples:
+        return np.arange(size)
+    return np.sort(generator.choice(n_samples, size, replace=False))
+
+
 def sample_rows(
     features: NDArray[np.float32], size: int, generator: np.random.Generator
 ) -> NDArray[np.float32]:
@@ -28,11 +39,7 @@ def sample_rows(
     InvalidFeaturesError
         A sampled row holds a value that is not finite.
     """
-    n_samples = features.shape[0]
-    # Read in ascending order (a memory map's pages once each), then shuffle.
-    chosen = (
-        np.sort(generator.choice(n_samples, size, replace=False)) if size < n_samples else np.arange(size)
-    )
+    chosen = sample_positions(features.shape[0], size, generator)
     rows = np.ascontiguousarray(features[chosen], dtype=np.float32)
     if not np.isfinite(rows).all():
         first = int(chosen[~np.isfinite(rows).all(axis=1)][0])
