@@ -14,6 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware.cors import CORSMiddleware
 
 from app import problem_answers
+from app.audit.routes import router as audit_router
 from app.auth.routes import router as auth_router
 from app.database import Database
 from app.datasets.routes import router as datasets_router
@@ -78,6 +79,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         users_router,
         tokens_router,
         admin_router,
+        audit_router,
         datasets_router,
         jobs_router,
         runs_router,

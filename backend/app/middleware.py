@@ -15,6 +15,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.audit.caller import Caller, caller
 from app.errors import InternalError
 from app.problem_answers import problem_response
 
@@ -41,12 +42,16 @@ class RequestContext:
         given = Headers(scope=scope).get("x-request-id", "")
         scope["request_id"] = given if _REQUEST_ID.match(given) else secrets.token_hex(8)
         structlog.contextvars.bind_contextvars(request_id=scope["request_id"])
+        # Behind TRUSTED_PROXIES the server has put the forwarded address here.
+        client = scope.get("client")
+        before = caller.set(Caller(client[0] if client else "unknown", scope["request_id"]))
         try:
             if scope["type"] == "websocket":
                 await self._app(scope, receive, send)
             else:
                 await self._answer(scope, receive, send)
         finally:
+            caller.reset(before)
             structlog.contextvars.clear_contextvars()
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -1,5 +1,6 @@
 """All tables, for Alembic and for whoever needs the whole schema at once."""
 
+from app.audit.models import AuditEntry
 from app.auth.models import Invitation, OneTimeToken, PersonalToken, RefreshToken
 from app.datasets.models import Dataset
 from app.edits.models import Revision
@@ -8,6 +9,7 @@ from app.runs.models import Partition, Run
 from app.users.models import User
 
 __all__ = [
+    "AuditEntry",
     "ClusteringJob",
     "Dataset",
     "Invitation",

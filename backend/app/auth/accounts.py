@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
 
+from app.audit.trail import record
 from app.auth.passwords import hash_password
 from app.database import Database, database_now, get_database
 from app.users.models import User
@@ -66,7 +67,9 @@ def add_account(database: Database, username: str, email: str, password_hash: st
         )
     try:
         with database.write() as session:
-            return new_user(session, username, email, password_hash, role).id
+            user = new_user(session, username, email, password_hash, role)
+            record(session, "account_made", by=None, subject=user, role=role)
+            return user.id
     except IntegrityError as error:
         raise AccountError(
             f"There is already an account named {username!r} or with the address {email!r}; choose another."

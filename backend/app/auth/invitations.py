@@ -7,6 +7,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.audit.trail import record
 from app.auth.errors import LinkUnknownError, LinkUsedError
 from app.auth.models import Invitation
 from app.auth.tokens import fingerprint, random_token
@@ -31,6 +32,7 @@ def invite(session: Session, admin: User, role: Role, note: str) -> tuple[Invita
     )
     session.add(invitation)
     session.flush()
+    record(session, "invitation_given", by=admin, subject=invitation, role=role)
     return invitation, token
 
 

@@ -9,6 +9,7 @@ from typing import cast
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.audit.trail import record
 from app.auth.models import PersonalToken
 from app.auth.tokens import fingerprint, random_token
 from app.database import Database, database_now
@@ -22,9 +23,17 @@ _USE_PRECISION = timedelta(minutes=1)
 
 
 def make_personal_token(
-    session: Session, user: User, name: str, scopes: Iterable[Scope], days: int
+    session: Session,
+    user: User,
+    name: str,
+    scopes: Iterable[Scope],
+    days: int,
+    by: User | None = None,
 ) -> tuple[PersonalToken, str]:
-    """Return a new token as it is kept, and the token itself, which is kept nowhere."""
+    """Return a new token as it is kept, and the token itself, which is kept nowhere.
+
+    ``by`` is who makes it; None on the command line.
+    """
     token = PREFIX + random_token()
     now = database_now(session)
     kept = PersonalToken(
@@ -38,7 +47,14 @@ def make_personal_token(
     )
     session.add(kept)
     session.flush()
+    record(session, "token_made", by=by, subject=kept, scopes=kept.scopes, user_id=user.id)
     return kept, token
+
+
+def revoke_personal_token(session: Session, kept: PersonalToken, by: User | None = None) -> None:
+    """Take a token back; ``by`` as in `make_personal_token`."""
+    record(session, "token_revoked", by=by, subject=kept, user_id=kept.user_id)
+    session.delete(kept)
 
 
 def bearer_of(database: Database, token: str) -> tuple[User, frozenset[Scope]] | None:

@@ -8,6 +8,7 @@ from typing import cast
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from app.audit.trail import record
 from app.auth.accounts import new_user
 from app.auth.errors import (
     AccountExistsError,
@@ -57,13 +58,18 @@ def register(database: Database, settings: Settings, request: RegistrationReques
             user = new_user(session, request.username, request.email, password_hash, role)
             if invitation is not None:
                 invitation.used_by = user.id
+            record(session, "registered", by=user, subject=invitation, role=role)
             return begin_session(session, user, settings)
     except IntegrityError as error:
         raise AccountExistsError(remedy="Choose another name, or sign in if the account is yours.") from error
 
 
-def give_reset_token(session: Session, user: User) -> str:
-    """Return the token of a new link by which ``user`` sets a password without the old one."""
+def give_reset_token(session: Session, user: User, by: User | None = None) -> str:
+    """Return the token of a new link by which ``user`` sets a password without the old one.
+
+    ``by`` is the admin who gives it; None on the command line.
+    """
+    record(session, "reset_link_given", by=by, subject=user)
     return give(session, user.id, "password_reset", RESET_LIFETIME)
 
 
@@ -83,5 +89,5 @@ def reset_password(database: Database, settings: Settings, token: str, new_passw
         user = session.get_one(User, kept.user_id)
         if not user.is_active or not use(session, kept):
             raise LinkUsedError(remedy="Ask an admin for another.")
-        replace_password(session, user, password_hash)
+        replace_password(session, user, password_hash, by=user)
         return begin_session(session, user, settings)

@@ -9,6 +9,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.audit.trail import record
 from app.auth.errors import LinkUnknownError, LinkUsedError, WrongPasswordError
 from app.auth.models import OneTimeToken, RefreshToken
 from app.auth.one_time_tokens import find, give, use
@@ -57,6 +58,7 @@ def claim_link(database: Database, token: str, settings: Settings) -> SignedIn:
         user = session.get_one(User, kept.user_id)
         if not user.is_active or not use(session, kept):
             raise LinkUsedError(remedy=f"On the machine that runs Fiedler, {NEW_LINK}")
+        record(session, "signed_in", by=user, means="link")
         return begin_session(session, user, settings)
 
 
@@ -79,8 +81,12 @@ def log_in(database: Database, username: str, password: str, settings: Settings)
         or user is None
         or not user.is_active
     ):
+        with database.write() as session:
+            # The name that was typed is not kept: it may be a password in the wrong field.
+            record(session, "sign_in_failed", by=None, subject=user)
         raise WrongPasswordError(remedy=f"If the password is lost, {NEW_LINK}")
     with database.write() as session:
+        record(session, "signed_in", by=user, means="password")
         return begin_session(session, session.get_one(User, user.id), settings)
 
 
@@ -106,6 +112,7 @@ def refresh(database: Database, token: str, settings: Settings) -> SignedIn | No
             _keep(session, user, kept.family_id, following, settings)
         elif now - kept.used_at > REUSE_GRACE:
             _revoke_family(session, kept.family_id)
+            record(session, "session_reused", by=None, subject=user)
             return None
         return SignedIn(user, following)
 
@@ -118,6 +125,7 @@ def log_out(database: Database, token: str | None) -> None:
         kept = session.scalar(sa.select(RefreshToken).where(RefreshToken.sha256 == fingerprint(token)))
         if kept is not None:
             _revoke_family(session, kept.family_id)
+            record(session, "signed_out", by=session.get_one(User, kept.user_id))
 
 
 def end_all_sessions(session: Session, user: User) -> None:

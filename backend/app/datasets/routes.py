@@ -124,7 +124,7 @@ def delete_dataset(
 ) -> None:
     """Delete a dataset; its running jobs are stopped."""
     dataset = owned_dataset(session, user, dataset_id, "write")
-    service.delete_dataset(session, hints, settings, dataset)
+    service.delete_dataset(session, hints, settings, dataset, user)
 
 
 @router.get(

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from app.audit.trail import record
 from app.database import Database, after_commit, database_now
 from app.datasets.errors import ImportRunningError, TableNotReadyError
 from app.datasets.models import Dataset
@@ -53,6 +54,7 @@ def add_dataset(
             session.add(dataset)
             session.flush()
             _queue_import(session, hints, dataset, None, request_id)
+            record(session, "dataset_uploaded", by=user, subject=dataset, upload_bytes=upload.upload_bytes)
             return read_dataset(dataset)
     except BaseException:
         remove_upload(settings.uploads_dir, upload.key)
@@ -76,9 +78,10 @@ def import_again(
     return _queue_import(session, hints, dataset, plan, request_id)
 
 
-def delete_dataset(session: Session, hints: Hints, settings: Settings, dataset: Dataset) -> None:
+def delete_dataset(session: Session, hints: Hints, settings: Settings, dataset: Dataset, user: User) -> None:
     """Delete a dataset: its jobs are stopped, the upload is removed, its runs are no longer shown."""
     dataset.deleted_at = database_now(session)
+    record(session, "dataset_deleted", by=user, subject=dataset)
     for job in active_jobs(session, dataset.id):
         request_cancel(session, job.id)
         after_commit(session, lambda job_id=job.id: hints.publish(job_id))  # type: ignore[misc]

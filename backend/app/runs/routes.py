@@ -13,6 +13,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from app.arrow_stream import ARROW_RESPONSE, arrow_response
+from app.audit.trail import record
 from app.auth.errors import NotAllowedError, NotSignedInError
 from app.auth.identity import CurrentUser, Editor
 from app.datasets.models import Dataset
@@ -88,6 +89,7 @@ def get_run(run_id: Identifier, user: CurrentUser, session: ReadSession, setting
 def delete_run(run_id: Identifier, user: Editor, session: WriteSession) -> None:
     """Delete a run and its partitions."""
     run = repository.owned_run(session, user, run_id, "write")
+    record(session, "run_deleted", by=user, subject=run, dataset_id=run.dataset_id)
     session.execute(sa.delete(Run).where(Run.id == run.id))
 
 
@@ -225,6 +227,7 @@ def get_spectrum(run_id: Identifier, user: CurrentUser, session: ReadSession) ->
 def get_export(
     run_id: Identifier,
     user: CurrentUser,
+    database: AppDatabase,
     session: ReadSession,
     settings: AppSettings,
     format: ExportFormat = "csv",  # noqa: A002 - the name in the address
@@ -237,6 +240,8 @@ def get_export(
     table = table_path(settings.artifacts_dir, run.table_key)
     if not table.exists():
         raise ArtifactMissingError
+    with database.write() as trail:
+        record(trail, "run_exported", by=user, subject=run, format=format, dataset_id=run.dataset_id)
     name = f"{session.get_one(Dataset, run.dataset_id).name}-{partition.n_clusters}-clusters.{format}"
     plain = "".join(c if c.isascii() and (c.isalnum() or c in "-_. ") else "_" for c in name)
     headers = {"Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from fastapi import APIRouter, Response
 
+from app.audit.trail import record
 from app.auth.errors import NotAllowedError, NotSignedInError
 from app.auth.identity import Admin
 from app.auth.invitations import invite
@@ -54,9 +55,9 @@ def patch_user(user_id: Identifier, body: AccountChange, admin: Admin, session: 
     """Change what an account may do, keep it out, or let it in again."""
     user = _user(session, user_id)
     if body.role is not None and body.role != user.role:
-        set_role(session, user, body.role)
+        set_role(session, user, body.role, admin)
     if body.is_active is not None and body.is_active != user.is_active:
-        set_active(session, user, is_active=body.is_active)
+        set_active(session, user, is_active=body.is_active, by=admin)
     session.flush()
     return read_account(user)
 
@@ -72,7 +73,9 @@ def post_password_reset(
     """Give a link by which somebody sets a password without the old one, once and within a day."""
     user = _user(session, user_id)
     response.headers["Cache-Control"] = "no-store"
-    return ResetGiven(token=give_reset_token(session, user), expires_in=int(RESET_LIFETIME.total_seconds()))
+    return ResetGiven(
+        token=give_reset_token(session, user, admin), expires_in=int(RESET_LIFETIME.total_seconds())
+    )
 
 
 @router.get("/invitations", responses=problems(NotSignedInError, NotAllowedError))
@@ -108,6 +111,7 @@ def delete_invitation(invitation_id: Identifier, admin: Admin, session: WriteSes
     invitation = session.get(Invitation, invitation_id)
     if invitation is None or invitation.used_at is not None:
         raise NotFoundError("There is no open invitation with this number.")
+    record(session, "invitation_taken_back", by=admin, subject=invitation)
     session.delete(invitation)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.audit.trail import record
 from app.auth.models import PersonalToken
 from app.auth.service import end_all_sessions
 from app.users.errors import LastAdminError
@@ -12,8 +13,8 @@ from app.users.models import User
 from app.users.schemas import Role
 
 
-def set_role(session: Session, user: User, role: Role) -> None:
-    """Give a user another role.
+def set_role(session: Session, user: User, role: Role, by: User | None = None) -> None:
+    """Give a user another role; ``by`` is the admin who does, None on the command line.
 
     Raises
     ------
@@ -22,11 +23,12 @@ def set_role(session: Session, user: User, role: Role) -> None:
     """
     if role != "admin":
         _check_another_admin(session, user)
+    record(session, "role_changed", by=by, subject=user, before=user.role, after=role)
     user.role = role
 
 
-def set_active(session: Session, user: User, *, is_active: bool) -> None:
-    """Let a user in, or keep a user out: then every session ends.
+def set_active(session: Session, user: User, *, is_active: bool, by: User | None = None) -> None:
+    """Let a user in, or keep a user out: then every session ends; ``by`` as in `set_role`.
 
     Raises
     ------
@@ -36,14 +38,16 @@ def set_active(session: Session, user: User, *, is_active: bool) -> None:
     if not is_active:
         _check_another_admin(session, user)
         end_all_sessions(session, user)
+    record(session, "account_enabled" if is_active else "account_disabled", by=by, subject=user)
     user.is_active = is_active
 
 
-def replace_password(session: Session, user: User, password_hash: str) -> None:
+def replace_password(session: Session, user: User, password_hash: str, by: User | None = None) -> None:
     """Set a password in place of one that is lost or known to others: sessions and personal tokens end."""
     user.password_hash = password_hash
     session.execute(sa.delete(PersonalToken).where(PersonalToken.user_id == user.id))
     end_all_sessions(session, user)
+    record(session, "password_reset", by=by, subject=user)
 
 
 def _check_another_admin(session: Session, user: User) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
+from app.audit.trail import record
 from app.auth.errors import NotAllowedError, NotSignedInError
 from app.auth.identity import CurrentUser, Person
 from app.auth.service import end_all_sessions
@@ -37,3 +38,4 @@ def put_password(body: PasswordChange, user: Person, database: AppDatabase) -> N
 def delete_sessions(user: Person, session: WriteSession) -> None:
     """Sign out everywhere: every session of the own account ends, this one too."""
     end_all_sessions(session, session.get_one(User, user.id))
+    record(session, "signed_out_everywhere", by=user)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.audit.trail import record
 from app.auth.passwords import hash_password, password_matches
 from app.auth.service import end_all_sessions
 from app.database import Database
@@ -43,5 +44,6 @@ def change_password(database: Database, user: User, change: PasswordChange) -> N
     with database.write() as session:
         kept = session.get_one(User, user.id)
         kept.password_hash = password_hash
+        record(session, "password_changed", by=user)
         if replaces:
             end_all_sessions(session, kept)

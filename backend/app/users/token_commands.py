@@ -9,7 +9,7 @@ import typer
 
 from app.auth.accounts import AccountError
 from app.auth.models import PersonalToken
-from app.auth.personal_tokens import make_personal_token, personal_tokens_of
+from app.auth.personal_tokens import make_personal_token, personal_tokens_of, revoke_personal_token
 from app.existing_database import existing_database
 from app.users.commands import Username, refusals_as_messages, user_named
 from app.users.schemas import Scope
@@ -58,5 +58,5 @@ def revoke(number: Annotated[int, typer.Argument(help="As `tokens list` prints i
         token = session.get(PersonalToken, number)
         if token is None:
             raise AccountError(f"There is no personal token with the number {number}.")
-        session.delete(token)
+        revoke_personal_token(session, token)
     sys.stdout.write(f"The token {token.name!r} opens nothing any more.\n")

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response
 from app.auth.errors import NotAllowedError, NotSignedInError
 from app.auth.identity import Person
 from app.auth.models import PersonalToken
-from app.auth.personal_tokens import make_personal_token, personal_tokens_of
+from app.auth.personal_tokens import make_personal_token, personal_tokens_of, revoke_personal_token
 from app.dependencies import ReadSession, WriteSession
 from app.errors import NotFoundError, problems
 from app.pagination import DEFAULT_LIMIT, Cursor, Identifier, Limit, page
@@ -38,7 +38,7 @@ def post_token(
     """Make a personal token; the answer is the only place where it is ever shown."""
     if "admin" in body.scopes and user.role != "admin":
         raise NotAllowedError(f"Your role is {user.role}; a token with the scope admin needs the role admin.")
-    kept, token = make_personal_token(session, user, body.name, body.scopes, body.expires_in_days)
+    kept, token = make_personal_token(session, user, body.name, body.scopes, body.expires_in_days, user)
     response.headers["Cache-Control"] = "no-store"
     return PersonalTokenGiven(**PersonalTokenRead.model_validate(kept).model_dump(), token=token)
 
@@ -51,4 +51,4 @@ def delete_token(token_id: Identifier, user: Person, session: WriteSession) -> N
     token = session.get(PersonalToken, token_id)
     if token is None or token.user_id != user.id:
         raise NotFoundError("There is no personal token with this number among yours.")
-    session.delete(token)
+    revoke_personal_token(session, token, user)

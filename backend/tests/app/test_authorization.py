@@ -63,6 +63,7 @@ MATRIX = {
     "DELETE /api/v1/runs/{run_id}": (401, 404, 403, 404, 204),
     "DELETE /api/v1/datasets/{dataset_id}": (401, 404, 403, 404, 204),
     "GET /api/v1/users": ADMINS,
+    "GET /api/v1/audit-log": ADMINS,
     "GET /api/v1/users/{user_id}": ADMINS,
     "PATCH /api/v1/users/{user_id}": ADMINS,
     "POST /api/v1/users/{user_id}/password-reset": (401, 403, 403, 201, 403),

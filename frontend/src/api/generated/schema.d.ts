@@ -24,6 +24,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit-log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Audit Log
+         * @description List what was done, newest first.
+         */
+        get: operations["get_audit_log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/claim": {
         parameters: {
             query?: never;
@@ -1045,6 +1065,48 @@ export interface components {
             };
             /** Title */
             title: string;
+        };
+        /**
+         * AuditPage
+         * @description Entries of the audit log, newest first; ``next_cursor`` is null on the last page.
+         */
+        AuditPage: {
+            /** Items */
+            items: components["schemas"]["AuditRead"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * AuditRead
+         * @description One thing that was done: by whom (null: the command line, or nobody signed in), to what, from where.
+         */
+        AuditRead: {
+            /**
+             * Action
+             * @enum {string}
+             */
+            action: "signed_in" | "sign_in_failed" | "signed_out" | "signed_out_everywhere" | "session_reused" | "registered" | "password_changed" | "password_reset" | "reset_link_given" | "invitation_given" | "invitation_taken_back" | "account_made" | "role_changed" | "account_disabled" | "account_enabled" | "token_made" | "token_revoked" | "dataset_uploaded" | "dataset_deleted" | "run_deleted" | "run_exported";
+            /** Address */
+            address: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Details */
+            details: {
+                [key: string]: unknown;
+            };
+            /** Id */
+            id: number;
+            /** Request Id */
+            request_id: string | null;
+            /** Subject */
+            subject: string | null;
+            /** User Id */
+            user_id: number | null;
+            /** Username */
+            username: string | null;
         };
         /**
          * BorderRead
@@ -2575,6 +2637,69 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AlgorithmRead"][];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: the access token is missing, expired or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_invalid`: The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: You ask more often than the limit allows. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_audit_log: {
+        parameters: {
+            query?: {
+                user_id?: number | null;
+                action?: ("signed_in" | "sign_in_failed" | "signed_out" | "signed_out_everywhere" | "session_reused" | "registered" | "password_changed" | "password_reset" | "reset_link_given" | "invitation_given" | "invitation_taken_back" | "account_made" | "role_changed" | "account_disabled" | "account_enabled" | "token_made" | "token_revoked" | "dataset_uploaded" | "dataset_deleted" | "run_deleted" | "run_exported") | null;
+                /** @description Items a page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
                 };
             };
             /** @description `not_signed_in`: Sign in first: the access token is missing, expired or not valid. */
