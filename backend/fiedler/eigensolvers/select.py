@@ -14,6 +14,9 @@ DENSE_ROWS = 2000
 ALWAYS_DENSE_ROWS = 300
 # A dense matrix of 800 MB, and as much again for its factors.
 MOST_DENSE_ROWS = 10_000
+# So few pairs of so few rows are found by single vectors before a block has its first filter behind it.
+FEW_EIGENPAIRS = 4
+FEW_ROWS = 3_000
 SPARSE_FACTOR_COLUMNS = 3
 SPARSE_FACTOR_ROWS = 200_000
 
@@ -56,12 +59,12 @@ def choose_solvers(
         return [solver]
     if n_samples <= ALWAYS_DENSE_ROWS:
         return ["dense"]
-    fallback = ["dense"] if n_samples <= DENSE_ROWS else ["chebyshev"]
+    dense = ["dense"] if n_samples <= DENSE_ROWS else []
     if n_features is not None and n_features <= SPARSE_FACTOR_COLUMNS and n_samples <= SPARSE_FACTOR_ROWS:
-        return ["shift_invert", "arpack", *fallback]
-    if problem.start is not None:
-        return ["chebyshev", "arpack"]
-    return ["arpack", *fallback]
+        return ["shift_invert", "arpack", *(dense or ["chebyshev"])]
+    if problem.n_eigenpairs <= FEW_EIGENPAIRS and n_samples <= FEW_ROWS and problem.start is None:
+        return ["arpack", *(dense or ["chebyshev"])]
+    return ["chebyshev", "arpack", *dense]
 
 
 def solve(problem: EigenProblem, n_features: int | None = None, solver: EigenSolver = "auto") -> EigenResult:

@@ -96,7 +96,7 @@ def test_chosen_solver_converges(matrix):
     assert (np.diff(result.eigenvalues) >= 0).all()
 
 
-@pytest.mark.parametrize("solver", ["arpack", "shift_invert"])
+@pytest.mark.parametrize("solver", ["arpack", "shift_invert", "chebyshev"])
 def test_iterative_vectors_span_the_exact_ones(solver):
     """The tolerance follows the eigengap: the span is right to a tenth, whatever the size of the gap."""
     affinity = weakly_joined(1e-4)
@@ -152,6 +152,21 @@ def test_a_good_start_saves_filters_and_changes_no_eigenvalue():
     assert (warm.residual_norms <= required_tolerances(warm.eigenvalues)).all()
 
 
+def test_a_start_of_one_vector_many_times_is_told_and_another_solver_asked():
+    affinity = neighbor_graph()
+    start = np.tile(np.arange(700, dtype=np.float32)[:, None], 40)
+    problem = problem_of(affinity, 30, start=start)
+    assert SOLVERS["chebyshev"](problem).status is SolveStatus.BREAKDOWN
+    assert solve(problem).solver == "arpack"
+
+
+def test_gaps_below_the_rounding_of_float32_are_met():
+    affinity = weakly_joined(1e-6)
+    result = SOLVERS["chebyshev"](problem_of(affinity, 4))
+    assert result.status is SolveStatus.CONVERGED
+    assert required_tolerances(result.eigenvalues).min() < 1e-8
+
+
 def test_required_tolerances_follow_the_smaller_gap_beside_each_pair():
     np.testing.assert_allclose(required_tolerances(np.array([0, 1e-5, 3e-5])), [1e-3, 2e-6, 2e-6])
     # A tiny gap below asks nothing of a pair far above it.
@@ -170,11 +185,18 @@ def test_signs_do_not_depend_on_the_sign_given():
 
 
 @pytest.mark.parametrize(
-    ("n_samples", "n_features", "expected"),
-    [(200, 2, "dense"), (5000, 2, "shift_invert"), (5000, 20, "arpack"), (5000, None, "arpack")],
+    ("n_samples", "n_features", "n_eigenpairs", "expected"),
+    [
+        (200, 2, 6, "dense"),
+        (5000, 2, 6, "shift_invert"),
+        (5000, 20, 6, "chebyshev"),
+        (5000, None, 6, "chebyshev"),
+        (2000, 20, 3, "arpack"),
+        (5000, 20, 3, "chebyshev"),
+    ],
 )
-def test_choice_by_size_and_columns(n_samples, n_features, expected):
-    assert choose_solvers(problem_of(path(n_samples)), n_features)[0] == expected
+def test_choice_by_size_columns_and_pairs(n_samples, n_features, n_eigenpairs, expected):
+    assert choose_solvers(problem_of(path(n_samples), n_eigenpairs), n_features)[0] == expected
 
 
 def test_a_start_asks_for_the_block_solver():
