@@ -21,7 +21,7 @@ from fiedler.consensus.results import Family
 from fiedler.consensus.spaces import Space
 from fiedler.neighbors.nearest import search_neighbors
 from fiedler.trees.genie import genie_labels
-from fiedler.trees.spanning import SpanningTree, graph_tree, mutual_reachability_tree
+from fiedler.trees.spanning import SpanningTree, graph_tree
 
 MAX_NEIGHBORS = 20
 FEWEST_GRAPH_ROWS = 10
@@ -61,16 +61,11 @@ CURVES = Schedule((GraphRecipe(7, "local"), GraphRecipe(10, "local"), GraphRecip
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A view before it is judged.
-
-    ``labels`` (m,) int32 are of the distinct rows; ``smooth`` marks views whose centres suit as a start for
-    mixtures.
-    """
+    """A view before it is judged; ``labels`` (m,) int32 are of the distinct rows."""
 
     name: str
     family: Family
     labels: NDArray[np.int32]
-    smooth: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +83,7 @@ class PreparedSpace:
             return self.near.tree
         if n_neighbors not in self._trees:
             cores = self.core_distances(n_neighbors)
-            self._trees[n_neighbors] = mutual_reachability_tree(self.near.points, cores)
+            self._trees[n_neighbors] = self.near.spanning_tree(cores)
         return self._trees[n_neighbors]
 
     def core_distances(self, n_neighbors: int) -> NDArray[np.float64]:
@@ -126,8 +121,7 @@ def _graph_views(
     space: PreparedSpace, recipe: GraphRecipe, n_clusters: int, random_state: int
 ) -> Iterator[Candidate]:
     for rounding, labels in _roundings(space.near, recipe, n_clusters, random_state):
-        smooth = rounding == "k-means" and recipe.scale == "smoothed"
-        yield Candidate(_name(space, recipe, rounding), space.family, numbered_by_size(labels), smooth)
+        yield Candidate(_name(space, recipe, rounding), space.family, numbered_by_size(labels))
 
 
 def _core_views(

@@ -16,6 +16,7 @@ from fiedler.affinity.symmetrize import symmetrize
 from fiedler.eigensolvers.protocol import EigenProblem
 from fiedler.eigensolvers.select import solve
 from fiedler.neighbors.nearest import Neighbors, nearest_neighbors, search_neighbors
+from fiedler.trees.planar import planar_links, planar_tree
 from fiedler.trees.spanning import SpanningTree, mutual_reachability_tree
 
 Scale = Literal["local", "smoothed"]
@@ -41,9 +42,19 @@ class Neighborhood:
     neighbors: Neighbors
 
     @cached_property
+    def _links(self) -> NDArray[np.int64] | None:
+        return planar_links(self.points, self.neighbors.indices) if self.points.shape[1] == 2 else None
+
+    @cached_property
     def tree(self) -> SpanningTree:
         """Minimum spanning tree under plain distances, made when first asked for."""
-        return mutual_reachability_tree(self.points)
+        return self.spanning_tree(None)
+
+    def spanning_tree(self, core_distances: NDArray[np.float64] | None) -> SpanningTree:
+        """Return a minimum spanning tree under mutual reachability, given (m,) core distances."""
+        if self._links is None:
+            return mutual_reachability_tree(self.points, core_distances)
+        return planar_tree(self.points, self._links, core_distances)
 
     @property
     def n_samples(self) -> int:

@@ -2,34 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import logsumexp
 
+from fiedler.consensus.kernel_density import kernel_log_density
 from fiedler.consensus.kmeans import halved
 from fiedler.consensus.mixture_models import MixtureFit, MixtureKind, fit_mixture
 from fiedler.consensus.results import MixtureVerdict
-from fiedler.neighbors.nearest import nearest_neighbors, search_neighbors
-from fiedler.progress import Fraction
+from fiedler.consensus.shells import fit_shells
+from fiedler.neighbors.nearest import search_neighbors
+from fiedler.progress import Fraction, portion
 from fiedler.row_blocks import single_blas_thread
 
 SHAPED_COLUMNS = 16
 """Beyond this many columns covariances and kernel densities say nothing at ten thousand rows."""
 ROWS_PER_COLUMN = 5
 """A cluster needs this many rows for each column before it is given a full covariance."""
-FEWEST_ROWS = 10
+FEWEST_ROWS = 32
 """Rows a cluster needs on average before any model is tried."""
 MODEL_ROWS = 3_000
+ROUGH_ROWS = 1_000
+ROUGH_ITERATIONS = 10
+"""Starts of each kind compete on so many rows for so many iterations."""
+KINDS_FINISHED = 2
+"""Kinds that go on from there to the end."""
 DISADVANTAGE = -0.075
 """Nats of a row and column that a model may fall short of the kernel density."""
 SPLIT_GAIN = 0.001
 """Nats of a row and column: halving every cluster must not gain more."""
-DENSITY_ROWS = 1_500
-DENSITY_NEIGHBORS = 59
-BANDWIDTHS = (0.3, 0.45, 0.7, 1.0, 1.4)
-"""Of each row's distance to its tenth neighbour."""
+
+Refit = Callable[[NDArray[np.float64], NDArray[np.integer]], MixtureFit]
+"""From points and a partition to the model fitted from there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,7 @@ def gated_mixture(
     n_clusters: int,
     random_state: int,
     *,
+    as_is: NDArray[np.float64] | None = None,
     n_threads: int | None = None,
     progress: Fraction | None = None,
 ) -> GatedMixture:
@@ -53,7 +60,8 @@ def gated_mixture(
 
     The best by BIC is accepted when it explains the rows nearly as well as a kernel density, which knows no
     clusters, and when starting again from every cluster's halves does not explain them better: then the
-    clusters are the model's own, not pieces of something else. No label is used.
+    clusters are the model's own, not pieces of something else. Where that is refused, rings that may cross
+    are tried and judged alike. No label is used.
 
     Parameters
     ----------
@@ -62,49 +70,96 @@ def gated_mixture(
         Partitions into ``n_clusters`` clusters; others are passed over.
     n_clusters : int
     random_state : int
+    as_is : (m, 2) or (m, 3) float64, optional
+        The rows with the proportions of their columns kept, so that rings are round; None: no rings.
+    n_threads : int or None
     progress : callable, optional
-        Told the fraction done after each model; an exception it raises ends the work.
+        Told the fraction done as models are fitted; an exception it raises ends the work.
     """
-    starts = [labels for labels in starts if int(labels.max()) + 1 == n_clusters]
-    n_samples, n_features = points.shape
-    if n_clusters < 2 or not starts or n_samples < FEWEST_ROWS * n_clusters:
+    n_samples = len(points)
+    if points.shape[1] == 0:
+        return _refused("", "Columns of few values have no density for a model to explain.")
+    if n_clusters < 2 or n_samples < FEWEST_ROWS * n_clusters:
         return _refused("", f"A model needs {FEWEST_ROWS} rows a cluster.")
     rows = _model_rows(n_samples, n_clusters, random_state)
-    few = points[rows]
+    starts = [labels for labels in starts if _n_labels(labels) == _n_labels(labels[rows]) == n_clusters]
+    if not starts:
+        return _refused("", "Some clusters have no row among those that models are fitted on.")
+    few_starts = [labels[rows] for labels in starts]
     with single_blas_thread():
-        best = _best_fit(few, [labels[rows] for labels in starts], n_clusters, n_samples, progress)
-        if best is None:
-            return _refused("", "Some clusters have no row among those that models are fitted on.")
-        kind = best.kind
-        advantage = np.nan
-        if n_features <= SHAPED_COLUMNS:
-            density = _kernel_log_density(few, random_state, n_threads)
-            penalised = best.log_likelihood - best.n_parameters / n_samples
-            advantage = (penalised - density) / n_features
-            if advantage < DISADVANTAGE:
-                return _refused(
-                    kind, "The rows' density does not look like that of such clusters.", advantage
-                )
-        halves = halved(few, best.labels, random_state)
-        split = fit_mixture(few, halves, kind, n_samples)
-        gain = (split.criterion - best.criterion) / n_features
-        if gain > SPLIT_GAIN:
-            return _refused(kind, "Halves of the clusters would explain the rows better.", advantage, gain)
-        labels = best.labels
-        if len(rows) < n_samples:
-            labels = fit_mixture(points, _nearest_label(points, few, best.labels), kind).labels
-    if len(np.unique(labels)) < n_clusters:
-        return _refused(kind, "A cluster of the model holds no row.", advantage, gain)
-    reason = f"The rows look like {n_clusters} overlapping clusters of one shape ({kind})."
-    return GatedMixture(MixtureVerdict(kind, True, float(advantage), float(gain), reason), labels)
+        fit = _best_fit(
+            points[rows], few_starts, n_clusters, n_samples, random_state, portion(progress, 0, 0.7)
+        )
+        if fit is None:
+            return _refused("", "Every model left a cluster without rows.")
+        kind = fit.kind
+        gated = _judged(
+            points,
+            rows,
+            fit,
+            lambda some, labels: fit_mixture(some, labels, kind, n_samples),
+            random_state,
+            n_threads,
+        )
+        if gated.labels is None and as_is is not None:
+            shells = fit_shells(as_is[rows], few_starts[0], random_state, n_samples)
+            of_shells = _judged(
+                as_is,
+                rows,
+                shells,
+                lambda some, labels: fit_shells(some, labels, random_state, n_samples, search=False),
+                random_state,
+                n_threads,
+            )
+            gated = gated if of_shells.labels is None else of_shells
+    return gated
+
+
+def _judged(
+    points: NDArray[np.float64],
+    rows: NDArray[np.int64],
+    fit: MixtureFit,
+    refit: Refit,
+    random_state: int,
+    n_threads: int | None,
+) -> GatedMixture:
+    """Judge a model of the rows numbered ``rows``; if it is accepted, label all rows."""
+    few, n_features, n_clusters = points[rows], points.shape[1], _n_labels(fit.labels)
+    advantage = np.nan
+    if n_features <= SHAPED_COLUMNS:
+        density = kernel_log_density(few, random_state, n_threads)
+        advantage = (fit.log_likelihood - fit.n_parameters / len(points) - density) / n_features
+        if advantage < DISADVANTAGE:
+            reason = "The rows' density does not look like that of such clusters."
+            return _refused(fit.kind, reason, advantage)
+    split = refit(few, halved(few, fit.labels, random_state))
+    gain = (split.criterion - fit.criterion) / n_features
+    if gain > SPLIT_GAIN:
+        return _refused(fit.kind, "Halves of the clusters would explain the rows better.", advantage, gain)
+    labels = fit.labels
+    if len(rows) < len(points):
+        labels = refit(points, _nearest_label(points, few, labels)).labels
+    if _n_labels(labels) < n_clusters:
+        return _refused(fit.kind, "A cluster of the model holds no row.", advantage, gain)
+    shape = "rings or balls, which may cross" if fit.kind == "shells" else f"one shape ({fit.kind})"
+    reason = f"The rows look like {n_clusters} overlapping clusters of {shape}."
+    verdict = MixtureVerdict(fit.kind, True, float(advantage), float(gain), reason)
+    return GatedMixture(verdict, labels)
 
 
 def _refused(kind: str, reason: str, advantage: float = np.nan, gain: float = np.nan) -> GatedMixture:
     return GatedMixture(MixtureVerdict(kind, False, float(advantage), float(gain), reason), None)
 
 
+def _n_labels(labels: NDArray[np.integer]) -> int:
+    return int(np.count_nonzero(np.bincount(labels)))
+
+
 def _model_rows(n_samples: int, n_clusters: int, random_state: int) -> NDArray[np.int64]:
-    size = max(MODEL_ROWS, 100 * n_clusters)
+    return _sampled(n_samples, max(MODEL_ROWS, 100 * n_clusters), random_state)
+
+
+def _sampled(n_samples: int, size: int, random_state: int) -> NDArray[np.int64]:
     if n_samples <= size:
         return np.arange(n_samples)
     generator = np.random.default_rng(random_state)
@@ -125,22 +180,36 @@ def _best_fit(
     starts: list[NDArray[np.int32]],
     n_clusters: int,
     n_rows: int,
+    random_state: int,
     progress: Fraction | None,
 ) -> MixtureFit | None:
-    best: MixtureFit | None = None
+    """Return the best model by BIC that gives every cluster a row.
+
+    Starts compete on fewer rows and iterations; for each kind the best goes on, if its kind is promising.
+    """
+    rows = _sampled(len(points), max(ROUGH_ROWS, 33 * n_clusters), random_state)
     kinds = _kinds(n_rows, points.shape[1], n_clusters)
-    for place, labels in enumerate(starts):
-        if len(np.unique(labels)) < n_clusters:
-            continue
-        for number, kind in enumerate(kinds, start=1):
-            fit = fit_mixture(points, labels, kind, n_rows)
-            if progress is not None:
-                # Not quite all: the judging is still to come.
-                progress((place * len(kinds) + number) / (len(starts) * len(kinds) + 2))
-            whole = len(np.unique(fit.labels)) == n_clusters
-            if whole and (best is None or fit.criterion > best.criterion):
-                best = fit
-    return best
+    n_steps = len(kinds) + KINDS_FINISHED
+    promising: list[tuple[MixtureFit, NDArray[np.int32]]] = []
+    for step, kind in enumerate(kinds, start=1):
+        rough = [
+            (fit_mixture(points[rows], labels[rows], kind, n_rows, max_iterations=ROUGH_ITERATIONS), labels)
+            for labels in starts
+            if _n_labels(labels[rows]) == n_clusters
+        ]
+        rough = [entry for entry in rough if _n_labels(entry[0].labels) == n_clusters]
+        if rough:
+            promising.append(max(rough, key=lambda entry: entry[0].criterion))
+        if progress is not None:
+            progress(step / n_steps)
+    promising.sort(key=lambda entry: -entry[0].criterion)
+    fits: list[MixtureFit] = []
+    for start, labels in promising[:KINDS_FINISHED]:
+        fits.append(fit_mixture(points, labels, start.kind, n_rows))
+        if progress is not None:
+            progress((len(kinds) + len(fits)) / n_steps)
+    whole = [fit for fit in fits if _n_labels(fit.labels) == n_clusters]
+    return max(whole, key=lambda fit: fit.criterion, default=None)
 
 
 def _nearest_label(
@@ -148,32 +217,3 @@ def _nearest_label(
 ) -> NDArray[np.int64]:
     nearest = search_neighbors(few.astype(np.float32), points.astype(np.float32), 1).indices[:, 0]
     return labels[nearest]
-
-
-def _kernel_log_density(points: NDArray[np.float64], random_state: int, n_threads: int | None) -> float:
-    """Return the mean leave-one-out log density (nats) of the best adaptive Gaussian kernel density.
-
-    Each row's kernel is as wide as a multiple of the distance to its tenth neighbour; the best multiple is
-    taken. Evaluated on a sample, over the nearest rows alone: the rest adds nothing.
-
-    References
-    ----------
-    Breiman, Meisel and Purcell (1977), "Variable kernel estimates of multivariate densities".
-    """
-    n_samples, n_features = points.shape
-    rows = np.arange(n_samples)
-    if n_samples > DENSITY_ROWS:
-        generator = np.random.default_rng(random_state)
-        rows = np.sort(generator.choice(n_samples, DENSITY_ROWS, replace=False, shuffle=False))
-    matrix = points.astype(np.float32)
-    near = nearest_neighbors(matrix, min(10, n_samples - 1), n_threads=n_threads)
-    widths = near.distances[:, -1].astype(np.float64)
-    found = search_neighbors(matrix, matrix[rows], min(DENSITY_NEIGHBORS + 1, n_samples), n_threads=n_threads)
-    squares = found.distances.astype(np.float64) ** 2
-    itself = found.indices == rows[:, None]
-    best = -np.inf
-    for share in BANDWIDTHS:
-        bandwidths = np.maximum(share * widths, 1e-9)[found.indices]
-        logs = -squares / (2 * bandwidths**2) - n_features * np.log(bandwidths)
-        best = max(best, float(logsumexp(np.where(itself, -np.inf, logs), axis=1).mean()))
-    return float(best - 0.5 * n_features * np.log(2 * np.pi) - np.log(n_samples - 1))

@@ -8,9 +8,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import solve_triangular
-from scipy.special import logsumexp
 
-MixtureKind = Literal["radial", "spherical", "diagonal", "tied", "full"]
+MixtureKind = Literal["radial", "spherical", "diagonal", "tied", "full", "shells"]
 
 N_RADII = 5
 MAX_ITERATIONS = 100
@@ -45,7 +44,12 @@ class MixtureFit:
 
 
 def fit_mixture(
-    points: NDArray[np.float64], labels: NDArray[np.integer], kind: MixtureKind, n_rows: int | None = None
+    points: NDArray[np.float64],
+    labels: NDArray[np.integer],
+    kind: MixtureKind,
+    n_rows: int | None = None,
+    *,
+    max_iterations: int = MAX_ITERATIONS,
 ) -> MixtureFit:
     """Fit a mixture with one component for each label, starting from the partition.
 
@@ -61,6 +65,7 @@ def fit_mixture(
     kind : {"radial", "spherical", "diagonal", "tied", "full"}
     n_rows : int, optional
         Rows of the data that ``points`` were sampled from, which the criterion counts parameters against.
+    max_iterations : int
 
     References
     ----------
@@ -70,13 +75,25 @@ def fit_mixture(
     n_samples, n_features = points.shape
     n_components = int(labels.max()) + 1
     if kind == "radial":
-        log_densities, mean = _fit_radial(points, labels, n_components)
+        log_densities, mean = _fit_radial(points, labels, n_components, max_iterations)
     else:
-        log_densities, mean = _fit_gaussian(points, labels, n_components, kind)
+        log_densities, mean = _fit_gaussian(points, labels, n_components, kind, max_iterations)
     n_parameters = _n_parameters(kind, n_components, n_features)
     n_rows = n_samples if n_rows is None else n_rows
     criterion = mean - n_parameters * np.log(n_rows) / (2 * n_rows)
     return MixtureFit(kind, log_densities.argmax(axis=1), mean, n_parameters, float(criterion))
+
+
+def responsibilities(logs: NDArray[np.float64], weights: NDArray[np.float64]) -> float:
+    """Write each row's (m, k) component probabilities to ``weights``; return the mean log-likelihood (nats).
+
+    ``logs`` (m, k) are joint log densities.
+    """
+    peaks = logs.max(axis=1)
+    np.exp(logs - peaks[:, None], out=weights)
+    totals = weights @ np.ones(weights.shape[1])
+    weights /= totals[:, None]
+    return float((np.log(totals) + peaks).mean())
 
 
 def _n_parameters(kind: MixtureKind, n_components: int, n_features: int) -> int:
@@ -96,7 +113,7 @@ def _square_distances(points: NDArray[np.float64], centers: NDArray[np.float64])
 
 
 def _fit_radial(
-    points: NDArray[np.float64], labels: NDArray[np.integer], n_components: int
+    points: NDArray[np.float64], labels: NDArray[np.integer], n_components: int, max_iterations: int
 ) -> tuple[NDArray[np.float64], float]:
     n_samples, n_features = points.shape
     centers = np.array([points[labels == j].mean(axis=0) for j in range(n_components)])
@@ -108,7 +125,7 @@ def _fit_radial(
     profile = np.full(N_RADII, 1.0 / N_RADII)
     last = -np.inf
     # (m, k) densities for each of the radii: five matrices are faster than one with a short last axis.
-    for _ in range(MAX_ITERATIONS):
+    for _ in range(max_iterations):
         constants = -0.5 * n_features * np.log(2 * np.pi * variances) + np.log(profile)
         logs = np.stack([c - squares / (2 * v) for c, v in zip(constants, variances, strict=True)])
         logs += np.log(shares)
@@ -132,20 +149,22 @@ def _fit_radial(
 
 
 def _fit_gaussian(
-    points: NDArray[np.float64], labels: NDArray[np.integer], n_components: int, kind: MixtureKind
+    points: NDArray[np.float64],
+    labels: NDArray[np.integer],
+    n_components: int,
+    kind: MixtureKind,
+    max_iterations: int,
 ) -> tuple[NDArray[np.float64], float]:
     ridge = RIDGE * float(points.var(axis=0).mean())
     weights = np.zeros((len(points), n_components))
     weights[np.arange(len(points)), labels] = 1.0
     last = -np.inf
-    for _ in range(MAX_ITERATIONS):
+    for _ in range(max_iterations):
         logs = _log_densities(points, weights, kind, ridge)
-        totals = logsumexp(logs, axis=1)
-        mean = float(totals.mean())
+        mean = responsibilities(logs, weights)
         if mean - last < TOLERANCE:
             break
         last = mean
-        weights = np.exp(logs - totals[:, None])
     return logs, mean
 
 

@@ -26,6 +26,7 @@ from fiedler.consensus.kmeans import kmeans_labels
 from fiedler.consensus.mixture import gated_mixture
 from fiedler.consensus.numbering import numbered_by_size
 from fiedler.consensus.results import ConsensusResult, MixtureVerdict, Stage, View
+from fiedler.consensus.shells import SHELL_COLUMNS
 from fiedler.consensus.spaces import Space, Spaces, prepared_spaces
 from fiedler.progress import Report
 from fiedler.trees.spanning import SpanningTree
@@ -37,8 +38,9 @@ BEYOND_DOUBT = 0.99
 CURVE_COLUMNS = 3
 FEWEST_CURVE_ROWS = 60
 SEPARATION_NEIGHBORS = 5
-DIRECT_COLUMNS = 3
-"""Beyond this many columns more views serve as starts of the mixture: k-means alone is easily lost."""
+MIXTURE_STARTS = 6
+SAME_START = 0.9
+"""Views with a larger index lead a mixture to the same end."""
 
 
 def consensus_partition(
@@ -178,9 +180,10 @@ class _Consensus:
             with self._stage("mixture", 0.75) as words:
                 gated = gated_mixture(
                     spaces.mixture.points,
-                    self._mixture_starts(spaces, found, chosen),
+                    self._mixture_starts(spaces, found, chosen, agreement),
                     self._n_clusters,
                     self._random_state,
+                    as_is=self._rings(spaces, supports[chosen], separations[chosen]),
                     n_threads=self._n_threads,
                     progress=lambda fraction: self._report(0.75 + 0.25 * fraction, "Models of the clusters"),
                 )
@@ -209,13 +212,27 @@ class _Consensus:
             views[chosen].labels, views, chosen, alternative, agreement, verdict, self._stages
         )
 
-    def _mixture_starts(self, spaces: Spaces, found: list[Candidate], chosen: int) -> list[NDArray[np.int32]]:
-        points = spaces.mixture.points
+    def _mixture_starts(
+        self, spaces: Spaces, found: list[Candidate], chosen: int, agreement: NDArray[np.float64]
+    ) -> list[NDArray[np.int32]]:
+        """Return the chosen view, k-means in the columns, and the views that differ most from each other."""
         starts = [found[chosen].labels]
-        starts.append(numbered_by_size(kmeans_labels(points, self._n_clusters, self._random_state)))
-        if points.shape[1] > DIRECT_COLUMNS:
-            starts += [view.labels for view in found if view.smooth]
+        starts.append(
+            numbered_by_size(kmeans_labels(spaces.graphs[-1].points, self._n_clusters, self._random_state))
+        )
+        nearest = agreement[chosen].copy()
+        while len(starts) < MIXTURE_STARTS and nearest.min() < SAME_START:
+            other = int(np.argmin(nearest))
+            nearest = np.maximum(nearest, agreement[other])
+            if found[other].labels.max() + 1 == self._n_clusters:
+                starts.append(found[other].labels)
         return starts
+
+    def _rings(self, spaces: Spaces, support: float, separation: float) -> NDArray[np.float64] | None:
+        """Return the rows to look for rings in: where views disagree, and gaps do not part the clusters."""
+        points = spaces.graphs[0].points
+        worthwhile = points.shape[1] in SHELL_COLUMNS and support < AGREED and separation < 0
+        return points if worthwhile else None
 
     def _trivial(self, spaces: Spaces) -> ConsensusResult:
         """Return the only partition there is: one cluster, or one for each distinct row."""

@@ -20,6 +20,8 @@ EQUAL_SCALES = 1.15
 """Columns whose deviations differ by less than this factor are taken to share a unit."""
 EQUAL_RANGES = 1e-5
 """Ranges whose relative difference is less are equal; columns of one instrument have them, such as pixels."""
+FEWEST_VALUES = 10
+"""Columns of fewer distinct values, such as flags, have no density."""
 UNLIKE_SCALES = 5.0
 """Beyond this factor the widest column would decide separation alone."""
 
@@ -43,7 +45,7 @@ class Spaces:
     separation : Space
         The one of `graphs` that separation is measured in.
     mixture : Space
-        Every column, for mixture models.
+        Every column that a density can be told of, for mixture models; perhaps none.
     inverse : (n,) int64
         The distinct row that each row of the table is.
     """
@@ -88,13 +90,15 @@ def prepared_spaces(features: NDArray[np.floating], n_clusters: int) -> Spaces:
     plain, standardised = centered / scale, centered / deviations
     if centered.shape[1] > MAX_GRAPH_COLUMNS:
         components = Space(f"{N_PRINCIPAL} principal components", _principal(plain))
-        return Spaces([components], components, Space("all columns", plain), inverse.ravel())
+        return Spaces([components], components, _with_density(plain), inverse.ravel())
     spread = deviations.max() / deviations.min()
     as_is = Space("columns as they are", plain)
     if spread <= EQUAL_SCALES or _share_a_range(centered):
-        return Spaces([as_is], as_is, as_is, inverse.ravel())
+        return Spaces([as_is], as_is, _with_density(plain), inverse.ravel())
     unit = Space("standardised columns", standardised)
-    return Spaces([as_is, unit], unit if spread > UNLIKE_SCALES else as_is, unit, inverse.ravel())
+    return Spaces(
+        [as_is, unit], unit if spread > UNLIKE_SCALES else as_is, _with_density(standardised), inverse.ravel()
+    )
 
 
 def _checked(features: NDArray[np.floating], n_clusters: int) -> NDArray[np.float64]:
@@ -125,6 +129,12 @@ def _share_a_range(points: NDArray[np.float64]) -> bool:
     ranges = np.ptp(points, axis=0)
     n_widest = int(np.count_nonzero(ranges >= (1 - EQUAL_RANGES) * ranges.max()))
     return n_widest >= 2 and 2 * n_widest >= len(ranges)
+
+
+def _with_density(points: NDArray[np.float64]) -> Space:
+    ordered = np.sort(points, axis=0)
+    n_values = 1 + np.count_nonzero(np.diff(ordered, axis=0), axis=0)
+    return Space("columns of many values", np.ascontiguousarray(points[:, n_values >= FEWEST_VALUES]))
 
 
 def _principal(points: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -56,7 +56,7 @@ def mutual_reachability_tree(
     """
     points = np.ascontiguousarray(features, dtype=np.float64)
     cores = np.zeros(len(points)) if core_distances is None else core_distances.astype(np.float64) ** 2
-    return _ascending(*_prim(points, cores))
+    return ascending_tree(*_prim(points, cores))
 
 
 def graph_tree(affinity: sparse.csr_array, embedding: NDArray[np.float64]) -> SpanningTree:
@@ -84,10 +84,11 @@ def graph_tree(affinity: sparse.csr_array, embedding: NDArray[np.float64]) -> Sp
             f"the graph of {affinity.shape[0]} rows has {affinity.shape[0] - tree.nnz} components; a "
             f"spanning tree needs one. Bridge the components first."
         )
-    return _ascending(np.stack([tree.row, tree.col], axis=1).astype(np.int64), tree.data)
+    return ascending_tree(np.stack([tree.row, tree.col], axis=1).astype(np.int64), tree.data)
 
 
-def _ascending(edges: NDArray[np.int64], lengths: NDArray[np.float64]) -> SpanningTree:
+def ascending_tree(edges: NDArray[np.int64], lengths: NDArray[np.float64]) -> SpanningTree:
+    """Return the tree of (n - 1, 2) edges with their lengths put in ascending order."""
     order = np.argsort(lengths, kind="stable")
     return SpanningTree(edges[order], lengths[order])
 

@@ -15,6 +15,13 @@ def two_crossing_rings() -> tuple[np.ndarray, np.ndarray]:
     return np.c_[1.1 * truth + radius * np.cos(angle), radius * np.sin(angle)], truth
 
 
+def two_crossing_waves() -> tuple[np.ndarray, np.ndarray]:
+    generator = np.random.default_rng(0)
+    angle = generator.random(800) * 2 * np.pi
+    truth = np.repeat([1, -1], 400)
+    return np.c_[angle / 2, truth * 2 * np.sin(angle)] + generator.normal(0, 0.03, (800, 2)), truth
+
+
 def overlapping_normals(n_features: int) -> tuple[np.ndarray, np.ndarray]:
     truth = np.repeat([0, 1], 700)
     points = np.random.default_rng(0).standard_normal((1400, n_features))
@@ -27,6 +34,7 @@ SETS = {
     "circles": (make_circles(600, noise=0.05, factor=0.4, random_state=0), 2, 0.99),
     "blobs": (make_blobs(600, centers=5, cluster_std=0.8, random_state=3), 5, 0.95),
     "crossing rings": (two_crossing_rings(), 2, 0.9),
+    "crossing waves": (two_crossing_waves(), 2, 0.9),
     "overlap, 2 columns": (overlapping_normals(2), 2, 0.9),
     "overlap, 64 columns": (overlapping_normals(64), 2, 0.85),
 }
@@ -80,7 +88,7 @@ def test_easy_data_end_after_the_first_views():
 
 
 def test_every_stage_can_be_shown():
-    (points, _), n_clusters, _ = SETS["crossing rings"]
+    (points, _), n_clusters, _ = SETS["crossing waves"]
     heard: list[float] = []
     result = consensus_partition(points, n_clusters, progress=lambda fraction, _: heard.append(fraction))
     assert heard == sorted(heard)

@@ -4,6 +4,8 @@ from scipy import sparse
 from scipy.sparse.csgraph import minimum_spanning_tree
 from scipy.spatial.distance import cdist
 
+from fiedler.neighbors.nearest import nearest_neighbors
+from fiedler.trees.planar import planar_links, planar_tree
 from fiedler.trees.spanning import graph_tree, mutual_reachability_tree
 
 
@@ -48,3 +50,22 @@ def test_a_graph_in_two_parts_is_refused():
     parts = sparse.csr_array(sparse.block_diag([np.ones((3, 3)), np.ones((3, 3))]))
     with pytest.raises(ValueError, match="2 components"):
         graph_tree(parts, np.zeros((6, 1)))
+
+
+@pytest.mark.parametrize("n_neighbors", [0, 4])
+def test_in_the_plane_the_links_of_a_triangulation_are_enough(n_neighbors):
+    points = np.random.default_rng(3).standard_normal((1500, 2)) ** 3
+    found = nearest_neighbors(points.astype(np.float32), 10)
+    cores = found.distances[:, n_neighbors - 1].astype(np.float64) if n_neighbors else None
+    tree = planar_tree(points, planar_links(points, found.indices), cores)
+    assert tree.lengths.sum() == pytest.approx(
+        mutual_reachability_tree(points, cores).lengths.sum(), rel=1e-9
+    )
+    assert np.all(np.diff(tree.lengths) >= 0)
+
+
+def test_rows_that_no_triangulation_links_are_compared_all_with_all():
+    points = np.random.default_rng(3).standard_normal((1500, 2)) * [1, 0]
+    assert planar_links(points, np.zeros((1500, 1), dtype=np.int32)) is None
+    unlinked = planar_tree(points, np.array([[0, 1]]))
+    assert unlinked.lengths.sum() == pytest.approx(np.ptp(points[:, 0]))
