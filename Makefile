@@ -64,6 +64,7 @@ lock: setup-tests ## Compile the Python locks anew
 	compile() { .venv/bin/python -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header "$$@"; }
 	compile --extra service --extra build pyproject.toml --output-file requirements.txt
 	compile --extra dev --constraints requirements.txt pyproject.toml --output-file requirements-dev.txt
+	compile --extra service --extra build --extra gpu --constraints requirements.txt pyproject.toml --output-file requirements-gpu.txt
 
 bench: setup ## Time the engine side by side with scikit-learn and its peers
 	@cd backend && .venv/bin/python benchmarks/compare.py

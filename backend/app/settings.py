@@ -99,6 +99,7 @@ class Settings(BaseSettings):
     worker_poll_seconds: float = Field(default=1, gt=0)
     worker_grace_seconds: float = Field(default=2, ge=0)
     worker_memory_limit_bytes: int | None = Field(default=None, ge=1)
+    gpu_enabled: bool = False
     worker_metrics_port: int = Field(default=0, ge=0, le=65535)
 
     @field_validator("cors_origins", mode="before")

@@ -18,6 +18,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 import fiedler
 from fiedler import pipeline
 from fiedler.artifacts import ArtifactStore
+from fiedler.dense_blocks import Device
 from fiedler.errors import FiedlerError
 from fiedler.labelled_table import check_destination, write_labelled
 from fiedler.parameters import ClusteringParameters, Imputation, Method, ParameterError, Preset, Scaling
@@ -70,6 +71,7 @@ def cluster(
     method: Annotated[Method, typer.Option(help="Exact graph of all rows, or landmarks.")] = "auto",
     n_neighbors: Annotated[int, typer.Option("--neighbors", help="Links of a row in the exact graph.")] = 10,
     max_clusters: Annotated[int, typer.Option(help="Largest number of clusters considered.")] = 20,
+    device: Annotated[Device, typer.Option(help="Where many rows are compared with landmarks.")] = "cpu",
     seed: Annotated[int, typer.Option(help="Same seed, same labels.")] = 0,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing output file.")] = False,
 ) -> None:
@@ -89,7 +91,7 @@ def cluster(
         )
         if output is not None:
             check_destination(output, overwrite=force)
-        _run(table, parameters, output)
+        _run(table, parameters, output, device)
 
 
 def main() -> None:
@@ -97,7 +99,7 @@ def main() -> None:
     app()
 
 
-def _run(table: Path, parameters: ClusteringParameters, output: Path | None) -> None:
+def _run(table: Path, parameters: ClusteringParameters, output: Path | None, device: Device) -> None:
     with tempfile.TemporaryDirectory(prefix="fiedler-") as folder, _progress_bar() as show:
         imported = Path(folder) / "table.parquet"
         show("reading", 0.0, f"Reading {table.name}")
@@ -114,6 +116,7 @@ def _run(table: Path, parameters: ClusteringParameters, output: Path | None) -> 
             parameters,
             store,
             lambda stage, done, text: show(stage, _READING_SHARE + (1 - _READING_SHARE) * done, text),
+            device,
         )
         written = None
         if output is not None:

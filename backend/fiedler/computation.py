@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from fiedler.dense_blocks import ArrayDevice
 from fiedler.exact.embedding import ExactEmbedding, exact_embedding
 from fiedler.landmarks.embedding import LandmarkEmbedding, landmark_embedding
 from fiedler.parameters import ClusteringParameters, Laplacian
@@ -20,9 +21,12 @@ GRAPH_SHARES = {"exact": 0.6, "landmark": 0.85}
 
 
 def embedding_description(
-    method: Literal["exact", "landmark"], parameters: ClusteringParameters
+    method: Literal["exact", "landmark"], parameters: ClusteringParameters, device: ArrayDevice | None = None
 ) -> dict[str, object]:
-    """Return the parameters that an embedding by this path depends on, and no others."""
+    """Return the parameters that an embedding by this path depends on, and no others.
+
+    Devices round differently than the processor, so what one computed is not taken for what the other would.
+    """
     description: dict[str, object] = {
         "method": method,
         "n_components": parameters.n_eigenpairs,
@@ -45,6 +49,8 @@ def embedding_description(
             "n_landmarks": parameters.n_landmarks,
             "landmark_neighbors": parameters.landmark_neighbors,
         }
+        if device is not None:
+            description["device"] = device.name
     return description
 
 
@@ -53,8 +59,12 @@ def compute_embedding(
     method: Literal["exact", "landmark"],
     parameters: ClusteringParameters,
     report: Report | None = None,
+    device: ArrayDevice | None = None,
 ) -> ComputedEmbedding:
-    """Return the embedding of (n, d) features by ``n_eigenpairs`` eigenvectors, fewer if n is smaller."""
+    """Return the embedding of (n, d) features by ``n_eigenpairs`` eigenvectors, fewer if n is smaller.
+
+    Only the landmark path makes use of a ``device``.
+    """
     n_components = min(parameters.n_eigenpairs, len(features))
     if method == "exact":
         return exact_embedding(
@@ -75,6 +85,7 @@ def compute_embedding(
         n_neighbors=parameters.landmark_neighbors,
         random_state=parameters.random_state,
         progress=report,
+        device=device,
     )
 
 
@@ -136,6 +147,8 @@ def _landmark_notes(embedding: LandmarkEmbedding) -> list[dict[str, str]]:
         f"those of the landmarks' graph."
     )
     notes = [_note("landmarks", message)]
+    if embedding.device is not None:
+        notes.append(_note("device", f"The comparison ran on {embedding.device.name}."))
     if embedding.n_islands:
         message = (
             f"{embedding.n_islands:,} landmarks stand for far outliers; they follow their nearest neighbour."

@@ -7,6 +7,7 @@ it reads and of the parameters it depends on, so a later fit or a change of k re
 from __future__ import annotations
 
 import json
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from fiedler.computation import (
     solver_used,
 )
 from fiedler.consensus import consensus_partition
+from fiedler.dense_blocks import ArrayDevice, Device, find_device
 from fiedler.errors import TooFewRowsError
 from fiedler.feature_columns import FeatureFacts
 from fiedler.features import choose_columns, write_features
@@ -36,6 +38,8 @@ from fiedler.suggestions import suggest_n_clusters
 from fiedler.summaries import FitSummary, PartitionSummary
 
 __all__ = ["STAGES", "FitSummary", "PartitionSummary", "Progress", "fit", "recut"]
+
+logger = logging.getLogger(__name__)
 
 STAGES = ("features", "graph", "embedding", "partition", "evaluation", "layout")
 
@@ -52,6 +56,7 @@ def fit(
     parameters: ClusteringParameters,
     store: ArtifactStore,
     progress: Progress | None = None,
+    device: Device = "cpu",
 ) -> FitSummary:
     """Cluster a table and keep every stage's result in ``store``.
 
@@ -67,6 +72,9 @@ def fit(
         Results found there are used instead of computed.
     progress : callable, optional
         Told (stage, fraction of the whole job, message).
+    device : {"cpu", "cuda"}
+        "cuda": landmarks are compared with rows on the GPU; without one the processor does it, which a note
+        and the log say.
 
     Raises
     ------
@@ -82,7 +90,10 @@ def fit(
     if parameters.n_clusters is not None:
         _check_n_clusters(parameters.n_clusters, facts.n_samples, largest)
     choice = choose_path(parameters, facts.n_samples, len(facts.columns))
-    embedding_key = _embedding(features_key, choice, parameters, store, tracker)
+    found = find_device(device, of_use=choice.method == "landmark")
+    if found.reason is not None:
+        logger.warning(found.reason)
+    embedding_key = _embedding(features_key, choice, parameters, found.device, store, tracker)
     with tracker.stage("partition", "Comparing numbers of clusters"):
         session = open_session(store, features_key, embedding_key)
         evaluation_key, suggestions = _suggestions(session, largest, parameters.random_state, store)
@@ -110,7 +121,12 @@ def fit(
         eigenvalues=[float(value) for value in session.embedding.eigenvalues],
         residual_norms=[float(value) for value in session.embedding.residual_norms],
         suggestions=suggestions,
-        notes=[*facts.notes, *session.notes, *_partition_notes(session, n_clusters, partition)],
+        notes=[
+            *facts.notes,
+            *session.notes,
+            *found.notes,
+            *_partition_notes(session, n_clusters, partition),
+        ],
         stage_seconds=tracker.seconds,
         partition=partition,
         engine_version=fiedler.__version__,
@@ -198,15 +214,16 @@ def _embedding(
     features_key: str,
     choice: MethodChoice,
     parameters: ClusteringParameters,
+    device: ArrayDevice | None,
     store: ArtifactStore,
     tracker: StageTracker,
 ) -> str:
-    key = store.key("embedding", embedding_description(choice.method, parameters), features_key)
+    key = store.key("embedding", embedding_description(choice.method, parameters, device), features_key)
 
     def write(folder: Path) -> None:
         features = np.load(store.existing("features", features_key) / "features.npy", mmap_mode="c")
         with tracker.handover("graph", "embedding", GRAPH_SHARES[choice.method], "Comparing rows") as report:
-            embedding = compute_embedding(features, choice.method, parameters, report)
+            embedding = compute_embedding(features, choice.method, parameters, report, device)
             save_embedding(folder, embedding, choice.method, parameters.random_state)
 
     store.publish("embedding", key, write)

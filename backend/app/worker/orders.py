@@ -41,7 +41,12 @@ def order_fit(session: Session, job: ClusteringJob, settings: Settings) -> dict[
     dataset = _dataset(session, job)
     if dataset.table_key is None:
         raise SourceGoneError(f"Dataset {dataset.id} has no table yet.", remedy="Import it again.")
-    return {"table_key": dataset.table_key, "parameters": job.parameters, **_folders(settings, job)}
+    return {
+        "table_key": dataset.table_key,
+        "parameters": job.parameters,
+        "device": "cuda" if settings.gpu_enabled else "cpu",
+        **_folders(settings, job),
+    }
 
 
 def order_recut(session: Session, job: ClusteringJob, settings: Settings) -> dict[str, Any]:

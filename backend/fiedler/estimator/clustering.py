@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable
 from typing import Any, Self
 
@@ -14,6 +15,7 @@ from fiedler.computation import compute_embedding, solver_used
 from fiedler.consensus import consensus_partition
 from fiedler.constraints.constraint_set import Constraints
 from fiedler.corrections import Cut
+from fiedler.dense_blocks import Device, find_device
 from fiedler.errors import TooFewRowsError
 from fiedler.estimator.convergence import warn_unless_converged
 from fiedler.estimator.correcting import CorrectingMixin
@@ -90,6 +92,9 @@ class SpectralClustering(
         of the vectors, for clusters that are not round. Only k-means has random starts.
     n_components : int or None, default None
         Eigenvectors that "kmeans" or "tree" sees; None, or fewer than clusters: as many as clusters.
+    device : {"cpu", "cuda"}, default "cpu"
+        Where rows are compared with landmarks: by compiled kernels, or on a GPU through PyTorch (the extra
+        ``gpu``). Labels agree, bits need not. Without a GPU the processor does it, with a warning.
     random_state : int, RandomState instance or None, default None
         Seed. None means 0: the same data always give the same labels.
 
@@ -145,6 +150,7 @@ class SpectralClustering(
         max_clusters: int = 20,
         rounding: RoundingMethod = "kmeans",
         n_components: int | None = None,
+        device: Device = "cpu",
         random_state: int | np.random.RandomState | None = None,
     ) -> None:
         self.n_clusters = n_clusters
@@ -160,6 +166,7 @@ class SpectralClustering(
         self.max_clusters = max_clusters
         self.rounding = rounding
         self.n_components = n_components
+        self.device = device
         self.random_state = random_state
 
     def __sklearn_tags__(self) -> Any:
@@ -224,7 +231,10 @@ class SpectralClustering(
             features = self._features = self._frame.features(values)
             choice = choose_path(parameters, *features.shape)
             self.method_ = choice.method
-            self._embedding = compute_embedding(features, choice.method, parameters)
+            found = find_device(self.device, of_use=choice.method == "landmark")
+            if found.reason is not None:
+                warnings.warn(found.reason, stacklevel=2)
+            self._embedding = compute_embedding(features, choice.method, parameters, device=found.device)
             if choice.consensus:
                 self._points = self._frame.points(values)
         self.eigenvalues_ = np.asarray(self._embedding.eigenvalues)

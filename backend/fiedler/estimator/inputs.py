@@ -65,7 +65,7 @@ class FeatureFrame:
 
 
 def read_parameters(values: Mapping[str, Any]) -> ClusteringParameters:
-    """Return an estimator's constructor arguments as checked parameters.
+    """Return an estimator's constructor arguments as checked parameters; ``device`` is none of them.
 
     ``max_clusters`` is raised to ``n_clusters``; ``random_state`` may be None (0) or a RandomState.
 
@@ -74,7 +74,7 @@ def read_parameters(values: Mapping[str, Any]) -> ClusteringParameters:
     ParameterError
         A value is not one of those allowed.
     """
-    plain = {name: _plain(value) for name, value in values.items()}
+    plain = {name: _plain(value) for name, value in values.items() if name != "device"}
     if isinstance(plain["n_clusters"], int) and isinstance(plain["max_clusters"], int):
         plain["max_clusters"] = max(plain["max_clusters"], plain["n_clusters"])
     if plain["affinity"] == PRECOMPUTED:

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from fiedler.dense_blocks.device import ArrayDevice
 from fiedler.errors import InvalidFeaturesError
 from fiedler.landmarks import storage
 from fiedler.landmarks.accumulate import grid_affinity, group_affinity
@@ -27,6 +28,7 @@ from fiedler.landmarks.index import (
 )
 from fiedler.landmarks.label_kernels import embed_neighbors
 from fiedler.landmarks.labels import centroid_table, grid_labels, neighbor_labels
+from fiedler.landmarks.on_device import device_affinity, device_labels
 from fiedler.landmarks.projection import Projection
 from fiedler.landmarks.sample import sample_rows, sample_size
 from fiedler.landmarks.spectrum import landmark_spectrum
@@ -65,6 +67,8 @@ class LandmarkEmbedding:
         Above: each row's landmarks, and squared distances bounded for far rows.
     n_threads : int
         Threads `nearest_centroid` uses; results do not depend on it.
+    device : ArrayDevice or None
+        Where `nearest_centroid` labels rows, when their landmarks were found there; None: here.
     """
 
     features: NDArray[np.float32]
@@ -80,6 +84,7 @@ class LandmarkEmbedding:
     neighbors: NDArray[np.uint16] | None
     squared_distances: NDArray[np.float32] | None
     n_threads: int
+    device: ArrayDevice | None = None
 
     @property
     def n_samples(self) -> int:
@@ -114,6 +119,10 @@ class LandmarkEmbedding:
             assert isinstance(grid, CandidateGrid)  # noqa: S101 - without cached rows the search is a grid
             return grid_labels(
                 self.features, self.projection, grid, self._exponent_scale, table, self.n_threads, progress
+            )
+        if self.device is not None:
+            return device_labels(
+                self.neighbors, self.squared_distances, self._exponent_scale, table, self.device, progress
             )
         return neighbor_labels(
             self.neighbors, self.squared_distances, self._exponent_scale, table, self.n_threads, progress
@@ -229,6 +238,7 @@ def landmark_embedding(
     random_state: int = 0,
     n_threads: int | None = None,
     progress: Report | None = None,
+    device: ArrayDevice | None = None,
 ) -> LandmarkEmbedding:
     """Return the spectral embedding of all rows through landmarks.
 
@@ -250,6 +260,9 @@ def landmark_embedding(
         None: the processors available. The result is the same, bit for bit, for every number.
     progress : callable, optional
         ``progress(fraction, message)`` from the calling thread; an exception it raises ends the fit.
+    device : ArrayDevice, optional
+        Where rows are compared with landmarks and the small eigenproblem is solved; the processor when
+        omitted. The same clusters up to the rounding of float32 sums, whose order is the device's.
 
     Raises
     ------
@@ -282,7 +295,9 @@ def landmark_embedding(
 
         passed(0.0)
         neighbors = distances = None
-        if isinstance(search, CandidateGrid):
+        if device is not None:
+            affinity, neighbors, distances = device_affinity(features, index, device, passed)
+        elif isinstance(search, CandidateGrid):
             affinity = grid_affinity(
                 features, index.projection, search, index.exponent_scale, threads, passed
             )
@@ -293,7 +308,11 @@ def landmark_embedding(
         solving = f"Solving for {n_components} eigenvectors"
         report(0.75, solving)
         spectrum = landmark_spectrum(
-            affinity, landmarks, n_components, lambda fraction: report(0.75 + 0.25 * fraction, solving)
+            affinity,
+            landmarks,
+            n_components,
+            lambda fraction: report(0.75 + 0.25 * fraction, solving),
+            device,
         )
     report(1.0, "Embedded")
     return LandmarkEmbedding(
@@ -306,10 +325,11 @@ def landmark_embedding(
         residual_norms=spectrum.residual_norms,
         vectors=spectrum.vectors,
         n_islands=spectrum.n_islands,
-        grid=search if isinstance(search, CandidateGrid) else None,
+        grid=search if isinstance(search, CandidateGrid) and device is None else None,
         neighbors=neighbors,
         squared_distances=distances,
         n_threads=threads,
+        device=device,
     )
 
 

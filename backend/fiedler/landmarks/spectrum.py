@@ -17,6 +17,7 @@ from scipy.sparse.csgraph import connected_components
 from scipy.sparse.linalg import ArpackError, LinearOperator, eigsh
 from scipy.spatial import KDTree
 
+from fiedler.dense_blocks.device import ArrayDevice
 from fiedler.progress import Fraction, paced, unbounded_fraction
 
 # An island hangs on the rest by less than this fraction of its landmarks' degrees.
@@ -59,6 +60,7 @@ def landmark_spectrum(
     landmarks: NDArray[np.float32],
     n_components: int,
     progress: Fraction | None = None,
+    device: ArrayDevice | None = None,
 ) -> LandmarkSpectrum:
     """Return the ``n_components`` smallest eigenpairs, fewer when there are fewer landmarks.
 
@@ -71,10 +73,14 @@ def landmark_spectrum(
     n_components : int
     progress : callable, optional
         Told during an iterative solve; an exception it raises ends the solve. A dense one is not told of.
+    device : ArrayDevice, optional
+        Where a dense problem is solved; the processor when omitted.
     """
     kept = ~_islands(affinity)
     graph = affinity if kept.all() else affinity[np.ix_(kept, kept)]
-    eigenvalues, unit_vectors, residual_norms, degrees = _smallest_eigenpairs(graph, n_components, progress)
+    eigenvalues, unit_vectors, residual_norms, degrees = _smallest_eigenpairs(
+        graph, n_components, progress, device
+    )
     scaled = unit_vectors * (np.sqrt(degrees.sum()) / np.sqrt(degrees))[:, None]
     vectors = np.empty((affinity.shape[0], scaled.shape[1]))
     vectors[kept] = scaled
@@ -99,7 +105,10 @@ def _islands(affinity: NDArray[np.float64]) -> NDArray[np.bool_]:
 
 
 def _smallest_eigenpairs(
-    affinity: NDArray[np.float64], n_components: int, progress: Fraction | None
+    affinity: NDArray[np.float64],
+    n_components: int,
+    progress: Fraction | None,
+    device: ArrayDevice | None,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """Return eigenvalues (q,), unit vectors (p, q), residual norms (q,) and degrees (p,)."""
     degrees = affinity.sum(axis=1)
@@ -111,7 +120,7 @@ def _smallest_eigenpairs(
     unit_vectors = null
     eigenvalues = np.zeros(null.shape[1])
     if n_more > 0:
-        weights, others = _largest_below_null(normalized, null, n_more, progress)
+        weights, others = _largest_below_null(normalized, null, n_more, progress, device)
         # Rounding leaves the smallest a hair outside [0, 2].
         eigenvalues = np.concatenate([eigenvalues, np.clip(1.0 - weights, 0.0, 2.0)])
         unit_vectors = np.concatenate([null, others], axis=1)
@@ -147,7 +156,11 @@ def _null_vectors(normalized: NDArray[np.float64], degrees: NDArray[np.float64])
 
 
 def _largest_below_null(
-    normalized: NDArray[np.float64], null: NDArray[np.float64], n_more: int, progress: Fraction | None
+    normalized: NDArray[np.float64],
+    null: NDArray[np.float64],
+    n_more: int,
+    progress: Fraction | None,
+    device: ArrayDevice | None,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the ``n_more`` largest eigenpairs of the normalized affinity orthogonal to the null vectors.
 
@@ -159,6 +172,9 @@ def _largest_below_null(
         if found is not None:
             return found
     deflated = normalized - 2.0 * (null @ null.T)
+    if device is not None:
+        weights, vectors = device.eigh(deflated)
+        return weights[: -n_more - 1 : -1], vectors[:, : -n_more - 1 : -1]
     weights, vectors = scipy.linalg.eigh(
         deflated, subset_by_index=[size - n_more, size - 1], driver="evr", overwrite_a=True
     )

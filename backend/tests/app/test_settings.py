@@ -34,6 +34,7 @@ def test_settings_of_the_operations_guide_are_read(tmp_path, monkeypatch):
         "RATE_LIMIT_BACKEND=redis://redis:6379/1",
         "MAX_FILE_SIZE=52428800",
         "UPLOAD_PATH=/app/uploads",
+        "GPU_ENABLED=true",
     ):
         monkeypatch.setenv(*line.split("=", 1))
     settings = make(tmp_path)
@@ -41,6 +42,7 @@ def test_settings_of_the_operations_guide_are_read(tmp_path, monkeypatch):
     assert settings.cors_origins == ["https://a.org", "https://b.org"]
     assert str(settings.uploads_dir) == "/app/uploads"
     assert settings.max_file_size == 50 * 1024**2
+    assert settings.gpu_enabled
 
 
 def test_postgres_variables_make_the_url(tmp_path):

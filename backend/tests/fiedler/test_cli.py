@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 import fiedler
 from fiedler.cli import app
+from fiedler.dense_blocks import find_device
 from fiedler.labelled_table import free_column_name
 from fiedler.report import bar
 
@@ -49,6 +50,13 @@ def test_report_shows_sizes_spectrum_candidates_and_notes(run, groups):
     assert "← k" in result.output
     assert "Numbers of clusters worth a look, best first\n      3  " in result.output
     assert "1 missing cells" in result.output
+
+
+def test_gpu_that_is_not_there_is_told_and_the_processor_computes(run, groups):
+    result = run("cluster", "groups.csv", "-k", "3", "--method", "landmark", "--device", "cuda")
+    assert result.exit_code == 0, result.output
+    assert "3 clusters in 300 rows" in result.output
+    assert find_device("cuda").device is not None or "A GPU was asked for" in result.output
 
 
 def test_days_are_written_without_a_time_and_times_with_theirs(run, groups, tmp_path):

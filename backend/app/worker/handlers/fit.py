@@ -16,5 +16,5 @@ def compute(details: dict[str, Any], progress: pipeline.Progress) -> dict[str, A
     key = details["table_key"]
     parameters = ClusteringParameters.from_dict(details["parameters"])
     table = store.existing("table", key) / "table.parquet"
-    summary = pipeline.fit(table, key, parameters, store, progress)
+    summary = pipeline.fit(table, key, parameters, store, progress, details["device"])
     return {"table_key": key, "summary": summary.to_dict()}
