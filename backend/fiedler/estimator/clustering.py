@@ -25,6 +25,7 @@ from fiedler.estimator.inputs import PRECOMPUTED, FeatureFrame, checked_affinity
 from fiedler.estimator.judging import JudgingMixin
 from fiedler.estimator.placing import PlacingMixin
 from fiedler.estimator.row_inputs import read_constraints
+from fiedler.estimator.updating import UpdatingMixin
 from fiedler.exact.embedding import graph_embedding
 from fiedler.parameters import (
     AffinityKernel,
@@ -47,6 +48,7 @@ class SpectralClustering(
     ExplainingMixin,
     JudgingMixin,
     PlacingMixin,
+    UpdatingMixin,
 ):
     """Spectral clustering by the agreement of many views, by one neighbour graph, or by landmarks.
 
@@ -117,6 +119,14 @@ class SpectralClustering(
         The path taken to the spectrum, and to the clusters unless they are a consensus.
     consensus_ : ConsensusResult or None
         The views, how far they agree, and the one chosen; None when there was one graph.
+    corrections_ : tuple of Correction
+        What was changed since the cut, see `merge`, `split`, `constrain` and their like.
+    constraints_ : ConstraintFacts or None
+        How what is known about rows is met.
+    confidence_ : ndarray of shape (n_samples,), float64
+        How surely each row belongs to its cluster.
+    updates_ : tuple of Drift
+        Rows added by `update`.
     n_features_in_ : int
         Columns of ``X``.
     feature_names_in_ : ndarray of str
@@ -209,7 +219,8 @@ class SpectralClustering(
         parameters = read_parameters(self.get_params(deep=False))
         self._seed = parameters.random_state
         self._options = RoundingOptions.of(parameters)
-        n_samples = values.shape[0]
+        n_samples = self._n_fitted = values.shape[0]
+        self._reach, self.updates_ = None, ()
         if parameters.n_clusters is not None and parameters.n_clusters > n_samples:
             raise TooFewRowsError(
                 f"{parameters.n_clusters} clusters were asked for, but n_samples={n_samples}; each cluster "

@@ -11,6 +11,7 @@ from sklearn.base import BaseEstimator
 
 from fiedler.computation import ComputedEmbedding
 from fiedler.consensus import ConsensusResult
+from fiedler.drift import Drift, FittedReach
 from fiedler.edits.apply import EXCLUDED
 from fiedler.errors import InvalidGraphError
 from fiedler.estimator.history import History
@@ -38,7 +39,8 @@ class FittedClustering(BaseEstimator):  # type: ignore[misc]  # scikit-learn is 
 
     ``_features`` (n, d) float32 and ``_points`` (n, d) float64 are the rows in ``_frame``; features are None
     for a precomputed affinity (then ``_affinity`` is kept), points unless the clusters are a consensus.
-    ``_rounding`` is not set for a consensus.
+    ``_rounding`` is not set for a consensus. ``_reach`` says how near the rows fitted, the first
+    ``_n_fitted``, lie to each other; None until it is needed.
     """
 
     labels_: NDArray[np.int32]
@@ -57,6 +59,9 @@ class FittedClustering(BaseEstimator):  # type: ignore[misc]  # scikit-learn is 
     _options: RoundingOptions
     _history: History
     _seed: int
+    updates_: tuple[Drift, ...]
+    _n_fitted: int
+    _reach: FittedReach | None
     _coded: CodedFeatures | None = None
     _labels_explained: ExplainedLabels | None = None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -110,6 +111,22 @@ class History:
         edits = [each.step for each in self.done if not isinstance(each.step, Constraints)]
         found = constrained_cut(self.cut, constraints, edits, self.labels)
         return self._with(Correction(constraints, found.met, found.labels))
+
+    def grown(self, cut: Cut, appended: Callable[[NDArray[np.uint16]], NDArray[np.uint16]]) -> History:
+        """Return the history of a cut with more rows.
+
+        Parameters
+        ----------
+        cut : Cut
+            With the new rows after the old ones.
+        appended : callable
+            Given the labels of the old rows after a correction, returns those of all rows.
+        """
+
+        def grow(corrections: tuple[Correction, ...]) -> tuple[Correction, ...]:
+            return tuple(dataclasses.replace(each, labels=appended(each.labels)) for each in corrections)
+
+        return History(cut, grow(self.done), grow(self.undone))
 
     def undo(self) -> History:
         """Return the history without its last correction.

@@ -76,13 +76,20 @@ class PlacingMixin(FittedClustering):
         """(n_samples,) how surely each fitted row belongs to its cluster, from 0 to 1; NaN outside of all.
 
         Where clusters are a consensus: the share of the views, weighted by their support, that put the row in
-        the counterpart of its cluster. Else its membership in the embedding, as in `predict_proba`, by the
-        means of the clusters as they are now. Computed at each call.
+        the counterpart of its cluster, and the share of the vote for rows added since. Else its membership in
+        the embedding, as in `predict_proba`, by the means of the clusters as they are now. Computed at each
+        call.
         """
         check_is_fitted(self)
-        if self.consensus_ is not None and not self.corrections_:
-            return row_agreement(self.consensus_)
-        return self._membership_in_own()
+        if self.consensus_ is None or self._points is None or self.corrections_:
+            return self._membership_in_own()
+        agreement = row_agreement(self.consensus_)
+        n_viewed = len(agreement)
+        if n_viewed == len(self.labels_):
+            return agreement
+        voters = Voters.nearest(self._points[:n_viewed], self._points[n_viewed:])
+        shares = voters.shares(self.labels_[:n_viewed], self.n_clusters_)
+        return np.concatenate([agreement, shares.max(axis=1)])
 
     def _membership_in_own(self) -> NDArray[np.float64]:
         n_samples = len(self.labels_)

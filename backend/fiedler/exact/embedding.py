@@ -162,6 +162,25 @@ class ExactEmbedding:
             eigenvalues = np.zeros_like(eigenvalues)
         return extend_vectors(training, weights, self.vectors, eigenvalues)
 
+    def append(self, features: NDArray[np.float32]) -> ExactEmbedding:
+        """Return the embedding with (m, d) new rows after the old ones, placed by `extend`.
+
+        Eigenvalues, residuals and facts stay those of the rows that were solved.
+
+        Raises
+        ------
+        InvalidFeaturesError
+            As `extend`.
+        """
+        return ExactEmbedding(
+            np.concatenate([self.vectors, self.extend(features)]),
+            self._eigenvalues,
+            self._residual_norms,
+            self.facts,
+            self._model,
+            self.n_threads,
+        )
+
     def save(self, folder: Path) -> None:
         """Write the embedding as memory-mappable arrays; the features are the caller's to keep."""
         folder.mkdir(parents=True, exist_ok=True)

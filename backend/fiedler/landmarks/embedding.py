@@ -6,6 +6,7 @@ number of clusters come from the result without touching the graph again.
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from dataclasses import dataclass
 from pathlib import Path
@@ -136,13 +137,25 @@ class LandmarkEmbedding:
         InvalidFeaturesError
             The features have another number of columns, or a value that is not finite.
         """
-        features = np.asarray(features)
-        if features.ndim != 2 or features.shape[1] != self.projection.n_features:
-            raise InvalidFeaturesError(
-                f"features have the shape {features.shape}; required is (m, {self.projection.n_features}), "
-                f"the columns the embedding was fitted on."
-            )
-        return self._embed(features)
+        return self._embed(self._checked(features))
+
+    def append(self, features: NDArray[np.float32]) -> LandmarkEmbedding:
+        """Return the embedding with (m, d) new rows after the old ones; landmarks stay as they are.
+
+        Raises
+        ------
+        InvalidFeaturesError
+            As `extend`.
+        """
+        new = self._checked(features)
+        indices, distances = self._nearest(new)
+        neighbors, squared = self.neighbors, self.squared_distances
+        return dataclasses.replace(
+            self,
+            features=np.concatenate([self.features, new]),
+            neighbors=None if neighbors is None else np.concatenate([neighbors, indices]),
+            squared_distances=None if squared is None else np.concatenate([squared, distances]),
+        )
 
     def save(self, folder: Path) -> None:
         """Write everything but the features into an existing folder."""
@@ -213,13 +226,25 @@ class LandmarkEmbedding:
         with single_blas_thread():
             return landmark_groups(self.landmarks, self.n_neighbors)
 
+    def _checked(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
+        rows = np.asarray(features)
+        if rows.ndim != 2 or rows.shape[1] != self.projection.n_features:
+            raise InvalidFeaturesError(
+                f"features have the shape {rows.shape}; required is (m, {self.projection.n_features}), the "
+                f"columns the embedding was fitted on."
+            )
+        return rows
+
     def _embed(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
+        return self._mean_of(*self._nearest(features))
+
+    def _nearest(self, features: NDArray[np.float32]) -> tuple[NDArray[np.uint16], NDArray[np.float32]]:
         rows = np.require(features, dtype=np.float32, requirements=["C", "W", "A", "E"])
         with single_blas_thread():
             indices, distances, finite = self._search.nearest(self.projection(rows), self._exponent_scale)
         if not finite:
             refuse_non_finite(rows, 0)
-        return self._mean_of(indices, distances)
+        return indices, distances
 
     def _mean_of(self, indices: NDArray[np.uint16], distances: NDArray[np.float32]) -> NDArray[np.float32]:
         embedding = np.empty((indices.shape[0], self.vectors.shape[1]), np.float32)
