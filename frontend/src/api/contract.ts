@@ -5,6 +5,11 @@ type Schemas = components["schemas"];
 
 export type UserRead = Schemas["UserRead"];
 export type TokenRead = Schemas["TokenRead"];
+export type Role = UserRead["role"];
+export type AccountRead = Schemas["AccountRead"];
+export type InvitationRead = Schemas["InvitationRead"];
+export type InvitationGiven = Schemas["InvitationGiven"];
+export type AuditRead = Schemas["AuditRead"];
 export type PersonalTokenRead = Schemas["PersonalTokenRead"];
 export type PersonalTokenGiven = Schemas["PersonalTokenGiven"];
 export type Scope = PersonalTokenRead["scopes"][number];

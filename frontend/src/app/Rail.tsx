@@ -1,6 +1,7 @@
 import { Tooltip } from "@mantine/core";
 import { Link, type LinkProps, useLocation } from "@tanstack/react-router";
 import type { ReactNode } from "react";
+import { useSession } from "../api/session.ts";
 import {
   CompareIcon,
   DataIcon,
@@ -8,12 +9,14 @@ import {
   ReportIcon,
   RunsIcon,
   SettingsIcon,
+  UserIcon,
 } from "../ui/icons.tsx";
 import classes from "./Shell.module.css";
 
 /** The main navigation. Explore leads to the dataset looked at last. */
 export function Rail({ datasetId }: { datasetId: number | null }) {
   const { pathname } = useLocation();
+  const isAdmin = useSession((session) => session.user?.role === "admin");
   const exploring = pathname.endsWith("/explore");
   return (
     <nav className={classes.rail} aria-label="Main">
@@ -51,6 +54,14 @@ export function Rail({ datasetId }: { datasetId: number | null }) {
         icon={<ReportIcon size={18} />}
       />
       <span className={classes.spacer} />
+      {isAdmin && (
+        <RailLink
+          to="/people"
+          active={pathname === "/people"}
+          label="People"
+          icon={<UserIcon size={18} />}
+        />
+      )}
       <RailLink
         to="/settings"
         active={pathname === "/settings"}

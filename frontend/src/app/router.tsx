@@ -138,6 +138,12 @@ const settingsRoute = createRoute({
   component: lazyRouteComponent(() => import("./pages/SettingsRoute.tsx"), "SettingsRoute"),
 });
 
+const peopleRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/people",
+  component: lazyRouteComponent(() => import("./pages/PeopleRoute.tsx"), "PeopleRoute"),
+});
+
 const routeTree = rootRoute.addChildren([
   welcomeRoute,
   signInRoute,
@@ -152,6 +158,7 @@ const routeTree = rootRoute.addChildren([
     compareRoute,
     reportRoute,
     settingsRoute,
+    peopleRoute,
   ]),
 ]);
 

@@ -1,0 +1,77 @@
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { client, unwrap } from "./client.ts";
+import type { AccountRead, InvitationGiven, Role } from "./contract.ts";
+
+export const peopleKeys = {
+  accounts: ["people", "accounts"] as const,
+  invitations: ["people", "invitations"] as const,
+  audit: ["people", "audit"] as const,
+};
+
+/** All accounts, a page at a time, newest first; for admins. */
+export const accountsQuery = infiniteQueryOptions({
+  queryKey: peopleKeys.accounts,
+  queryFn: ({ pageParam, signal }) =>
+    unwrap(
+      client.GET("/api/v1/users", { params: { query: { limit: 100, cursor: pageParam } }, signal }),
+    ),
+  initialPageParam: null as string | null,
+  getNextPageParam: (page) => page.next_cursor,
+});
+
+/** The invitations that can still be used; for admins. */
+export const invitationsQuery = queryOptions({
+  queryKey: peopleKeys.invitations,
+  queryFn: ({ signal }) =>
+    unwrap(client.GET("/api/v1/invitations", { params: { query: { limit: 200 } }, signal })),
+});
+
+/** The audit log, a page at a time, newest first; for admins. */
+export const auditQuery = infiniteQueryOptions({
+  queryKey: peopleKeys.audit,
+  queryFn: ({ pageParam, signal }) =>
+    unwrap(
+      client.GET("/api/v1/audit-log", {
+        params: { query: { limit: 50, cursor: pageParam } },
+        signal,
+      }),
+    ),
+  initialPageParam: null as string | null,
+  getNextPageParam: (page) => page.next_cursor,
+});
+
+/** Gives an account another role, keeps it out, or lets it in again. */
+export async function changeAccount(
+  userId: number,
+  change: { role?: Role; is_active?: boolean },
+): Promise<AccountRead> {
+  const params = { path: { user_id: userId } };
+  return unwrap(client.PATCH("/api/v1/users/{user_id}", { params, body: change }));
+}
+
+/** The address of a new link by which somebody sets a password without the old one. */
+export async function resetLink(userId: number): Promise<string> {
+  const params = { path: { user_id: userId } };
+  const given = await unwrap(client.POST("/api/v1/users/{user_id}/password-reset", { params }));
+  return pageAddress("/reset-password", "token", given.token);
+}
+
+/** The address of a new link by which somebody makes an account. */
+export async function invitationLink(role: Role, note: string): Promise<string> {
+  const given: InvitationGiven = await unwrap(
+    client.POST("/api/v1/invitations", { body: { role, note } }),
+  );
+  return pageAddress("/register", "invitation", given.token);
+}
+
+/** Takes an invitation back. */
+export async function takeBackInvitation(invitationId: number): Promise<void> {
+  const path = { invitation_id: invitationId };
+  await unwrap(client.DELETE("/api/v1/invitations/{invitation_id}", { params: { path } }));
+}
+
+function pageAddress(path: string, name: string, token: string): string {
+  const address = new URL(path, window.location.origin);
+  address.searchParams.set(name, token);
+  return address.href;
+}

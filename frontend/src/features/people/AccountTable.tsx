@@ -1,0 +1,143 @@
+import { Button, Group, Loader, NativeSelect, Stack } from "@mantine/core";
+import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import type { AccountRead, Role } from "../../api/contract.ts";
+import { accountsQuery, changeAccount, peopleKeys, resetLink } from "../../api/people.ts";
+import { asProblem } from "../../api/problem.ts";
+import { DataTable } from "../../ui/DataTable.tsx";
+import { formatAgo, formatTime } from "../../ui/numbers.ts";
+import { ProblemAlert } from "../../ui/ProblemAlert.tsx";
+import { ShownOnce } from "../../ui/ShownOnce.tsx";
+import { ROLES } from "./roles.ts";
+
+interface Link {
+  username: string;
+  address: string;
+}
+
+/** Every account, with what an admin may change in it. */
+export function AccountTable() {
+  const accounts = useInfiniteQuery(accountsQuery);
+  const [link, setLink] = useState<Link | null>(null);
+  const [failure, setFailure] = useState<unknown>(null);
+  if (accounts.error) {
+    return (
+      <ProblemAlert problem={asProblem(accounts.error)} onRetry={() => void accounts.refetch()} />
+    );
+  }
+  if (!accounts.data) return <Loader size="sm" color="gray" aria-label="Loading accounts" />;
+  return (
+    <Stack gap="sm">
+      {failure !== null && <ProblemAlert problem={asProblem(failure)} />}
+      <DataTable label="Accounts">
+        <thead>
+          <tr>
+            <th scope="col">User name</th>
+            <th scope="col">E-mail</th>
+            <th scope="col">Role</th>
+            <th scope="col">State</th>
+            <th scope="col">Last sign-in</th>
+            <th scope="col" aria-label="Actions" />
+          </tr>
+        </thead>
+        <tbody>
+          {accounts.data.pages
+            .flatMap((page) => page.items)
+            .map((account) => (
+              <AccountRow
+                key={account.id}
+                account={account}
+                onFailure={setFailure}
+                onLink={(address) => setLink({ username: account.username, address })}
+              />
+            ))}
+        </tbody>
+      </DataTable>
+      {accounts.hasNextPage && (
+        <Group>
+          <Button
+            variant="default"
+            loading={accounts.isFetchingNextPage}
+            onClick={() => void accounts.fetchNextPage()}
+          >
+            Show more
+          </Button>
+        </Group>
+      )}
+      {link && (
+        <ShownOnce title={`A new password for ${link.username}`} value={link.address}>
+          Give this link to its owner: it sets a new password once, within a day.
+        </ShownOnce>
+      )}
+    </Stack>
+  );
+}
+
+interface AccountRowProps {
+  account: AccountRead;
+  onLink: (address: string) => void;
+  /** Called with the failure of the last change, or null when it worked. */
+  onFailure: (failure: unknown) => void;
+}
+
+function AccountRow({ account, onLink, onFailure }: AccountRowProps) {
+  const queryClient = useQueryClient();
+  const change = useMutation({
+    mutationFn: (what: { role?: Role; is_active?: boolean }) => changeAccount(account.id, what),
+    onSuccess: () => onFailure(null),
+    onError: onFailure,
+    onSettled: () => queryClient.invalidateQueries({ queryKey: peopleKeys.accounts }),
+  });
+  const reset = useMutation({
+    mutationFn: () => resetLink(account.id),
+    onSuccess: (address) => {
+      onFailure(null);
+      onLink(address);
+    },
+    onError: onFailure,
+  });
+  const { username, is_active: isActive } = account;
+  return (
+    <tr>
+      <td>{username}</td>
+      <td>{account.email}</td>
+      <td>
+        <NativeSelect
+          size="xs"
+          aria-label={`Role of ${username}`}
+          data={ROLES}
+          value={account.role}
+          disabled={change.isPending}
+          onChange={(event) => change.mutate({ role: event.currentTarget.value as Role })}
+        />
+      </td>
+      <td>{isActive ? "active" : "disabled"}</td>
+      <td title={account.last_login_at ? formatTime(account.last_login_at) : undefined}>
+        {account.last_login_at ? formatAgo(account.last_login_at) : "never"}
+      </td>
+      <td>
+        <Group gap={4} wrap="nowrap" justify="flex-end">
+          <Button
+            variant="subtle"
+            size="xs"
+            aria-label={`New password for ${username}`}
+            loading={reset.isPending}
+            onClick={() => reset.mutate()}
+          >
+            New password…
+          </Button>
+          <Button
+            variant="subtle"
+            color={isActive ? "red" : "gray"}
+            size="xs"
+            aria-label={`${isActive ? "Disable" : "Enable"} ${username}`}
+            loading={change.isPending}
+            onClick={() => change.mutate({ is_active: !isActive })}
+          >
+            {isActive ? "Disable" : "Enable"}
+          </Button>
+        </Group>
+      </td>
+    </tr>
+  );
+}
