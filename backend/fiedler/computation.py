@@ -40,6 +40,10 @@ def embedding_description(
             # Embeddings stored before this was done are not to be used again.
             "rounded_columns": "spread",
         }
+        defaults = ClusteringParameters()
+        for name in ("metric", "bandwidth", "radius"):
+            if getattr(parameters, name) != getattr(defaults, name):
+                description[name] = getattr(parameters, name)
         if _laplacian_solved(parameters) != "symmetric_normalized":
             description["laplacian"] = _laplacian_solved(parameters)
         if parameters.eigen_solver != "auto":
@@ -73,6 +77,9 @@ def compute_embedding(
             n_neighbors=parameters.n_neighbors,
             affinity=parameters.affinity,
             symmetrization=parameters.symmetrization,
+            bandwidth=parameters.bandwidth,
+            radius=parameters.radius,
+            metric=parameters.metric,
             laplacian=_laplacian_solved(parameters),
             eigen_solver=parameters.eigen_solver,
             random_state=parameters.random_state,

@@ -14,7 +14,8 @@ Scaling = Literal["auto", "standard", "robust", "minmax", "none"]
 Imputation = Literal["median", "mean", "zero"]
 Preset = Literal["balanced", "fast"]
 Method = Literal["auto", "exact", "landmark"]
-AffinityKernel = Literal["local", "global", "binary"]
+Metric = Literal["euclidean", "cosine"]
+AffinityKernel = Literal["local", "global", "binary", "epsilon", "rbf"]
 Symmetrization = Literal["union", "mean", "mutual"]
 Laplacian = Literal["symmetric_normalized", "random_walk", "unnormalized"]
 EigenSolver = Literal["auto", "dense", "arpack", "shift_invert", "chebyshev"]
@@ -33,8 +34,8 @@ def _parameter(
     group: str,
     title: str,
     help: str,  # noqa: A002 - the word a form shows
-    minimum: int | None = None,
-    maximum: int | None = None,
+    minimum: float | None = None,
+    maximum: float | None = None,
     labels: Mapping[str, str] | None = None,
 ) -> Any:
     """Return a dataclass field that carries its range and its help text."""
@@ -118,9 +119,41 @@ class ClusteringParameters:
         "local",
         group="Graph",
         title="Affinity",
-        help="How distance becomes affinity: self-tuning by the local scale, one global bandwidth, "
-        "or 1 for every link.",
-        labels={"local": "Self-tuning", "global": "Gaussian", "binary": "Unweighted"},
+        help="How distance becomes affinity. Between nearest neighbours: self-tuning by the local scale, "
+        "Gaussian of one bandwidth, or 1 for every link. Or 1 within a radius, or Gaussian of all pairs, for "
+        "up to 5,000 rows.",
+        labels={
+            "local": "Self-tuning",
+            "global": "Gaussian",
+            "binary": "Unweighted",
+            "epsilon": "Within a radius",
+            "rbf": "Gaussian, all pairs",
+        },
+    )
+    metric: Metric = _parameter(
+        "euclidean",
+        group="Graph",
+        title="Distance",
+        help="Euclidean, or by the angle between rows seen from the zero of the scaled columns.",
+        labels={"euclidean": "Euclidean", "cosine": "Cosine"},
+    )
+    bandwidth: float | None = _parameter(
+        None,
+        group="Graph",
+        title="Bandwidth",
+        help="Of Gaussian affinities, in the unit of the scaled columns. Empty: the mean distance of rows to "
+        "their neighbours.",
+        minimum=1e-30,
+        maximum=1e30,
+    )
+    radius: float | None = _parameter(
+        None,
+        group="Graph",
+        title="Radius",
+        help="Within which rows are linked, in the unit of the scaled columns. Empty: so that nine rows of "
+        "ten reach as many neighbours as asked for.",
+        minimum=1e-30,
+        maximum=1e30,
     )
     symmetrization: Symmetrization = _parameter(
         "union",
@@ -230,6 +263,7 @@ class ClusteringParameters:
                 f"raise max_clusters or ask for fewer clusters."
             )
         self._check_components()
+        self._check_affinity()
         if self.method == "landmark" and self.exact_only:
             name = self.exact_only[0]
             raise ParameterError(
@@ -244,10 +278,32 @@ class ClusteringParameters:
                 f"eigenvector a cluster; leave n_components out, or round by 'kmeans' or 'tree'."
             )
 
+    def _check_affinity(self) -> None:
+        if self.bandwidth is not None and self.affinity not in ("global", "rbf"):
+            raise ParameterError(
+                f"bandwidth is {self.bandwidth:g} with affinity {self.affinity!r}, which has none; leave it "
+                f"out, or set affinity to 'global' or 'rbf'."
+            )
+        if self.radius is not None and self.affinity != "epsilon":
+            raise ParameterError(
+                f"radius is {self.radius:g} with affinity {self.affinity!r}, which has none; leave it out, "
+                f"or set affinity to 'epsilon'."
+            )
+        if self.symmetrization != "union" and self.affinity in ("epsilon", "rbf"):
+            raise ParameterError(
+                f"symmetrization is {self.symmetrization!r} with affinity {self.affinity!r}, where every "
+                f"link is mutual already; leave symmetrization out."
+            )
+
     @property
     def exact_only(self) -> tuple[str, ...]:
         """Names of the settings that ask for the exact graph, since landmarks have no counterpart."""
-        asked = {"laplacian": self.laplacian == "unnormalized", "eigen_solver": self.eigen_solver != "auto"}
+        asked = {
+            "affinity": self.affinity in ("epsilon", "rbf"),
+            "metric": self.metric != "euclidean",
+            "laplacian": self.laplacian == "unnormalized",
+            "eigen_solver": self.eigen_solver != "auto",
+        }
         return tuple(name for name, is_asked in asked.items() if is_asked)
 
     @property
@@ -315,7 +371,8 @@ def _property(field: dataclasses.Field[Any], hint: Any) -> dict[str, Any]:
     elif field.name == "columns":
         schema |= {"type": ["array", "null"], "items": {"type": "string"}, "minItems": 1, "uniqueItems": True}
     else:
-        schema["type"] = ["integer", "null"] if optional else "integer"
+        kind = "number" if float in get_args(hint) else "integer"
+        schema["type"] = [kind, "null"] if optional else kind
         schema |= {bound: declared[bound] for bound in ("minimum", "maximum") if declared[bound] is not None}
     return schema
 
@@ -330,6 +387,10 @@ def _check(field: dataclasses.Field[Any], hint: Any, value: object) -> None:
             raise ParameterError(f"{field.name} is {value!r}; it must be one of {choices}.")
     elif field.name == "columns":
         _check_columns(value)
+    elif float in get_args(hint):
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise ParameterError(f"{field.name} is {value!r}; it must be a number.")
+        _check_range(field, value)
     elif isinstance(value, bool) or not isinstance(value, int):
         raise ParameterError(f"{field.name} is {value!r}; it must be a whole number.")
     else:
@@ -346,7 +407,7 @@ def _check_columns(value: object) -> None:
         raise ParameterError(f"columns names {twice!r} twice; name each column once.")
 
 
-def _check_range(field: dataclasses.Field[Any], value: int) -> None:
+def _check_range(field: dataclasses.Field[Any], value: float) -> None:
     minimum, maximum = field.metadata["minimum"], field.metadata["maximum"]
-    if value < minimum or value > maximum:
+    if not minimum <= value <= maximum:
         raise ParameterError(f"{field.name} is {value}; it must lie between {minimum} and {maximum}.")

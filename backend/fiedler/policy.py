@@ -24,6 +24,7 @@ _OF_ONE_GRAPH = (
     "method",
     "n_neighbors",
     "affinity",
+    "metric",
     "symmetrization",
     "laplacian",
     "rounding",

@@ -19,6 +19,8 @@ FEW_EIGENPAIRS = 4
 FEW_ROWS = 3_000
 SPARSE_FACTOR_COLUMNS = 3
 SPARSE_FACTOR_ROWS = 200_000
+# Links a row, above which factors fill up.
+SPARSE_FACTOR_LINKS = 100
 
 SOLVERS: dict[str, Eigensolver] = {
     "dense": solve_dense,
@@ -60,7 +62,9 @@ def choose_solvers(
     if n_samples <= ALWAYS_DENSE_ROWS:
         return ["dense"]
     dense = ["dense"] if n_samples <= DENSE_ROWS else []
-    if n_features is not None and n_features <= SPARSE_FACTOR_COLUMNS and n_samples <= SPARSE_FACTOR_ROWS:
+    is_sparse = problem.normalized_affinity.nnz <= SPARSE_FACTOR_LINKS * n_samples
+    few_columns = n_features is not None and n_features <= SPARSE_FACTOR_COLUMNS
+    if few_columns and n_samples <= SPARSE_FACTOR_ROWS and is_sparse:
         return ["shift_invert", "arpack", *(dense or ["chebyshev"])]
     if problem.n_eigenpairs <= FEW_EIGENPAIRS and n_samples <= FEW_ROWS and problem.start is None:
         return ["arpack", *(dense or ["chebyshev"])]

@@ -21,17 +21,18 @@ from fiedler.estimator.convergence import warn_unless_converged
 from fiedler.estimator.correcting import CorrectingMixin
 from fiedler.estimator.explaining import ExplainingMixin
 from fiedler.estimator.history import History
-from fiedler.estimator.inputs import PRECOMPUTED, FeatureFrame, checked_affinity, read_parameters
+from fiedler.estimator.inputs import PRECOMPUTED, FeatureFrame, read_parameters
 from fiedler.estimator.judging import JudgingMixin
+from fiedler.estimator.matrices import embed_affinity, embed_distances
 from fiedler.estimator.placing import PlacingMixin
 from fiedler.estimator.row_inputs import read_constraints
 from fiedler.estimator.updating import UpdatingMixin
-from fiedler.exact.embedding import graph_embedding
 from fiedler.parameters import (
     AffinityKernel,
     EigenSolver,
     Laplacian,
     Method,
+    Metric,
     ParameterError,
     Preset,
     RoundingMethod,
@@ -62,19 +63,30 @@ class SpectralClustering(
         Number of clusters. None: the first of ``suggestions_``.
     preset : {"balanced", "fast"}, default "balanced"
         "balanced": up to 10,000 rows (6,324 in 50 columns and more), the clusters that several graphs and
-        spanning trees agree on; one graph or landmarks beyond, or when ``affinity``, ``method``,
+        spanning trees agree on; one graph or landmarks beyond, or when ``affinity``, ``metric``, ``method``,
         ``n_neighbors``, ``symmetrization``, ``laplacian``, ``rounding`` or ``n_components`` is set.
         "fast": always one graph or landmarks.
-    affinity : {"local", "global", "binary", "precomputed"}, default "local"
-        How distances become affinities in the exact graph: Gaussian with a local scale, with one global
-        bandwidth, or 1 for every neighbour. "precomputed": ``X`` is the symmetric matrix of affinities,
-        dense or sparse.
+    affinity : {"local", "global", "binary", "epsilon", "rbf", "precomputed"}, default "local"
+        How distances become affinities in the exact graph. Between nearest neighbours: Gaussian with a local
+        scale (Zelnik-Manor and Perona 2004), with one bandwidth, or 1. "epsilon": 1 for every two rows within
+        ``radius``. "rbf": Gaussian of all pairs, of up to 5,000 distinct rows. "precomputed": ``X`` is the
+        symmetric matrix of affinities, dense or sparse.
+    metric : {"euclidean", "cosine", "precomputed"}, default "euclidean"
+        How far rows are apart. "cosine": the distance of rows at unit length, ``sqrt(2 - 2 cos)``.
+        "precomputed": ``X`` is the symmetric, dense matrix of distances. Only the exact graph has the last
+        two.
+    bandwidth : float or None, default None
+        Of "global" and "rbf", in the unit of the distances; None: the mean distance of rows to their
+        ``n_neighbors`` nearest.
+    radius : float or None, default None
+        Of "epsilon"; None: within which nine rows of ten have ``n_neighbors`` others.
     method : {"auto", "exact", "landmark"}, default "auto"
         Graph of all rows, or landmarks that stand for them; "auto" goes by the shape of ``X``.
     n_neighbors : int, default 10
         Neighbours each row is linked to in the exact graph.
     symmetrization : {"union", "mean", "mutual"}, default "union"
-        Which links stay: those either row chose, their mean, or only those both chose.
+        Which links of nearest neighbours stay: those either row chose, their mean, or only those both chose
+        (the mutual neighbour graph).
     n_landmarks : int or None, default None
         Number of landmarks; None: by the shape of ``X``.
     landmark_neighbors : int, default 5
@@ -150,6 +162,9 @@ class SpectralClustering(
         *,
         preset: Preset = "balanced",
         affinity: AffinityKernel | str = "local",
+        metric: Metric | str = "euclidean",
+        bandwidth: float | None = None,
+        radius: float | None = None,
         method: Method = "auto",
         n_neighbors: int = 10,
         symmetrization: Symmetrization = "union",
@@ -166,6 +181,9 @@ class SpectralClustering(
         self.n_clusters = n_clusters
         self.preset = preset
         self.affinity = affinity
+        self.metric = metric
+        self.bandwidth = bandwidth
+        self.radius = radius
         self.method = method
         self.n_neighbors = n_neighbors
         self.symmetrization = symmetrization
@@ -182,7 +200,7 @@ class SpectralClustering(
     def __sklearn_tags__(self) -> Any:
         """Return what scikit-learn needs to know: a precomputed matrix is pairwise and may be sparse."""
         tags = super().__sklearn_tags__()
-        tags.input_tags.pairwise = self.affinity == PRECOMPUTED
+        tags.input_tags.pairwise = PRECOMPUTED in (self.affinity, self.metric)
         tags.input_tags.sparse = self.affinity == PRECOMPUTED
         return tags
 
@@ -211,10 +229,11 @@ class SpectralClustering(
         InvalidFeaturesError, InvalidGraphError, ParameterError, ConstraintError
             All of them are `ValueError`.
         """
-        precomputed = self.affinity == PRECOMPUTED
+        precomputed = PRECOMPUTED in (self.affinity, self.metric)
         self._points = self._features = self._coded = None
+        sparse_form = "csr" if self.affinity == PRECOMPUTED else False
         values: Any = validate_data(
-            self, X, accept_sparse="csr" if precomputed else False, dtype=np.float64, ensure_min_samples=1
+            self, X, accept_sparse=sparse_form, dtype=np.float64, ensure_min_samples=1
         )
         parameters = read_parameters(self.get_params(deep=False))
         self._seed = parameters.random_state
@@ -229,16 +248,10 @@ class SpectralClustering(
         constraints = read_constraints(must_link, cannot_link, labels, n_samples)
         if precomputed:
             self.method_ = PRECOMPUTED
-            self._affinity = checked_affinity(values)
-            self._embedding = graph_embedding(
-                self._affinity,
-                min(parameters.n_eigenpairs, n_samples),
-                laplacian=parameters.laplacian,
-                eigen_solver=parameters.eigen_solver,
-                random_state=parameters.random_state,
-            )
+            embed = embed_affinity if self.affinity == PRECOMPUTED else embed_distances
+            self._affinity, self._embedding = embed(values, parameters)
         else:
-            self._frame = FeatureFrame.fitted(values)
+            self._frame = FeatureFrame.fitted(values, parameters.metric)
             features = self._features = self._frame.features(values)
             choice = choose_path(parameters, *features.shape)
             self.method_ = choice.method

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sklearn.utils import check_random_state
 
 from fiedler.errors import InvalidFeaturesError, InvalidGraphError
-from fiedler.parameters import ClusteringParameters
+from fiedler.parameters import ClusteringParameters, Metric, ParameterError
 
 # float32 squares overflow beyond, and vanish below, magnitudes like these.
 _LARGEST_MAGNITUDE, _SMALLEST_MAGNITUDE = 1e15, 1e-15
@@ -26,7 +26,7 @@ class FeatureFrame:
     Attributes
     ----------
     offset : (d,) float64
-        Means of the fitted columns.
+        Means of the fitted columns; zeros for the cosine, which a shift would change.
     unit : float
         1, unless the values are too large or too small for squares in float32.
     """
@@ -35,9 +35,9 @@ class FeatureFrame:
     unit: float
 
     @classmethod
-    def fitted(cls, X: NDArray[np.float64]) -> Self:
+    def fitted(cls, X: NDArray[np.float64], metric: Metric = "euclidean") -> Self:
         """Return the frame of the (n, d) rows that are to be clustered."""
-        offset = X.mean(axis=0)
+        offset = np.zeros(X.shape[1]) if metric == "cosine" else X.mean(axis=0)
         magnitude = float(np.abs(X - offset).max(initial=0.0))
         usual = _SMALLEST_MAGNITUDE < magnitude < _LARGEST_MAGNITUDE
         return cls(offset, 1.0 if usual or magnitude == 0 else magnitude)
@@ -77,10 +77,28 @@ def read_parameters(values: Mapping[str, Any]) -> ClusteringParameters:
     plain = {name: _plain(value) for name, value in values.items() if name != "device"}
     if isinstance(plain["n_clusters"], int) and isinstance(plain["max_clusters"], int):
         plain["max_clusters"] = max(plain["max_clusters"], plain["n_clusters"])
+    if PRECOMPUTED in (plain["affinity"], plain["metric"]):
+        _check_precomputed(plain)
     if plain["affinity"] == PRECOMPUTED:
         plain["affinity"] = "local"
+    if plain["metric"] == PRECOMPUTED:
+        plain["metric"] = "euclidean"
     plain["random_state"] = _seed(values["random_state"])
     return ClusteringParameters.from_dict(plain)
+
+
+def _check_precomputed(values: Mapping[str, Any]) -> None:
+    """Refuse what contradicts a matrix of affinities or distances."""
+    if values["affinity"] == PRECOMPUTED and values["metric"] != "euclidean":
+        raise ParameterError(
+            f"affinity is 'precomputed' and metric {values['metric']!r}; X cannot hold affinities and have a "
+            f"metric; leave metric at its default, or for distances set affinity to 'local'."
+        )
+    if values["method"] == "landmark":
+        raise ParameterError(
+            "method is 'landmark' with a precomputed matrix, which has a row for every sample already; leave "
+            "method out."
+        )
 
 
 def checked_affinity(affinity: Any) -> scipy.sparse.csr_array:

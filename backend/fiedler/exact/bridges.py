@@ -11,6 +11,8 @@ falsified.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -50,10 +52,25 @@ def bridged_basis(
     (c, n_columns) float64
         Orthonormal columns; the first is proportional to the square root of the volumes.
     """
+    return basis_of_gaps(lambda n_parts: _square_gaps(features, labels, n_parts), volumes, n_columns)
+
+
+def basis_of_gaps(
+    square_gaps_of: Callable[[int], NDArray[np.float64]], volumes: NDArray[np.float64], n_columns: int
+) -> NDArray[np.float64]:
+    """Return the same from the (c, c) squared gaps between components, measured only where they matter.
+
+    Parameters
+    ----------
+    square_gaps_of : callable
+        Given c, returns squared distances between the nearest rows of each two components.
+    volumes, n_columns
+        As in `bridged_basis`.
+    """
     n_components = len(volumes)
     if n_components > MAX_BRIDGED_COMPONENTS or n_components <= 2:
         return volume_basis(volumes, n_columns)
-    square_gaps = _square_gaps(features, labels, n_components)
+    square_gaps = square_gaps_of(n_components)
     largest = square_gaps.max()
     if not largest > 0:
         return volume_basis(volumes, n_columns)

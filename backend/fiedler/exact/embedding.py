@@ -13,21 +13,21 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from fiedler.affinity.graph import neighbor_affinity
-from fiedler.affinity.kernels import global_bandwidth, local_scales
+from fiedler.affinity.kernels import local_scales
 from fiedler.components import Components, connected_components, smallest_kept_size
 from fiedler.errors import ArtifactError, InvalidFeaturesError
 from fiedler.exact.assignment import assign_nearest
 from fiedler.exact.bridges import bridged_basis, volume_basis
 from fiedler.exact.extension import extend_vectors, extension_weights
 from fiedler.exact.facts import ExactFacts
+from fiedler.exact.graphs import GraphOptions, feature_graph, unit_length
 from fiedler.exact.inputs import checked_affinity, checked_features, checked_n_components, checked_n_neighbors
 from fiedler.exact.solution import GraphSolution, SolveOptions, solve_components
 from fiedler.laplacian import evened_affinity
 from fiedler.neighbors.distinct import DistinctRows, distinct_rows
 from fiedler.neighbors.nearest import Neighbors, nearest_neighbors, search_neighbors
 from fiedler.neighbors.rounded import spread_rounded
-from fiedler.parameters import AffinityKernel, EigenSolver, Laplacian, Symmetrization
+from fiedler.parameters import AffinityKernel, EigenSolver, Laplacian, Metric, Symmetrization
 from fiedler.progress import Fraction, Report, portion
 from fiedler.row_blocks import available_threads
 
@@ -53,7 +53,11 @@ class ExtensionModel:
     scales : (m,) float32
         Local scales.
     bandwidth : float
-        Global bandwidth.
+        Gaussian bandwidth.
+    radius : float
+        Of "epsilon".
+    metric : str
+        Of "cosine", the features are at unit length, and new rows are brought to it.
     """
 
     features: NDArray[np.float32]
@@ -62,6 +66,8 @@ class ExtensionModel:
     n_neighbors: int
     scales: NDArray[np.float32]
     bandwidth: float
+    radius: float = 1.0
+    metric: Metric = "euclidean"
 
 
 class ExactEmbedding:
@@ -141,7 +147,7 @@ class ExactEmbedding:
         model = self._model
         if model is None:
             raise InvalidFeaturesError(
-                "The embedding was computed from a precomputed affinity; placing new rows needs the features "
+                "The embedding was computed from a precomputed matrix; placing new rows needs the features "
                 "of the training rows. Fit on features, or cluster the new rows together with the old."
             )
         queries = checked_features(features)
@@ -152,9 +158,11 @@ class ExactEmbedding:
             )
         if len(queries) == 0:
             return np.empty((0, self.vectors.shape[1]), np.float32)
+        if model.metric == "cosine":
+            queries = unit_length(queries)
         n_neighbors = min(max(1, model.n_neighbors), len(model.features))
         neighbors = search_neighbors(model.features, queries, n_neighbors, n_threads=self.n_threads)
-        weights = extension_weights(neighbors, model.affinity, model.scales, model.bandwidth)
+        weights = extension_weights(neighbors, model.affinity, model.scales, model.bandwidth, model.radius)
         training = Neighbors(model.rows[neighbors.indices].astype(np.int32), neighbors.distances)
         eigenvalues = self._eigenvalues
         if self.facts.laplacian == "unnormalized":
@@ -196,6 +204,8 @@ class ExactEmbedding:
                 "affinity": self._model.affinity,
                 "n_neighbors": self._model.n_neighbors,
                 "bandwidth": self._model.bandwidth,
+                "radius": self._model.radius,
+                "metric": self._model.metric,
             }
         (folder / "exact.json").write_text(json.dumps(description, indent=1, sort_keys=True))
 
@@ -227,8 +237,10 @@ class ExactEmbedding:
             if description["model"] is not None and features is not None:
                 rows = np.load(folder / "distinct_rows.npy")
                 whole = len(rows) == len(features)
+                known = features if whole else features[rows]
+                cosine = description["model"].get("metric") == "cosine"
                 model = ExtensionModel(
-                    features=features if whole else features[rows],
+                    features=unit_length(known) if cosine else known,
                     rows=rows,
                     scales=np.load(folder / "scales.npy"),
                     **description["model"],
@@ -252,6 +264,9 @@ def exact_embedding(
     n_neighbors: int = 10,
     affinity: AffinityKernel = "local",
     symmetrization: Symmetrization = "union",
+    bandwidth: float | None = None,
+    radius: float | None = None,
+    metric: Metric = "euclidean",
     laplacian: Laplacian = "symmetric_normalized",
     eigen_solver: EigenSolver = "auto",
     random_state: int = 0,
@@ -275,8 +290,10 @@ def exact_embedding(
         Eigenpairs wanted, the null ones included; fewer are returned when there are fewer distinct rows.
     n_neighbors : int
         K; lowered to the number of distinct rows less one, see ``facts.n_neighbors``.
-    affinity : {"local", "global", "binary"}
-    symmetrization : {"union", "mean", "mutual"}
+    affinity, symmetrization, bandwidth, radius
+        As in `fiedler.exact.graphs.GraphOptions`.
+    metric : {"euclidean", "cosine"}
+        Of "cosine", rows are brought to unit length first, so that proportional rows are copies.
     laplacian : {"symmetric_normalized", "random_walk", "unnormalized"}
         The first two have the same eigenvalues, and the same vectors are kept of them.
     eigen_solver : {"auto", "dense", "arpack", "shift_invert", "chebyshev"}
@@ -301,6 +318,8 @@ def exact_embedding(
     """
     report = progress or (lambda fraction, message: None)
     features = checked_features(features)
+    if metric == "cosine":
+        features = unit_length(features)
     n_components = checked_n_components(n_components)
     threads = available_threads(n_threads)
     distinct = distinct_rows(features)
@@ -312,10 +331,11 @@ def exact_embedding(
     if neighbors is None:
         neighbors = _neighbors(rows, used_neighbors, threads, report)
     report(NEIGHBORS_SHARE, "Weighing links")
-    graph = neighbor_affinity(neighbors, affinity, symmetrization)
+    options = GraphOptions(affinity, symmetrization, bandwidth, radius)
+    graph = feature_graph(rows, neighbors, options, threads)
     copies = np.bincount(distinct.inverse, minlength=n_vertices)
     components = connected_components(graph, smallest_kept_size(len(features)), copies)
-    solution = _solve(
+    solution = solve_graph(
         graph,
         laplacian,
         components,
@@ -355,7 +375,9 @@ def exact_embedding(
         affinity=affinity,
         n_neighbors=used_neighbors,
         scales=local_scales(neighbors.distances),
-        bandwidth=global_bandwidth(neighbors.distances),
+        bandwidth=options.bandwidth_of(neighbors),
+        radius=options.radius_of(neighbors),
+        metric=metric,
     )
     return ExactEmbedding(vectors, solution.eigenvalues, solution.residual_norms, facts, model, threads)
 
@@ -393,7 +415,7 @@ def graph_embedding(
     graph = checked_affinity(affinity)
     threads = available_threads(n_threads)
     components = connected_components(graph)
-    solution = _solve(
+    solution = solve_graph(
         graph,
         laplacian,
         components,
@@ -432,15 +454,19 @@ def _neighbors(rows: NDArray[np.float32], n_neighbors: int, n_threads: int, repo
     return nearest_neighbors(spread, n_neighbors, n_threads=n_threads, progress=portion(found, 0.5, 1.0))
 
 
-def _solve(
+def solve_graph(
     graph: sparse.csr_array,
     laplacian: Laplacian,
     components: Components,
     n_components: int,
     null_basis: Callable[[NDArray[np.float64], int], NDArray[np.float64]],
     options: SolveOptions,
-    report: Report,
+    report: Report = lambda fraction, message: None,
 ) -> GraphSolution:
+    """Return the smallest eigenpairs of a graph's Laplacian, in its own unit.
+
+    Parameters are those of `solve_components`; ``report`` is told (fraction of the whole embedding, message).
+    """
     n_pairs = min(n_components, int(np.count_nonzero(components.labels >= 0)))
     message = f"Solving for {n_pairs} eigenvectors"
     report(AFFINITY_SHARE, message)

@@ -17,6 +17,7 @@ def extension_weights(
     affinity: AffinityKernel,
     scales: NDArray[np.float32],
     bandwidth: float,
+    radius: float = np.inf,
 ) -> NDArray[np.float64]:
     """Return (m, K) weights of each new row's training neighbours, adding up to 1 per row.
 
@@ -30,14 +31,18 @@ def extension_weights(
     scales : (n,) float32
         Local scales of the training rows; used by ``local`` only.
     bandwidth : float
-        Used by ``global`` only.
+        Used by ``global`` and ``rbf`` only.
+    radius : float
+        Used by ``epsilon`` only: of the neighbours those within it count alike, without any the nearest does.
     """
     distances = neighbors.distances.astype(np.float64)
     if affinity == "local":
         own = local_scales(neighbors.distances).astype(np.float64)
         exponents = (distances / own[:, None]) * (distances / scales[neighbors.indices])
-    elif affinity == "global":
+    elif affinity in ("global", "rbf"):
         exponents = 0.5 * (distances / bandwidth) ** 2
+    elif affinity == "epsilon":
+        exponents = np.where(distances <= np.maximum(radius, distances[:, :1]), 0.0, np.inf)
     else:
         exponents = np.zeros_like(distances)
     weights = np.exp(exponents.min(axis=1, keepdims=True) - exponents)

@@ -57,6 +57,7 @@ def test_many_columns_make_many_views_dear():
         {"affinity": "binary"},
         {"symmetrization": "mutual"},
         {"rounding": "tree"},
+        {"metric": "cosine"},
         {"laplacian": "random_walk"},
         {"n_components": 7},
     ],

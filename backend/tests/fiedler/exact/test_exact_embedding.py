@@ -350,7 +350,7 @@ def test_components_and_isolated_vertices_of_a_graph_are_all_kept():
 
 def test_a_graph_cannot_place_new_rows():
     embedding = graph_embedding(np.ones((5, 5)) - np.eye(5), 2)
-    with pytest.raises(InvalidFeaturesError, match="precomputed affinity"):
+    with pytest.raises(InvalidFeaturesError, match="precomputed matrix"):
         embedding.extend(np.ones((1, 2), np.float32))
 
 

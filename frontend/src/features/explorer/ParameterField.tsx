@@ -45,7 +45,7 @@ export function ParameterField({
         <NumberInput
           id={id}
           size="xs"
-          allowDecimal={false}
+          allowDecimal={parameter.kind === "number"}
           value={typeof value === "number" ? value : ""}
           placeholder={parameter.optional ? "Automatic" : undefined}
           min={parameter.minimum}

@@ -25,6 +25,12 @@ const SCHEMA = {
       default: null,
       "x-group": "Clusters",
     },
+    bandwidth: {
+      title: "Bandwidth",
+      type: ["number", "null"],
+      default: null,
+      "x-group": "Graph",
+    },
     later: { title: "Unknown kind", type: "object" },
   },
 };
@@ -37,6 +43,7 @@ describe("readParameters", () => {
       "scaling:choice",
       "n_neighbors:integer",
       "n_clusters:integer",
+      "bandwidth:number",
     ]);
     expect(byGroup(parameters).map(([group]) => group)).toEqual(["Features", "Graph", "Clusters"]);
   });
@@ -57,6 +64,7 @@ describe("departures", () => {
       scaling: "standard",
       n_neighbors: 15,
       n_clusters: null,
+      bandwidth: null,
     });
     expect(departures(parameters, values)).toEqual({ n_neighbors: 15 });
   });
@@ -67,12 +75,14 @@ describe("findMistakes", () => {
     properties: {
       n_clusters: { title: "Clusters", type: ["integer", "null"], minimum: 1, maximum: 60 },
       max_clusters: { title: "Largest k", type: "integer", minimum: 2, maximum: 60 },
+      radius: { title: "Radius", type: ["number", "null"], minimum: 0.1 },
     },
   });
 
   it.each([
     [{ n_clusters: null, max_clusters: 20 }, {}],
     [{ n_clusters: 20, max_clusters: 20 }, {}],
+    [{ max_clusters: 20, radius: 0.05 }, { radius: "Radius is 0.05; the smallest is 0.1." }],
     [{ n_clusters: null, max_clusters: 1 }, { max_clusters: "Largest k is 1; the smallest is 2." }],
     [
       { n_clusters: 25, max_clusters: 20 },

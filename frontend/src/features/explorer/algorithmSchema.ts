@@ -8,7 +8,7 @@ export interface Parameter {
   title: string;
   help: string;
   group: string;
-  kind: "choice" | "integer" | "columns";
+  kind: "choice" | "integer" | "number" | "columns";
   default: ParameterValue;
   /** May be left empty. */
   optional: boolean;
@@ -40,7 +40,9 @@ export function readParameters(schema: Record<string, unknown>): Parameter[] {
         ? ("columns" as const)
         : types.includes("integer")
           ? ("integer" as const)
-          : null;
+          : types.includes("number")
+            ? ("number" as const)
+            : null;
     if (kind === null) return [];
     return [
       {
@@ -96,7 +98,7 @@ export function findMistakes(
   const mistakes: Record<string, string> = {};
   for (const { name, title, kind, minimum, maximum } of parameters) {
     const value = values[name];
-    if (kind !== "integer" || typeof value !== "number") continue;
+    if ((kind !== "integer" && kind !== "number") || typeof value !== "number") continue;
     if (minimum !== undefined && value < minimum) {
       mistakes[name] = `${title} is ${value}; the smallest is ${minimum}.`;
     } else if (maximum !== undefined && value > maximum) {
