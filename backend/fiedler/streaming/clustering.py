@@ -17,7 +17,7 @@ from fiedler.parameters import ClusteringParameters, ParameterError, Scaling
 from fiedler.progress import Report
 from fiedler.rounding import find_centroids, normalize_rows
 from fiedler.row_blocks import available_threads
-from fiedler.sources import open_source
+from fiedler.sources import RowSource, open_source
 from fiedler.streaming.columns import StreamImputation
 from fiedler.streaming.embedding import StreamedEmbedding, streamed_embedding
 from fiedler.streaming.executors import Executor, ThreadExecutor
@@ -213,21 +213,32 @@ def cluster_stream(
     ([1500, 1500], True)
     """
     parameters = stream_parameters(
-        columns=None if columns is None else tuple(columns),
+        columns=columns,
         scaling=scaling,
         n_landmarks=n_landmarks,
         landmark_neighbors=landmark_neighbors,
         n_clusters=n_clusters,
-        max_clusters=max(max_clusters, n_clusters or 0),
+        max_clusters=max_clusters,
         random_state=random_state,
     )
     source = open_source(data, columns)
     n_features = len(source.names)
     p = n_landmarks or default_n_landmarks(source.n_rows, n_features, 1)
     threads = fitting_threads(source.n_rows, n_features, p, available_threads(n_threads), memory_bytes)
-    output, report = label_output(labels), progress or _silent
+    return fit_stream(source, parameters, imputation, ThreadExecutor(threads), label_output(labels), progress)
+
+
+def fit_stream(
+    source: RowSource,
+    parameters: ClusteringParameters,
+    imputation: StreamImputation,
+    executor: Executor,
+    output: LabelOutput,
+    progress: Report | None,
+) -> StreamedClustering:
+    """Return the clusters of a source, whoever runs the passes; raises what `cluster_stream` does."""
     output.check()
-    executor = ThreadExecutor(threads)
+    report = progress or _silent
     embedding = streamed_embedding(
         source,
         parameters,
@@ -237,22 +248,32 @@ def cluster_stream(
     )
     return cut_stream(
         embedding,
-        n_clusters or embedding.suggestions[0].n_clusters,
+        parameters.n_clusters or embedding.suggestions[0].n_clusters,
         output,
         executor,
         lambda fraction, message: report(_EMBEDDING_SHARE + (1 - _EMBEDDING_SHARE) * fraction, message),
     )
 
 
-def stream_parameters(**values: object) -> ClusteringParameters:
-    """Return the parameters of a streamed fit, checked.
+def stream_parameters(
+    columns: Sequence[str] | None, n_clusters: int | None, max_clusters: int, **values: object
+) -> ClusteringParameters:
+    """Return the parameters of a streamed fit, checked; room is made for ``n_clusters``.
 
     Raises
     ------
     ParameterError
         One is of the wrong type or out of range.
     """
-    return ClusteringParameters.from_dict({"method": "landmark", **values})
+    return ClusteringParameters.from_dict(
+        {
+            "method": "landmark",
+            "columns": None if columns is None else tuple(columns),
+            "n_clusters": n_clusters,
+            "max_clusters": max(max_clusters, n_clusters or 0),
+            **values,
+        }
+    )
 
 
 def cut_stream(

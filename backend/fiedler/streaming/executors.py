@@ -22,7 +22,7 @@ class Joinable(Protocol):
     """Part of a pass's result; joining is the same whichever ranges came first."""
 
     def join(self, other: Self) -> Self:
-        """Return both as one; either may be changed."""
+        """Return both as one; this one may be changed, the other may not."""
         ...
 
 

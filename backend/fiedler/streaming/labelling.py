@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import uuid
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -83,7 +83,7 @@ class LabelRows:
 
     def _finish(self, first: int, labels: NDArray[np.uint16], counts: LabelCounts) -> None:
         path = unnumbered_part(self.folder, first)
-        unfinished = path.with_name(f"{path.name}.{os.getpid()}.part")
+        unfinished = path.with_name(f"{path.name}.{uuid.uuid4().hex}")
         with unfinished.open("wb") as file:
             np.save(file, labels)
         unfinished.replace(path)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -80,6 +80,9 @@ class LabelOutput:
             self.destination.mkdir(exist_ok=True)
             task = NumberParts(scratch, self.destination, order)
             executor.run(task, split_rows(n_rows, PART_ROWS, executor.n_ranges), passed)
+            # Of workers that were killed.
+            for unfinished in self.destination.glob(".part-*"):
+                unfinished.unlink(missing_ok=True)
             return None
         if isinstance(self.destination, Path):
             _write_array(self.destination, scratch, n_rows, order)
@@ -124,7 +127,7 @@ class NumberParts:
             labels = numbered(unnumbered_part(self.scratch, first), self.order)
             table = pa.table({_COLUMN: labels}, metadata={"fiedler.first_row": str(first)})
             path = self.destination / f"part-{first // PART_ROWS:05d}.parquet"
-            unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+            unfinished = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
             pq.write_table(table, unfinished, compression="zstd")
             unfinished.replace(path)
             tick(len(labels))
