@@ -20,20 +20,19 @@ from fiedler.exact.assignment import assign_nearest
 from fiedler.exact.bridges import bridged_basis, volume_basis
 from fiedler.exact.extension import extend_vectors, extension_weights
 from fiedler.exact.facts import ExactFacts
-from fiedler.exact.graphs import GraphOptions, feature_graph, unit_length
-from fiedler.exact.inputs import checked_affinity, checked_features, checked_n_components, checked_n_neighbors
+from fiedler.exact.graphs import GraphOptions, unit_length
+from fiedler.exact.inputs import checked_affinity, checked_features, checked_n_components
+from fiedler.exact.row_graph import row_graph
 from fiedler.exact.solution import GraphSolution, SolveOptions, solve_components
 from fiedler.laplacian import evened_affinity
-from fiedler.neighbors.distinct import DistinctRows, distinct_rows
-from fiedler.neighbors.nearest import Neighbors, nearest_neighbors, search_neighbors
-from fiedler.neighbors.rounded import spread_rounded
+from fiedler.neighbors.distinct import DistinctRows
+from fiedler.neighbors.nearest import Neighbors, search_neighbors
 from fiedler.parameters import AffinityKernel, EigenSolver, Laplacian, Metric, Symmetrization
-from fiedler.progress import Fraction, Report, portion
+from fiedler.progress import Fraction, Report
 from fiedler.row_blocks import available_threads
 
 FORMAT = 1
-# Shares of a typical run, for the progress bar.
-NEIGHBORS_SHARE = 0.5
+# Share of a typical run, for the progress bar.
 AFFINITY_SHARE = 0.6
 
 
@@ -317,24 +316,22 @@ def exact_embedding(
         A parameter is out of range.
     """
     report = progress or (lambda fraction, message: None)
-    features = checked_features(features)
-    if metric == "cosine":
-        features = unit_length(features)
     n_components = checked_n_components(n_components)
     threads = available_threads(n_threads)
-    distinct = distinct_rows(features)
-    rows = features if len(distinct.first) == len(features) else features[distinct.first]
-    n_vertices = len(rows)
-    used_neighbors = min(checked_n_neighbors(n_neighbors), n_vertices - 1)
-    if used_neighbors == 0:
-        return _single_vertex(features, distinct, threads)
-    if neighbors is None:
-        neighbors = _neighbors(rows, used_neighbors, threads, report)
-    report(NEIGHBORS_SHARE, "Weighing links")
     options = GraphOptions(affinity, symmetrization, bandwidth, radius)
-    graph = feature_graph(rows, neighbors, options, threads)
-    copies = np.bincount(distinct.inverse, minlength=n_vertices)
-    components = connected_components(graph, smallest_kept_size(len(features)), copies)
+    found = row_graph(
+        features,
+        n_neighbors,
+        options,
+        metric=metric,
+        n_threads=threads,
+        report=report,
+        neighbors=neighbors,
+    )
+    distinct, rows, graph, neighbors = found.distinct, found.rows, found.affinity, found.neighbors
+    if len(rows) == 1:
+        return _single_vertex(rows, distinct, threads)
+    components = connected_components(graph, smallest_kept_size(len(distinct.inverse)), found.row_counts)
     solution = solve_graph(
         graph,
         laplacian,
@@ -356,14 +353,14 @@ def exact_embedding(
         kept = np.flatnonzero(components.labels >= 0)
         nearest = search_neighbors(rows[kept], rows[left_out], 1, n_threads=threads).indices[:, 0]
         vectors[left_out] = vectors[kept[nearest]]
-    if n_vertices < len(features):
+    if len(rows) < len(distinct.inverse):
         vectors = vectors[distinct.inverse]
     facts = ExactFacts(
         n_components=len(components.sizes),
         component_sizes=tuple(components.sizes.tolist()),
         n_components_found=components.n_found,
-        n_distinct=n_vertices,
-        n_neighbors=used_neighbors,
+        n_distinct=len(rows),
+        n_neighbors=neighbors.indices.shape[1],
         solver=solution.solver,
         status=solution.status.value,
         attached_rows=np.flatnonzero(components.labels[distinct.inverse] < 0),
@@ -373,7 +370,7 @@ def exact_embedding(
         features=rows,
         rows=distinct.first,
         affinity=affinity,
-        n_neighbors=used_neighbors,
+        n_neighbors=neighbors.indices.shape[1],
         scales=local_scales(neighbors.distances),
         bandwidth=options.bandwidth_of(neighbors),
         radius=options.radius_of(neighbors),
@@ -439,21 +436,6 @@ def graph_embedding(
     )
 
 
-def _neighbors(rows: NDArray[np.float32], n_neighbors: int, n_threads: int, report: Report) -> Neighbors:
-    """Return the neighbour lists of distinct rows, those of rounded columns spread."""
-    message = f"Finding {n_neighbors} neighbours of each of {len(rows):,} rows"
-
-    def found(fraction: float) -> None:
-        report(NEIGHBORS_SHARE * fraction, message)
-
-    found(0.0)
-    neighbors = nearest_neighbors(rows, n_neighbors, n_threads=n_threads, progress=portion(found, 0.0, 0.5))
-    spread = spread_rounded(rows, float(np.median(neighbors.distances[:, -1])))
-    if spread is rows:
-        return neighbors
-    return nearest_neighbors(spread, n_neighbors, n_threads=n_threads, progress=portion(found, 0.5, 1.0))
-
-
 def solve_graph(
     graph: sparse.csr_array,
     laplacian: Laplacian,
@@ -495,11 +477,12 @@ def _start_vectors(vectors: NDArray[np.float32], graph: sparse.csr_array) -> NDA
     return np.asarray(vectors[:, 1:] * roots[:, None], dtype=np.float32)
 
 
-def _single_vertex(features: NDArray[np.float32], distinct: DistinctRows, n_threads: int) -> ExactEmbedding:
+def _single_vertex(rows: NDArray[np.float32], distinct: DistinctRows, n_threads: int) -> ExactEmbedding:
     """Return the embedding of one row and its copies: a point."""
+    n_samples = len(distinct.inverse)
     facts = ExactFacts(
         n_components=1,
-        component_sizes=(len(features),),
+        component_sizes=(n_samples,),
         n_components_found=1,
         n_distinct=1,
         n_neighbors=0,
@@ -507,12 +490,12 @@ def _single_vertex(features: NDArray[np.float32], distinct: DistinctRows, n_thre
         status="converged",
     )
     model = ExtensionModel(
-        features=features[distinct.first],
+        features=rows,
         rows=distinct.first,
         affinity="binary",
         n_neighbors=1,
         scales=np.ones(1, np.float32),
         bandwidth=1.0,
     )
-    ones = np.ones((len(features), 1), np.float32)
+    ones = np.ones((n_samples, 1), np.float32)
     return ExactEmbedding(ones, np.zeros(1), np.zeros(1), facts, model, n_threads)
