@@ -9,7 +9,7 @@ from fiedler.landmarks.lloyd import lloyd_centres
 from fiedler.landmarks.sample import ROWS_PER_LANDMARK
 from fiedler.progress import Fraction
 
-_LLOYD_ITERATIONS = 10
+_LLOYD_ITERATIONS = 5
 
 
 def representatives(

@@ -7,28 +7,28 @@ The bipartite graph of rows and landmarks has the same cuts as the landmark grap
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import count
 
 import numpy as np
 import scipy.linalg
 from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
-from scipy.sparse.linalg import ArpackError, LinearOperator, eigsh
 from scipy.spatial import KDTree
 
 from fiedler.dense_blocks.device import ArrayDevice
-from fiedler.progress import Fraction, paced, unbounded_fraction
+from fiedler.landmarks.grid import LARGEST_GRID_DIMENSION
+from fiedler.landmarks.lanczos import largest_eigenpairs
+from fiedler.progress import Fraction
 
 # An island hangs on the rest by less than this fraction of its landmarks' degrees.
 _ISLAND_LINK = 1e-4
 # Links below the rounding of a dense eigensolver do not connect.
 _NO_LINK = 1e-13
-_LARGEST_DENSE = 2_000
-_ITERATIVE_TOLERANCE = 1e-10
-_LARGEST_ITERATIVE_RESIDUAL = 1e-7
-# Products with the matrix that an iterative solve usually takes, for the progress bar.
-_USUAL_STEPS = 200
+# More landmarks than this are solved iteratively, and many more where a device solves dense problems.
+_LARGEST_DENSE = 300
+_LARGEST_DENSE_ON_DEVICE = 2_000
+# Lanczos' method is for a small part of all pairs.
+_LARGEST_SHARE = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +78,9 @@ def landmark_spectrum(
     """
     kept = ~_islands(affinity)
     graph = affinity if kept.all() else affinity[np.ix_(kept, kept)]
+    flat = landmarks.shape[1] <= LARGEST_GRID_DIMENSION
     eigenvalues, unit_vectors, residual_norms, degrees = _smallest_eigenpairs(
-        graph, n_components, progress, device
+        graph, n_components, flat, progress, device
     )
     scaled = unit_vectors * (np.sqrt(degrees.sum()) / np.sqrt(degrees))[:, None]
     vectors = np.empty((affinity.shape[0], scaled.shape[1]))
@@ -107,10 +108,14 @@ def _islands(affinity: NDArray[np.float64]) -> NDArray[np.bool_]:
 def _smallest_eigenpairs(
     affinity: NDArray[np.float64],
     n_components: int,
+    flat: bool,
     progress: Fraction | None,
     device: ArrayDevice | None,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Return eigenvalues (q,), unit vectors (p, q), residual norms (q,) and degrees (p,)."""
+    """Return eigenvalues (q,), unit vectors (p, q), residual norms (q,) and degrees (p,).
+
+    ``flat`` says that the landmarks lie in few dimensions.
+    """
     degrees = affinity.sum(axis=1)
     inverse_sqrt = 1.0 / np.sqrt(degrees)
     normalized = affinity * inverse_sqrt[:, None]
@@ -120,7 +125,7 @@ def _smallest_eigenpairs(
     unit_vectors = null
     eigenvalues = np.zeros(null.shape[1])
     if n_more > 0:
-        weights, others = _largest_below_null(normalized, null, n_more, progress, device)
+        weights, others = _largest_below_null(normalized, null, n_more, flat, progress, device)
         # Rounding leaves the smallest a hair outside [0, 2].
         eigenvalues = np.concatenate([eigenvalues, np.clip(1.0 - weights, 0.0, 2.0)])
         unit_vectors = np.concatenate([null, others], axis=1)
@@ -159,6 +164,7 @@ def _largest_below_null(
     normalized: NDArray[np.float64],
     null: NDArray[np.float64],
     n_more: int,
+    flat: bool,
     progress: Fraction | None,
     device: ArrayDevice | None,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -167,8 +173,9 @@ def _largest_below_null(
     Null vectors have eigenvalue 1; subtracting them twice sends them to -1, below all others.
     """
     size = normalized.shape[0]
-    if size > _LARGEST_DENSE:
-        found = _iterative(normalized, null, n_more, progress)
+    largest_dense = _LARGEST_DENSE if device is None else _LARGEST_DENSE_ON_DEVICE
+    if size > largest_dense and n_more < _LARGEST_SHARE * size:
+        found = largest_eigenpairs(normalized, null, n_more, by_inverse=flat, progress=progress)
         if found is not None:
             return found
     deflated = normalized - 2.0 * (null @ null.T)
@@ -179,41 +186,6 @@ def _largest_below_null(
         deflated, subset_by_index=[size - n_more, size - 1], driver="evr", overwrite_a=True
     )
     return weights[::-1], vectors[:, ::-1]
-
-
-def _iterative(
-    normalized: NDArray[np.float64], null: NDArray[np.float64], n_more: int, progress: Fraction | None
-) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
-    """Return the same from Lanczos on the sparse matrix, or None when it does not converge."""
-    size = normalized.shape[0]
-    links = sparse.csr_array(normalized)
-    steps = count(1)
-    tell = paced(progress) if progress is not None else None
-
-    def multiply(x: NDArray[np.float64]) -> NDArray[np.float64]:
-        if tell is not None:
-            tell(unbounded_fraction(next(steps), _USUAL_STEPS))
-        return np.asarray(links @ x - 2.0 * (null @ (null.T @ x)))
-
-    operator = LinearOperator((size, size), matvec=multiply, dtype=np.float64)
-    start = np.random.default_rng(0).standard_normal(size)
-    try:
-        weights, vectors = eigsh(
-            operator,
-            n_more,
-            which="LA",
-            v0=start,
-            ncv=min(size - 1, max(4 * n_more, 60)),
-            tol=_ITERATIVE_TOLERANCE,
-        )
-    except ArpackError:
-        return None
-    order = np.argsort(-weights, kind="stable")
-    weights, vectors = weights[order], vectors[:, order]
-    residuals = np.linalg.norm(links @ vectors - vectors * weights, axis=0)
-    if residuals.max() > _LARGEST_ITERATIVE_RESIDUAL:
-        return None
-    return weights, vectors
 
 
 def _sign_fixed(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
