@@ -8,11 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from fiedler.edges import graph_from_edges
     from fiedler.estimator import SpectralClustering
     from fiedler.streaming import cluster_stream
 
 __version__ = "0.1.0"
-__all__ = ["SpectralClustering", "__version__", "cluster_stream"]
+__all__ = ["SpectralClustering", "__version__", "cluster_stream", "graph_from_edges"]
 
 
 def __getattr__(name: str) -> Any:
@@ -25,4 +26,8 @@ def __getattr__(name: str) -> Any:
         from fiedler.streaming import cluster_stream
 
         return cluster_stream
+    if name == "graph_from_edges":
+        from fiedler.edges import graph_from_edges
+
+        return graph_from_edges
     raise AttributeError(f"module 'fiedler' has no attribute {name!r}")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from fiedler.summaries import FitSummary
 
 _BAR_WIDTH = 30
@@ -47,40 +50,89 @@ def _heading(summary: FitSummary) -> list[str]:
 
 
 def _clusters(summary: FitSummary) -> list[str]:
-    lines = ["Cluster       rows  silhouette"]
-    clusters = summary.partition.clusters
-    largest = max(cluster["size"] for cluster in clusters)
-    for cluster in clusters[:_LISTED_CLUSTERS]:
-        silhouette = "" if cluster["silhouette"] is None else f"{cluster['silhouette']:.2f}"
-        share = bar(cluster["size"] / largest)
-        lines.append(f"{cluster['label']:>7} {cluster['size']:>10,}  {silhouette:>10}  {share}".rstrip())
-    if len(clusters) > _LISTED_CLUSTERS:
-        lines.append(f"    and {len(clusters) - _LISTED_CLUSTERS} smaller ones")
+    rows = [
+        (cluster["size"], "" if cluster["silhouette"] is None else f"{cluster['silhouette']:.2f}")
+        for cluster in summary.partition.clusters
+    ]
+    return cluster_lines(rows, "rows", "silhouette")
+
+
+def cluster_lines(rows: Sequence[tuple[int, str]], members: str, measure: str) -> list[str]:
+    """Return a line for each cluster: number, size, a measure in words, and a bar of the size.
+
+    Parameters
+    ----------
+    rows : sequence of (int, str)
+        Size and measure of each cluster.
+    members, measure : str
+        What clusters are made of, and what was measured.
+    """
+    lines = [f"Cluster {members:>10}  {measure}"]
+    largest = max(size for size, _ in rows)
+    for label, (size, measured) in enumerate(rows[:_LISTED_CLUSTERS]):
+        lines.append(f"{label:>7} {size:>10,}  {measured:>{len(measure)}}  {bar(size / largest)}".rstrip())
+    if len(rows) > _LISTED_CLUSTERS:
+        lines.append(f"    and {len(rows) - _LISTED_CLUSTERS} smaller ones")
     return lines
 
 
 def _spectrum(summary: FitSummary) -> list[str]:
-    name = "unnormalized" if summary.laplacian == "unnormalized" else "normalized"
-    solved = f" by {summary.solver}" if summary.solver else ""
-    lines = [
-        f"Spectrum (eigenvalues of the {name} Laplacian; a step after the k-th speaks for k)",
-        f"found{solved}, residuals up to {max(summary.residual_norms):.1g}",
-    ]
-    listed = summary.eigenvalues[:_LISTED_EIGENVALUES]
+    return spectrum_lines(
+        summary.eigenvalues,
+        summary.residual_norms,
+        summary.partition.n_clusters,
+        summary.laplacian,
+        summary.solver,
+    )
+
+
+def spectrum_lines(
+    eigenvalues: Sequence[float],
+    residual_norms: Sequence[float],
+    n_clusters: int,
+    laplacian: str,
+    solver: str,
+) -> list[str]:
+    """Return a line for each of the first eigenvalues, with a bar and the residual of its eigenvector.
+
+    Parameters
+    ----------
+    eigenvalues, residual_norms : sequence of float
+        Ascending, and 2-norms of ``L v - lambda v``.
+    n_clusters : int
+        The eigenvalue that is marked.
+    laplacian, solver : str
+        What was solved, and what found it; the solver may be unknown.
+    """
+    name = "unnormalized" if laplacian == "unnormalized" else "normalized"
+    found = f" by {solver}" if solver else ""
+    lines = [f"Spectrum of the {name} Laplacian{found} (± residual; a step after the k-th speaks for k)"]
+    listed = eigenvalues[:_LISTED_EIGENVALUES]
     largest = max(*listed, 0.0) if len(listed) > 1 else 0.0
-    for number, eigenvalue in enumerate(listed, start=1):
+    for number, (eigenvalue, residual) in enumerate(zip(listed, residual_norms, strict=False), start=1):
         share = bar(eigenvalue / largest if largest > 0 else 0.0)
-        chosen = "  ← k" if number == summary.partition.n_clusters else ""
-        lines.append(f"{number:>7} {eigenvalue:>12.3g}  {share}{chosen}")
+        chosen = "  ← k" if number == n_clusters else ""
+        lines.append(f"{number:>7} {eigenvalue:>12.3g} ± {residual:<8.1g} {share}{chosen}".rstrip())
     return lines
 
 
 def _suggestions(summary: FitSummary) -> list[str]:
+    return suggestion_lines(summary.suggestions)
+
+
+def suggestion_lines(suggestions: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return a line for each of the best numbers of clusters, with its reasons.
+
+    Parameters
+    ----------
+    suggestions : sequence of dict
+        As `fiedler.suggestions.Suggestion.to_dict` returns them.
+    """
     return [
         "Numbers of clusters worth a look, best first",
         *(
             f"{suggestion['n_clusters']:>7}  {_sentence(suggestion['reasons'])}"
-            for suggestion in summary.suggestions[:_LISTED_SUGGESTIONS]
+            for suggestion in suggestions[:_LISTED_SUGGESTIONS]
         ),
     ]
 

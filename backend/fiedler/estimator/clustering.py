@@ -70,7 +70,8 @@ class SpectralClustering(
         How distances become affinities in the exact graph. Between nearest neighbours: Gaussian with a local
         scale (Zelnik-Manor and Perona 2004), with one bandwidth, or 1. "epsilon": 1 for every two rows within
         ``radius``. "rbf": Gaussian of all pairs, of up to 5,000 distinct rows. "precomputed": ``X`` is the
-        symmetric matrix of affinities, dense or sparse.
+        symmetric matrix of affinities, dense or sparse; `fiedler.graph_from_edges` makes it of a list of
+        edges.
     metric : {"euclidean", "cosine", "precomputed"}, default "euclidean"
         How far rows are apart. "cosine": the distance of rows at unit length, ``sqrt(2 - 2 cos)``.
         "precomputed": ``X`` is the symmetric, dense matrix of distances. Only the exact graph has the last

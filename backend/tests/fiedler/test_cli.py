@@ -136,3 +136,59 @@ def test_bar_is_drawn_in_eighths():
     assert bar(1.0, 4) == "████"
     assert bar(0.53125, 4) == "██▏"
     assert bar(0.0, 4) == ""
+
+
+def test_cluster_takes_every_choice_of_graph_solver_and_rounding(run, groups):
+    graph = "--affinity rbf --metric euclidean --bandwidth 0.5"
+    solver = "--laplacian unnormalized --eigen-solver dense --rounding tree --components 4"
+    result = run("cluster", "groups.csv", "-k", "3", *graph.split(), *solver.split())
+    assert result.exit_code == 0, result.output
+    assert "3 clusters in 300 rows" in result.output
+    assert "Spectrum of the unnormalized Laplacian by dense" in result.output
+    mutual = run("cluster", "groups.csv", "-k", "3", "--links", "mutual", "--affinity", "binary")
+    assert mutual.exit_code == 0, mutual.output
+    refused = run("cluster", "groups.csv", "--radius", "1")
+    assert refused.exit_code == 2
+    assert "set affinity to 'epsilon'" in refused.output
+
+
+def cliques(header="source,target,weight"):
+    """Edges of three cliques of eight vertices, each linked to the next by a weak edge."""
+    lines = [header]
+    for first in "abc":
+        lines += [f"{first}{i},{first}{j},1" for i in range(8) for j in range(i)]
+    return "\n".join([*lines, "a0,b0,0.1", "b0,c0,0.1"]) + "\n"
+
+
+@pytest.mark.parametrize("header", ["source,target,weight", "From,To,Strength", "weight,Target,Source"])
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+def test_graph_clusters_the_vertices_of_its_edges(run, tmp_path, header, suffix):
+    text = cliques(header)
+    if header.startswith("weight"):
+        rows = [line.split(",")[::-1] for line in text.splitlines()[1:]]
+        text = "\n".join([header, *(",".join(row) for row in rows)]) + "\n"
+    (tmp_path / "edges.csv").write_text(text)
+    result = run("graph", "edges.csv", "-k", "3", "-o", f"vertices.{suffix}")
+    assert result.exit_code == 0, result.output
+    assert "3 clusters in 24 vertices and 86 edges" in result.output
+    assert "← k" in result.output
+    written = tmp_path / f"vertices.{suffix}"
+    table = pyarrow.csv.read_csv(written) if suffix == "csv" else pq.read_table(written)
+    named = {(name[0], label) for name, label in zip(*table.to_pydict().values(), strict=True)}
+    assert len(named) == 3
+
+
+def test_graph_suggests_a_number_and_takes_its_choices(run, tmp_path):
+    (tmp_path / "edges.csv").write_text(cliques())
+    result = run("graph", "edges.csv", "--laplacian", "random_walk", "--rounding", "cluster_qr")
+    assert result.exit_code == 0, result.output
+    assert "Numbers of clusters worth a look, best first\n      3  " in result.output
+
+
+def test_graph_says_what_is_wrong_with_its_edges(run, tmp_path):
+    (tmp_path / "edges.csv").write_text("a,b,c,d\n1,2,3,4\n2,3,4,5\n")
+    result = run("graph", "edges.csv")
+    assert result.exit_code == 2
+    assert "edges.csv has the columns a, b, c, d; required are columns called source, target" in result.output
+    (tmp_path / "edges.csv").write_text(cliques().replace("a1,a0,1", "a1,a0,-1"))
+    assert "has the weight -1" in run("graph", "edges.csv").output

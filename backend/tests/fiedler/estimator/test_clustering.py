@@ -125,7 +125,7 @@ def test_missing_and_infinite_values_are_refused(value):
         ({"n_clusters": 0}, "n_clusters is 0"),
         ({"n_clusters": 2.5}, "n_clusters is 2.5; it must be a whole number"),
         ({"method": "magic"}, "method is 'magic'; it must be one of"),
-        ({"affinity": "rbf"}, "affinity is 'rbf'"),
+        ({"affinity": "knn"}, "affinity is 'knn'"),
     ],
 )
 def test_bad_parameters_are_refused_at_fit(parameters, message):
