@@ -101,6 +101,9 @@ def solve_components(
         for component in range(n_components):
             members = order[bounds[component] : bounds[component + 1]]
             wanted = min(len(members), n_eigenpairs - n_components + 1)
+            if wanted == 1:
+                # Its null vector is all there is to it; a row without a link has no operator to solve for.
+                continue
             step = _step_report(report, int(bounds[component] - bounds[0]) / n_kept, len(members) / n_kept)
             results.append((members, _solve_one(affinity, members, row_degrees, wanted, options, step)))
             report(int(bounds[component + 1] - bounds[0]) / n_kept)

@@ -346,6 +346,7 @@ def test_components_and_isolated_vertices_of_a_graph_are_all_kept():
     assert len(set(found[:6])) == len(set(found[6:12])) == 1
     # With fewer clusters than components every row still has a direction.
     assert np.isfinite(normalized_rows(embedding, 2)).all()
+    assert embedding.facts.status == "converged"
 
 
 def test_a_graph_cannot_place_new_rows():
