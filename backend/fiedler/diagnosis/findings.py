@@ -26,7 +26,7 @@ def _no_link(graph: GraphDiagnosis) -> Finding | None:
     return Finding(
         "no_links",
         f"None of the {graph.n_vertices:,} {graph.vertices} is linked to another.",
-        "Raise n_neighbors or the radius, or give affinities above 0.",
+        f"Raise {_neighbors(graph)} or the radius, or give affinities above 0.",
     )
 
 
@@ -36,8 +36,8 @@ def _parts(graph: GraphDiagnosis) -> Finding | None:
         return None
     shown = ", ".join(f"{size:,}" for size in sizes[:_NAMED]) + (", ..." if len(sizes) > _NAMED else "")
     advice = (
-        "Cut into as many clusters, or raise n_neighbors until they are linked; which of them a coarser cut "
-        "joins is decided by their distances alone."
+        f"Cut into as many clusters, or raise {_neighbors(graph)} until they are linked; which of them a "
+        f"coarser cut joins is decided by their distances alone."
     )
     n_clusters = len(graph.cuts)
     if n_clusters == len(sizes):
@@ -56,7 +56,7 @@ def _small_parts(graph: GraphDiagnosis) -> Finding | None:
         "small_parts",
         f"{n_rows:,} {graph.vertices} lie in {graph.n_small_parts:,} parts too small to be "
         f"clusters{isolated}.",
-        "Look whether they are outliers and exclude them, or raise n_neighbors to link them.",
+        f"Look whether they are outliers and exclude them, or raise {_neighbors(graph)} to link them.",
     )
 
 
@@ -71,8 +71,8 @@ def _single_links(graph: GraphDiagnosis) -> Finding | None:
         f"Parts of {widest.n_smaller:,} and {widest.n_larger:,} {graph.vertices} hang together by one "
         f"link, between {graph.vertices} {widest.first} and {widest.second} (affinity "
         f"{widest.weight:.2g}).{others}",
-        "Such a link is an accident as often as not: compare with a larger n_neighbors, and with "
-        "symmetrization 'mutual', which drops links that only one of both chose.",
+        f"Such a link is an accident as often as not: see whether the parts stay together with a smaller "
+        f"{_neighbors(graph)}, and come closer with a larger one.",
     )
 
 
@@ -84,7 +84,8 @@ def _hubs(graph: GraphDiagnosis) -> Finding | None:
         f"{len(graph.hubs):,} {graph.vertices} have more than 5 times the usual {graph.links['median']:.0f} "
         f"links, the most {graph.links['max']:.0f} ({graph.vertices} {_named(graph.hubs.tolist())}); "
         f"{graph.hub_share:.0%} of all links end at them.",
-        "They draw clusters together: use symmetrization 'mutual', fewer columns, or leave those rows out.",
+        "They draw clusters together: use fewer columns, or "
+        + ("method 'exact'." if graph.vertices == "landmarks" else "symmetrization 'mutual'."),
     )
 
 
@@ -135,6 +136,11 @@ def _leaving(graph: GraphDiagnosis) -> Finding | None:
         f"(cluster {worst.cluster}: {worst.conductance:.0%}, most of it to cluster {worst.most_linked}).",
         "In this graph they are no groups: ask for fewer clusters, or merge them.",
     )
+
+
+def _neighbors(graph: GraphDiagnosis) -> str:
+    """Return the parameter that says how many links there are."""
+    return "landmark_neighbors" if graph.vertices == "landmarks" else "n_neighbors"
 
 
 def _named(numbers: list[int]) -> str:

@@ -236,7 +236,7 @@ class SpectralClustering(
         values: Any = validate_data(
             self, X, accept_sparse=sparse_form, dtype=np.float64, ensure_min_samples=1
         )
-        parameters = read_parameters(self.get_params(deep=False))
+        parameters = self._parameters = read_parameters(self.get_params(deep=False))
         self._seed = parameters.random_state
         self._options = RoundingOptions.of(parameters)
         n_samples = self._n_fitted = values.shape[0]

@@ -19,6 +19,7 @@ from fiedler.estimator.inputs import PRECOMPUTED, FeatureFrame
 from fiedler.explanation.codes import CodedFeatures
 from fiedler.explanation.margins import EmbeddedClusters
 from fiedler.explanation.members import ClusterMembers
+from fiedler.parameters import ClusteringParameters
 from fiedler.rounding import Rounding, RoundingOptions
 
 OUTSIDE = -1
@@ -49,6 +50,7 @@ class FittedClustering(BaseEstimator):  # type: ignore[misc]  # scikit-learn is 
     n_features_in_: int
     consensus_: ConsensusResult | None
     eigenvalues_: NDArray[np.float64]
+    _parameters: ClusteringParameters
     _frame: FeatureFrame
     _features: NDArray[np.float32] | None
     _points: NDArray[np.float64] | None

@@ -1,4 +1,4 @@
-"""How far a partition can be relied on: its stability when rows are left out."""
+"""How far a partition can be relied on: its stability when rows are left out, and the graph behind it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from numpy.typing import NDArray
 from sklearn.base import clone
 from sklearn.utils.validation import check_is_fitted
 
+from fiedler.diagnosis import GraphDiagnosis, diagnose_graph
+from fiedler.diagnosis.fits import diagnose_fit
 from fiedler.estimator.fitted import FittedClustering
+from fiedler.estimator.inputs import PRECOMPUTED
 from fiedler.progress import Report
 from fiedler.stability import Stability, subset_stability
 
@@ -69,9 +72,38 @@ class JudgingMixin(FittedClustering):
             progress=progress,
         )
 
+    def diagnose(self) -> GraphDiagnosis:
+        """Return what is conspicuous about the affinity graph, in numbers and words, and what to change.
+
+        Separate parts, rows apart, links that alone hold parts together, hubs, rows that hang by a thread,
+        copies, and how the clusters are cut from it. It is the graph that ``eigenvalues_`` are of: of the
+        rows fitted, of their landmarks, or the one given. Clusters that are a consensus were not made by it
+        alone. The graph of rows is built again, at what it cost in the fit without the eigenvectors.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from fiedler import SpectralClustering
+        >>> rng = np.random.default_rng(0)
+        >>> X = np.concatenate([rng.normal(size=(200, 2)), rng.normal(size=(100, 2)) + 30])
+        >>> found = SpectralClustering(2).fit(X).diagnose()
+        >>> found.part_sizes
+        (200, 100)
+        >>> print(found.findings[0])
+        The graph falls into 2 parts of 200, 100 rows. There are as many clusters: each part can be one.
+        """
+        check_is_fitted(self)
+        labels = self.labels_[: self._n_fitted]
+        if self._features is None:
+            return diagnose_graph(self._affinity, labels)
+        return diagnose_fit(self._embedding, self._features[: self._n_fitted], self._parameters, labels)
+
     def _fresh(self, seed: int) -> Any:
         """Return an unfitted estimator that takes the path this one took, whatever the number of rows."""
         changes: dict[str, Any] = {"n_clusters": self.n_clusters_, "random_state": seed}
-        if self._points is None and self._features is not None:
+        if self._features is None:
+            # Distances were made affinities when they were fitted.
+            changes |= {"affinity": PRECOMPUTED, "metric": "euclidean"}
+        elif self._points is None:
             changes["method"] = self.method_
         return clone(self).set_params(**changes)

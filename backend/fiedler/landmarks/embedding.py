@@ -94,9 +94,16 @@ class LandmarkEmbedding:
 
     def rows(self, indices: NDArray[np.int64]) -> NDArray[np.float32]:
         """Return the (m, q) embedding of the rows named, in the order named."""
+        return self._mean_of(*self.nearest(indices))
+
+    def nearest(self, indices: NDArray[np.int64]) -> tuple[NDArray[np.uint16], NDArray[np.float32]]:
+        """Return (m, K) the nearest landmarks of the rows named and the squared distances to them.
+
+        Distances are bounded for far rows, so that no weight underflows.
+        """
         if self.neighbors is None or self.squared_distances is None:
-            return self._embed(np.asarray(self.features[indices]))
-        return self._mean_of(
+            return self._nearest(np.asarray(self.features[indices]))
+        return (
             np.ascontiguousarray(self.neighbors[indices]),
             np.ascontiguousarray(self.squared_distances[indices]),
         )

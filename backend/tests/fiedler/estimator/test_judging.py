@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy import sparse
 from sklearn.datasets import make_blobs
 
 from fiedler import SpectralClustering
@@ -45,3 +46,38 @@ def test_the_rounds_take_the_path_of_the_fit(blobs):
 def test_what_was_merged_is_judged_as_merged(blobs):
     found = SpectralClustering(3).fit(blobs).merge([0, 1]).stability(3)
     assert len(found.clusters) == 2
+
+
+def test_distances_are_judged_by_the_affinities_made_of_them(blobs):
+    distances = np.sqrt(((blobs[:, None] - blobs) ** 2).sum(axis=2))
+    model = SpectralClustering(3, metric="precomputed").fit(distances)
+    assert model.stability(3).clusters.min() > 0.95
+    assert len(model.diagnose().part_sizes) == 3
+
+
+@pytest.mark.parametrize("parameters", DOORS.values(), ids=DOORS)
+def test_the_graph_of_every_door_is_diagnosed(blobs, parameters):
+    found = SpectralClustering(3, **parameters).fit(blobs).diagnose()
+    assert len(found.part_sizes) == 3
+    assert [cut.conductance for cut in found.cuts] == [0, 0, 0]
+    assert "There are as many clusters" in str(found)
+
+
+def test_what_a_graph_lacks_is_said():
+    graph = sparse.block_diag([np.ones((30, 30)), np.ones((30, 30)), np.zeros((2, 2))]).tolil()
+    graph[3, 40] = graph[40, 3] = 0.1
+    found = SpectralClustering(2, affinity="precomputed").fit(graph.tocsr()).diagnose()
+    assert found.isolated.tolist() == [60, 61]
+    assert [(link.first, link.second) for link in found.single_links] == [(3, 40)]
+    codes = [finding.code for finding in found.findings]
+    assert codes[:2] == ["small_parts", "single_links"]
+
+
+def test_the_cut_that_is_diagnosed_is_the_one_now(blobs):
+    model = SpectralClustering(3, method="exact").fit(blobs)
+    model.split(0, method="embedding")
+    assert len(model.diagnose().cuts) == 4
+    model.update(blobs[:50] + 0.01)
+    found = model.diagnose()
+    assert found.n_rows == 400
+    assert sum(cut.n_rows for cut in found.cuts) == 400
