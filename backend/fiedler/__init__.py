@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from fiedler.kernel_cache import make_kernels_cacheable
+
 if TYPE_CHECKING:
     from fiedler.edges import graph_from_edges
     from fiedler.estimator import SpectralClustering
@@ -14,6 +16,9 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 __all__ = ["SpectralClustering", "__version__", "cluster_stream", "graph_from_edges"]
+
+# Before any module with kernels is imported: numba looks for their place then.
+make_kernels_cacheable()
 
 
 def __getattr__(name: str) -> Any:
