@@ -35,6 +35,7 @@ from app.middleware import BodyLimit, RequestContext, security_headers
 from app.page import Page
 from app.runs.routes import router as runs_router
 from app.settings import Settings, get_settings
+from app.sharing.routes import router as sharing_router
 from app.system.routes import health_router
 from app.system.routes import router as system_router
 from app.users.admin_routes import router as admin_router
@@ -85,6 +86,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         runs_router,
         explanations_router,
         edits_router,
+        sharing_router,
         system_router,
     ):
         api.include_router(router)

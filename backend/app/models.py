@@ -6,6 +6,7 @@ from app.datasets.models import Dataset
 from app.edits.models import Revision
 from app.jobs.models import ClusteringJob, JobAttempt, JobEvent
 from app.runs.models import Partition, Run
+from app.sharing.models import Share, ShareLink
 from app.users.models import User
 
 __all__ = [
@@ -21,5 +22,7 @@ __all__ = [
     "RefreshToken",
     "Revision",
     "Run",
+    "Share",
+    "ShareLink",
     "User",
 ]

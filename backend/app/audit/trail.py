@@ -33,6 +33,11 @@ Action = Literal[
     "dataset_deleted",
     "run_deleted",
     "run_exported",
+    "shared",
+    "share_ended",
+    "link_made",
+    "link_ended",
+    "link_opened",
 ]
 
 

@@ -1,9 +1,9 @@
-"""Who is asking, and what they may do: the one place where that is decided."""
+"""Who is asking, and whether the role and the token allow it; rights to things are app.sharing's."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated
 
 from fastapi import Depends
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
@@ -11,22 +11,14 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from app.auth.errors import NotAllowedError, NotSignedInError
 from app.auth.personal_tokens import PREFIX, bearer_of
 from app.auth.tokens import read_access_token
-from app.datasets.models import Dataset
 from app.dependencies import AppDatabase, AppSettings
-from app.errors import NotFoundError
-from app.jobs.models import ClusteringJob
-from app.runs.models import Run
 from app.users.models import User
 from app.users.schemas import Scope
 
-Action = Literal["read", "write"]
 _bearer = HTTPBearer(
     auto_error=False,
     description="An access token of /auth/login, /auth/claim or /auth/refresh, or a personal token.",
 )
-
-
-Thing = TypeVar("Thing", Dataset, ClusteringJob, Run)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +76,7 @@ def _reader(identity: AnyIdentity) -> User:
 
 def _editor(identity: AnyIdentity) -> User:
     identity.demand("write")
-    _check_editor(identity.user)
+    check_editor(identity.user)
     return identity.user
 
 
@@ -112,25 +104,9 @@ Admin = Annotated[User, Depends(_admin)]
 Person = Annotated[User, Depends(_person)]
 
 
-def _check_editor(user: User) -> None:
+def check_editor(user: User) -> None:
+    """Raise NotAllowedError when the user's role does not allow to change anything."""
     if user.role == "viewer":
         raise NotAllowedError(
             "Your role is viewer, which may read and not change; ask an admin for the role user."
         )
-
-
-def authorize(user: User, action: Action, thing: Thing | None, what: str) -> Thing:
-    """Return ``thing`` when ``user`` may do ``action`` with it.
-
-    Raises
-    ------
-    NotFoundError
-        It does not exist or is someone else's: the answer does not tell which.
-    NotAllowedError
-        The user's role does not allow to change it.
-    """
-    if thing is None or thing.user_id != user.id:
-        raise NotFoundError(f"There is no {what} with this number among yours.")
-    if action == "write":
-        _check_editor(user)
-    return thing

@@ -1,21 +1,43 @@
-"""Finding datasets."""
+"""Finding datasets, in the shape the API answers with."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.auth.identity import Action, authorize
 from app.datasets.models import Dataset
+from app.datasets.schemas import DatasetRead
+from app.sharing.rights import Action, authorize, right_to_dataset, rights_to_datasets
 from app.users.models import User
 
 
-def owned_dataset(session: Session, user: User, dataset_id: int, action: Action = "read") -> Dataset:
-    """Return a dataset of ``user`` that is not deleted, or raise NotFoundError."""
+def accessible_dataset(session: Session, user: User, dataset_id: int, action: Action = "read") -> Dataset:
+    """Return a dataset that is not deleted, if ``user`` may do ``action`` with it; raises as `authorize`."""
     dataset = session.scalar(sa.select(Dataset).where(Dataset.id == dataset_id, Dataset.deleted_at.is_(None)))
-    return authorize(user, action, dataset, "dataset")
+    right = right_to_dataset(session, user, dataset) if dataset is not None else None
+    return authorize(user, action, dataset, right, "dataset")
 
 
-def datasets_of(user: User) -> sa.Select[Dataset]:
-    """Return the query for all datasets of ``user``."""
-    return sa.select(Dataset).where(Dataset.user_id == user.id, Dataset.deleted_at.is_(None))
+def read_dataset(session: Session, user: User, dataset: Dataset) -> DatasetRead:
+    """Return what the API says to ``user`` about a dataset."""
+    return read_datasets(session, user, [dataset])[0]
+
+
+def read_datasets(session: Session, user: User, datasets: Iterable[Dataset]) -> list[DatasetRead]:
+    """Return what the API says to ``user`` about several datasets."""
+    datasets = list(datasets)
+    rights = rights_to_datasets(session, user, datasets)
+    copied = [name for name in DatasetRead.model_fields if name not in ("right", "columns", "import_report")]
+    return [
+        DatasetRead.model_validate(
+            {
+                **{name: getattr(dataset, name) for name in copied},
+                "columns": dataset.columns or [],
+                "import_report": dataset.import_report or {},
+                "right": rights[dataset.id],
+            }
+        )
+        for dataset in datasets
+    ]

@@ -23,7 +23,7 @@ from app.datasets.errors import (
     UploadBrokenOffError,
 )
 from app.datasets.models import Dataset
-from app.datasets.repository import datasets_of, owned_dataset
+from app.datasets.repository import accessible_dataset, read_dataset, read_datasets
 from app.datasets.schemas import (
     DatasetChange,
     DatasetPage,
@@ -39,6 +39,7 @@ from app.errors import NotFoundError, problems
 from app.jobs.repository import read_job
 from app.jobs.schemas import JobRead
 from app.pagination import DEFAULT_LIMIT, Cursor, Identifier, Limit, page
+from app.sharing.rights import datasets_seen_by
 
 router = APIRouter(prefix="/datasets", tags=["datasets"])
 MAXIMUM_PREVIEW_ROWS = 500
@@ -95,15 +96,15 @@ async def post_dataset(
 def get_datasets(
     user: CurrentUser, session: ReadSession, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
 ) -> DatasetPage:
-    """List the own datasets, newest first."""
-    datasets, following = page(session, datasets_of(user), Dataset.id, limit, cursor)
-    return DatasetPage(items=[service.read_dataset(dataset) for dataset in datasets], next_cursor=following)
+    """List the own datasets and those that others share, newest first."""
+    datasets, following = page(session, datasets_seen_by(user), Dataset.id, limit, cursor)
+    return DatasetPage(items=read_datasets(session, user, datasets), next_cursor=following)
 
 
 @router.get("/{dataset_id}", responses=problems(NotSignedInError, NotAllowedError, NotFoundError))
 def get_dataset(dataset_id: Identifier, user: CurrentUser, session: ReadSession) -> DatasetRead:
     """Return a dataset with its columns and how it was read."""
-    return service.read_dataset(owned_dataset(session, user, dataset_id))
+    return read_dataset(session, user, accessible_dataset(session, user, dataset_id))
 
 
 @router.patch("/{dataset_id}", responses=problems(NotSignedInError, NotAllowedError, NotFoundError))
@@ -111,9 +112,9 @@ def patch_dataset(
     dataset_id: Identifier, body: DatasetChange, user: Editor, session: WriteSession
 ) -> DatasetRead:
     """Rename a dataset."""
-    dataset = owned_dataset(session, user, dataset_id, "write")
+    dataset = accessible_dataset(session, user, dataset_id, "write")
     dataset.name = body.name.strip()
-    return service.read_dataset(dataset)
+    return read_dataset(session, user, dataset)
 
 
 @router.delete(
@@ -123,7 +124,7 @@ def delete_dataset(
     dataset_id: Identifier, user: Editor, session: WriteSession, hints: AppHints, settings: AppSettings
 ) -> None:
     """Delete a dataset; its running jobs are stopped."""
-    dataset = owned_dataset(session, user, dataset_id, "write")
+    dataset = accessible_dataset(session, user, dataset_id, "own")
     service.delete_dataset(session, hints, settings, dataset, user)
 
 
@@ -139,7 +140,7 @@ def get_preview(
     limit: Annotated[int, Query(ge=1, le=MAXIMUM_PREVIEW_ROWS)] = 50,
 ) -> DatasetPreview:
     """Return the first rows as text."""
-    key = service.ready_table_key(owned_dataset(session, user, dataset_id))
+    key = service.ready_table_key(accessible_dataset(session, user, dataset_id))
     columns, rows = first_rows(table_path(settings.artifacts_dir, key), limit)
     return DatasetPreview(columns=columns, rows=rows)
 
@@ -153,7 +154,7 @@ def post_rows(
     dataset_id: Identifier, body: RowsRequest, user: CurrentUser, session: ReadSession, settings: AppSettings
 ) -> StreamingResponse:
     """Return up to 1000 rows by their numbers; the first column, ``row``, repeats the numbers."""
-    key = service.ready_table_key(owned_dataset(session, user, dataset_id))
+    key = service.ready_table_key(accessible_dataset(session, user, dataset_id))
     table = rows_by_number(table_path(settings.artifacts_dir, key), body.rows, body.columns)
     return arrow_response(table.schema, table.to_batches())
 
@@ -173,7 +174,7 @@ def post_import(
     response: Response,
 ) -> JobRead:
     """Read the upload again by an edited plan."""
-    dataset = owned_dataset(session, user, dataset_id, "write")
-    job = service.import_again(session, hints, dataset, body.plan, request_id)
+    dataset = accessible_dataset(session, user, dataset_id, "write")
+    job = service.import_again(session, hints, user, dataset, body.plan, request_id)
     response.headers["Location"] = f"/api/v1/jobs/{job.id}"
     return read_job(session, job)

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.errors import Problem
+from app.sharing.models import Right
 
 MAXIMUM_ROWS_A_REQUEST = 1000
 
@@ -61,6 +62,7 @@ class DatasetRead(BaseModel):
     import_report: ImportReport
     error: Problem | None
     import_job_id: int | None
+    right: Right
     created_at: datetime
 
 

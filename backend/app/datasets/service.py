@@ -11,6 +11,7 @@ from app.audit.trail import record
 from app.database import Database, after_commit, database_now
 from app.datasets.errors import ImportRunningError, TableNotReadyError
 from app.datasets.models import Dataset
+from app.datasets.repository import read_dataset
 from app.datasets.schemas import DatasetRead
 from app.datasets.uploads import StoredUpload, remove_upload
 from app.jobs.models import ClusteringJob
@@ -19,14 +20,6 @@ from app.jobs.repository import active_jobs
 from app.live.hints import Hints
 from app.settings import Settings
 from app.users.models import User
-
-
-def read_dataset(dataset: Dataset) -> DatasetRead:
-    """Return what the API says about a dataset."""
-    values = {name: getattr(dataset, name) for name in DatasetRead.model_fields}
-    values["columns"] = dataset.columns or []
-    values["import_report"] = dataset.import_report or {}
-    return DatasetRead.model_validate(values)
 
 
 def add_dataset(
@@ -53,16 +46,21 @@ def add_dataset(
             )
             session.add(dataset)
             session.flush()
-            _queue_import(session, hints, dataset, None, request_id)
+            _queue_import(session, hints, user, dataset, None, request_id)
             record(session, "dataset_uploaded", by=user, subject=dataset, upload_bytes=upload.upload_bytes)
-            return read_dataset(dataset)
+            return read_dataset(session, user, dataset)
     except BaseException:
         remove_upload(settings.uploads_dir, upload.key)
         raise
 
 
 def import_again(
-    session: Session, hints: Hints, dataset: Dataset, plan: dict[str, Any], request_id: str | None
+    session: Session,
+    hints: Hints,
+    user: User,
+    dataset: Dataset,
+    plan: dict[str, Any],
+    request_id: str | None,
 ) -> ClusteringJob:
     """Queue another import of the upload, by an edited plan.
 
@@ -75,7 +73,7 @@ def import_again(
         raise ImportRunningError
     dataset.status = "importing"
     dataset.error = None
-    return _queue_import(session, hints, dataset, plan, request_id)
+    return _queue_import(session, hints, user, dataset, plan, request_id)
 
 
 def delete_dataset(session: Session, hints: Hints, settings: Settings, dataset: Dataset, user: User) -> None:
@@ -103,11 +101,16 @@ def ready_table_key(dataset: Dataset) -> str:
 
 
 def _queue_import(
-    session: Session, hints: Hints, dataset: Dataset, plan: dict[str, Any] | None, request_id: str | None
+    session: Session,
+    hints: Hints,
+    user: User,
+    dataset: Dataset,
+    plan: dict[str, Any] | None,
+    request_id: str | None,
 ) -> ClusteringJob:
     job = enqueue(
         session,
-        user_id=dataset.user_id,
+        user_id=user.id,
         kind="import",
         dataset_id=dataset.id,
         parameters={"plan": plan},

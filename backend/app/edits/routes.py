@@ -24,7 +24,7 @@ from app.errors import NotFoundError, problems
 from app.jobs.schemas import JobRead
 from app.pagination import LARGEST_ID, Identifier
 from app.runs.errors import PartitionNotFoundError
-from app.runs.repository import owned_run, partition_of
+from app.runs.repository import accessible_run, partition_of
 
 router = APIRouter(prefix="/runs", tags=["edits"])
 NClusters = Annotated[int | None, Query(ge=1, le=LARGEST_ID, description="Default: the partition shown.")]
@@ -41,7 +41,7 @@ def get_edits(
     run_id: Identifier, user: CurrentUser, session: ReadSession, n_clusters: NClusters = None
 ) -> HistoryRead:
     """Return the edits of a run's cut, those undone too, and the constraints that hold."""
-    run = owned_run(session, user, run_id)
+    run = accessible_run(session, user, run_id)
     return repository.read_history(session, partition_of(session, run, n_clusters or run.n_clusters))
 
 
@@ -103,7 +103,7 @@ def get_script(
     run_id: Identifier, user: CurrentUser, session: ReadSession, n_clusters: NClusters = None
 ) -> PlainTextResponse:
     """Download a Python script that makes the labels anew from the table, edits included."""
-    run = owned_run(session, user, run_id)
+    run = accessible_run(session, user, run_id)
     partition = partition_of(session, run, n_clusters or run.n_clusters)
     steps = repository.engine_steps(session, run.id, partition.n_clusters, partition.position)
     file = f"run-{run.number}-{partition.n_clusters}-clusters.py"

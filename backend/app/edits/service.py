@@ -27,7 +27,7 @@ from app.jobs.waiting import ended_or_late
 from app.live.hints import Hints
 from app.live.watch import JobWatch
 from app.runs.models import Partition, Run
-from app.runs.repository import owned_run, partition_of
+from app.runs.repository import accessible_run, partition_of
 from app.users.models import User
 
 KIND = "revise"
@@ -72,7 +72,7 @@ def edit(
             return repository.read_revised(session, partition)
         job = enqueue(
             session,
-            user_id=run.user_id,
+            user_id=user.id,
             kind=KIND,
             lane="interactive",
             dataset_id=run.dataset_id,
@@ -92,7 +92,7 @@ def edit(
         if job.status not in FINAL_STATUSES:
             return read_job(session, job)
         _check_outcome(job)
-        run = owned_run(session, user, run_id)
+        run = accessible_run(session, user, run_id)
         return repository.read_revised(session, partition_of(session, run, n_clusters))
 
 
@@ -125,7 +125,7 @@ def _shown(
     session: Session, user: User, run_id: int, body: EditRequest | PositionRequest
 ) -> tuple[Run, Partition]:
     """Return the run and its partition, locked, if it still is the one the request is meant for."""
-    run = owned_run(session, user, run_id, "write")
+    run = accessible_run(session, user, run_id, "write")
     n_clusters = body.n_clusters or run.n_clusters
     partition = locked_partition(session, run.id, n_clusters) or partition_of(session, run, n_clusters)
     if partition.key != body.key:

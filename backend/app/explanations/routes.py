@@ -34,7 +34,7 @@ from app.jobs.schemas import JobRead
 from app.pagination import LARGEST_ID, Identifier
 from app.runs.errors import PartitionNotFoundError
 from app.runs.models import Partition, Run
-from app.runs.repository import owned_run, partition_of
+from app.runs.repository import accessible_run, partition_of
 from app.runs.streams import column_batches, memory_mapped
 
 router = APIRouter(prefix="/runs", tags=["explanations"])
@@ -72,7 +72,7 @@ def get_cluster_explanation(
 ) -> Response:
     """Return what makes a cluster a cluster: 200 with the answer, or 202 with a job after 2 s."""
     with database.read() as session:
-        run = owned_run(session, user, run_id)
+        run = accessible_run(session, user, run_id)
         partition = partition_of(session, run, n_clusters or run.n_clusters)
         _check_cluster(partition, label)
     question = Question.about(run, partition, {"kind": "cluster", "cluster": label})
@@ -99,7 +99,7 @@ def get_row_explanation(
 ) -> Response:
     """Return why a row is in its cluster and not in another: 200, or 202 with a job after 2 s."""
     with database.read() as session:
-        run = owned_run(session, user, run_id)
+        run = accessible_run(session, user, run_id)
         partition = partition_of(session, run, n_clusters or run.n_clusters)
         _check_row(run, row)
     question = Question.about(run, partition, {"kind": "row", "row": row})
@@ -126,7 +126,7 @@ def post_comparison(
 ) -> Response:
     """Compare two sets of rows: 200 with the answer, or 202 with a job after 2 s; then ask again."""
     with database.read() as session:
-        run = owned_run(session, user, run_id)
+        run = accessible_run(session, user, run_id)
         partition = partition_of(session, run, n_clusters or run.n_clusters)
         for rows in (body.first, body.second):
             if rows is not None and rows.cluster is not None:
@@ -160,7 +160,7 @@ def get_explained_rows(
     settings: AppSettings,
 ) -> Response:
     """Return the rows that an answer's rule selects, or the borderline rows that were found, ascending."""
-    run = owned_run(session, user, run_id)
+    run = accessible_run(session, user, run_id)
     path = service.answer_folder(session, run, key, settings.artifacts_dir) / _ROWS[of]
     if not path.exists():
         raise AnswerNotFoundError(f"The answer {key} has no {of}.")

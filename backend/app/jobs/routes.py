@@ -79,7 +79,7 @@ def get_jobs(
 @router.get("/{job_id}", responses=problems(NotSignedInError, NotAllowedError, NotFoundError))
 def get_job(job_id: Identifier, user: CurrentUser, session: ReadSession) -> JobRead:
     """Return a job as it stands."""
-    return repository.read_job(session, service.owned_job(session, user, job_id))
+    return repository.read_job(session, service.accessible_job(session, user, job_id))
 
 
 @router.post(
@@ -88,7 +88,7 @@ def get_job(job_id: Identifier, user: CurrentUser, session: ReadSession) -> JobR
 )
 def cancel_job(job_id: Identifier, user: Editor, session: WriteSession, hints: AppHints) -> JobRead:
     """Stop a job; one that has succeeded or failed answers 409."""
-    job = service.cancel_job(session, hints, service.owned_job(session, user, job_id))
+    job = service.cancel_job(session, hints, service.accessible_job(session, user, job_id, "write"))
     return repository.read_job(session, job)
 
 
@@ -100,6 +100,6 @@ def get_events(
     after_seq: Annotated[int, Query(ge=0, le=LARGEST_ID)] = 0,
 ) -> JobEventList:
     """List what happened to a job after event number ``after_seq``, at most 1000 events."""
-    job = service.owned_job(session, user, job_id)
+    job = service.accessible_job(session, user, job_id)
     events = repository.events_after(session, job.id, after_seq)
     return JobEventList(items=[JobEventRead.model_validate(event) for event in events])

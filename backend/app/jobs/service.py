@@ -7,10 +7,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.auth.identity import authorize
 from app.database import after_commit
 from app.datasets.models import Dataset
-from app.datasets.repository import owned_dataset
+from app.datasets.repository import accessible_dataset
 from app.errors import InvalidPart, RequestInvalidError
 from app.jobs.errors import (
     DatasetNotReadyError,
@@ -22,15 +21,18 @@ from app.jobs.models import FINAL_STATUSES, ClusteringJob
 from app.jobs.queue import enqueue, request_cancel
 from app.jobs.schemas import JobRequest
 from app.live.hints import Hints
+from app.sharing.rights import Action, authorize, right_to_job
 from app.users.models import User
 from fiedler.parameters import ClusteringParameters, ParameterError
 
 NUMERIC_TYPES = ("integer", "float", "boolean")
 
 
-def owned_job(session: Session, user: User, job_id: int) -> ClusteringJob:
-    """Return a job of ``user``, or raise NotFoundError."""
-    return authorize(user, "read", session.get(ClusteringJob, job_id), "job")
+def accessible_job(session: Session, user: User, job_id: int, action: Action = "read") -> ClusteringJob:
+    """Return a job if ``user`` may do ``action`` with it; raises as `authorize`."""
+    job = session.get(ClusteringJob, job_id)
+    right = right_to_job(session, user, job) if job is not None else None
+    return authorize(user, action, job, right, "job")
 
 
 def ask_for_fit(
@@ -51,7 +53,7 @@ def ask_for_fit(
     DatasetNotReadyError, NoNumericColumnError, RequestInvalidError
         The dataset or the parameters do not allow it.
     """
-    dataset = owned_dataset(session, user, request.dataset_id)
+    dataset = accessible_dataset(session, user, request.dataset_id, "write")
     parameters = _checked_parameters(request.parameters)
     if idempotency_key is not None:
         # The user's row is locked first, so that of two equal requests the second sees the first's job.

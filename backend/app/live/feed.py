@@ -15,6 +15,7 @@ from app.jobs.models import FINAL_STATUSES, ClusteringJob
 from app.jobs.repository import events_after, read_job
 from app.jobs.schemas import EventName
 from app.live.connection import Change, Connection
+from app.sharing.rights import right_to_job
 from app.users.models import User
 
 logger = logging.getLogger(__name__)
@@ -82,6 +83,7 @@ class Feed:
                 await self._deliver(hinted)
                 if 0 in hinted and polls % POLLS_A_CHECK == 0:
                     await self._dismiss_signed_out()
+                    await self._forget_lost_jobs()
             except Exception:
                 # The border of this task: the next poll finds what this one could not read.
                 logger.exception("live progress is interrupted")
@@ -130,6 +132,22 @@ class Feed:
             if current.get(connection.user_id) != connection.token_version:
                 connection.close(TICKET_NEEDED)
 
+    async def _forget_lost_jobs(self) -> None:
+        """Stop following jobs of what is no longer shared with those who follow them."""
+        connections = list(self._connections)
+
+        def lost() -> list[tuple[Connection, int]]:
+            with self._database.read() as session:
+                return [
+                    (connection, job_id)
+                    for connection in connections
+                    for job_id in list(connection.subscribed)
+                    if not _may_follow(session, connection.user_id, job_id)
+                ]
+
+        for connection, job_id in await run_in_threadpool(lost):
+            connection.subscribed.pop(job_id, None)
+
 
 def start_of_watch(session: Session, user_id: int) -> tuple[int, dict[int, int]]:
     """Return from which job on a user's jobs are watched, and the newest event of each of those now."""
@@ -143,6 +161,11 @@ def start_of_watch(session: Session, user_id: int) -> tuple[int, dict[int, int]]
         of_user, ClusteringJob.id >= watched_from
     )
     return watched_from, {row.id: row.event_seq for row in session.execute(query)}
+
+
+def _may_follow(session: Session, user_id: int, job_id: int) -> bool:
+    user, job = session.get(User, user_id), session.get(ClusteringJob, job_id)
+    return user is not None and job is not None and right_to_job(session, user, job) is not None
 
 
 def _change(session: Session, job: ClusteringJob, seen: int) -> Change:

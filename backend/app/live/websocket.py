@@ -14,9 +14,9 @@ from starlette.concurrency import run_in_threadpool
 from app.auth.origin import origin_is_ours
 from app.auth.service import take_ticket
 from app.database import Database
-from app.errors import NotFoundError, RequestInvalidError, ServiceError
-from app.jobs.models import ClusteringJob
+from app.errors import RequestInvalidError, ServiceError
 from app.jobs.repository import events_after, read_job
+from app.jobs.service import accessible_job
 from app.live.connection import MAXIMUM_SUBSCRIPTIONS, Connection
 from app.live.feed import TICKET_NEEDED, Feed, start_of_watch
 from app.live.messages import (
@@ -151,9 +151,7 @@ def _start_watch(database: Database, user_id: int) -> tuple[int, dict[int, int]]
 def _snapshot(database: Database, user_id: int, request: Subscribe) -> tuple[Snapshot, list[Event]]:
     """Return a job as it stands, and the changes of state that a reconnecting client has missed."""
     with database.read() as session:
-        job = session.get(ClusteringJob, request.job)
-        if job is None or job.user_id != user_id:
-            raise NotFoundError(f"There is no job {request.job} among yours.")
+        job = accessible_job(session, session.get_one(User, user_id), request.job)
         read = read_job(session, job)
         missed = [
             Event(job_id=job.id, seq=event.seq, event=event.event, job=read)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.auth.identity import Action, authorize
 from app.datasets.models import Dataset
 from app.runs.errors import PartitionNotFoundError
 from app.runs.models import Partition, Run
 from app.runs.schemas import LayoutRead, PartitionRead, RunRead
+from app.sharing.models import Right
+from app.sharing.rights import Action, authorize, right_to_run, rights_to_runs
 from app.users.models import User
 
 _COPIED = ("id", "dataset_id", "job_id", "number", "parameters", "n_clusters", "created_at")
@@ -30,22 +32,25 @@ _SUMMARISED = (
 )
 
 
-def owned_run(session: Session, user: User, run_id: int, action: Action = "read") -> Run:
-    """Return a run of ``user`` whose dataset is not deleted, or raise NotFoundError."""
-    run = session.scalar(
+def accessible_run(session: Session, user: User, run_id: int, action: Action = "read") -> Run:
+    """Return a run that is there, if ``user`` may do ``action`` with it; raises as `authorize`."""
+    run = _run(session, run_id)
+    right = right_to_run(session, user, run) if run is not None else None
+    return authorize(user, action, run, right, "run")
+
+
+def deletable_run(session: Session, user: User, run_id: int) -> Run:
+    """Return a run that ``user`` may delete: of an own dataset, or made on one shared to edit."""
+    run = _run(session, run_id)
+    made = run is not None and run.user_id == user.id
+    return accessible_run(session, user, run_id, "write" if made else "own")
+
+
+def _run(session: Session, run_id: int) -> Run | None:
+    return session.scalar(
         sa.select(Run)
         .join(Dataset, Dataset.id == Run.dataset_id)
         .where(Run.id == run_id, Dataset.deleted_at.is_(None))
-    )
-    return authorize(user, action, run, "run")
-
-
-def runs_of(user: User) -> sa.Select[Run]:
-    """Return the query for all runs of ``user``."""
-    return (
-        sa.select(Run)
-        .join(Dataset, Dataset.id == Run.dataset_id)
-        .where(Run.user_id == user.id, Dataset.deleted_at.is_(None))
     )
 
 
@@ -73,8 +78,19 @@ def find_partition(session: Session, run_id: int, n_clusters: int) -> Partition 
     )
 
 
-def read_run(session: Session, run: Run, artifacts: Path) -> RunRead:
-    """Return what the API says about a run."""
+def read_run(session: Session, user: User, run: Run, artifacts: Path) -> RunRead:
+    """Return what the API says to ``user`` about a run."""
+    return read_runs(session, user, [run], artifacts)[0]
+
+
+def read_runs(session: Session, user: User, runs: Iterable[Run], artifacts: Path) -> list[RunRead]:
+    """Return what the API says to ``user`` about several runs."""
+    runs = list(runs)
+    rights = rights_to_runs(session, user, runs)
+    return [_read_run(session, run, artifacts, rights[run.id]) for run in runs]
+
+
+def _read_run(session: Session, run: Run, artifacts: Path, right: Right | None) -> RunRead:
     return RunRead.model_validate(
         {
             **{name: getattr(run, name) for name in _COPIED},
@@ -83,6 +99,7 @@ def read_run(session: Session, run: Run, artifacts: Path) -> RunRead:
             "layouts": layouts_of(run, artifacts),
             "partition": PartitionRead.model_validate(partition_of(session, run, run.n_clusters)),
             "max_clusters": max_clusters(run),
+            "right": right,
         }
     )
 

@@ -42,6 +42,7 @@ from app.runs.export import csv_chunks, parquet_chunks
 from app.runs.models import Run
 from app.runs.schemas import ExportFormat, LayoutName, PartitionRead, PartitionRequest, RunPage, RunRead
 from app.runs.streams import column_batches, memory_mapped, point_batches, points_schema
+from app.sharing.rights import runs_seen_by
 
 router = APIRouter(prefix="/runs", tags=["runs"])
 # Asked again each time and answered by 304: a browser's copy must not outlive its session or its database.
@@ -67,20 +68,20 @@ def get_runs(
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> RunPage:
-    """List the own runs, newest first."""
-    query = repository.runs_of(user)
+    """List the own runs and those that others share, newest first."""
+    query = runs_seen_by(user)
     if dataset_id is not None:
         query = query.where(Run.dataset_id == dataset_id)
     runs, following = page(session, query, Run.id, limit, cursor)
-    items = [repository.read_run(session, run, settings.artifacts_dir) for run in runs]
+    items = repository.read_runs(session, user, runs, settings.artifacts_dir)
     return RunPage(items=items, next_cursor=following)
 
 
 @router.get("/{run_id}", responses=problems(NotSignedInError, NotAllowedError, NotFoundError))
 def get_run(run_id: Identifier, user: CurrentUser, session: ReadSession, settings: AppSettings) -> RunRead:
     """Return a run with its spectrum, suggestions and the partition shown."""
-    run = repository.owned_run(session, user, run_id)
-    return repository.read_run(session, run, settings.artifacts_dir)
+    run = repository.accessible_run(session, user, run_id)
+    return repository.read_run(session, user, run, settings.artifacts_dir)
 
 
 @router.delete(
@@ -88,7 +89,7 @@ def get_run(run_id: Identifier, user: CurrentUser, session: ReadSession, setting
 )
 def delete_run(run_id: Identifier, user: Editor, session: WriteSession) -> None:
     """Delete a run and its partitions."""
-    run = repository.owned_run(session, user, run_id, "write")
+    run = repository.deletable_run(session, user, run_id)
     record(session, "run_deleted", by=user, subject=run, dataset_id=run.dataset_id)
     session.execute(sa.delete(Run).where(Run.id == run.id))
 
@@ -152,7 +153,7 @@ def get_points(
     dimensions: Annotated[int, Query(ge=2, le=3)] = 2,
 ) -> Response:
     """Return the points in drawn order: ``row``, ``x``, ``y`` and, in three dimensions, ``z``."""
-    run = repository.owned_run(session, user, run_id)
+    run = repository.accessible_run(session, user, run_id)
     layouts = repository.layouts_of(run, settings.artifacts_dir)
     if not layouts:
         raise ArtifactMissingError
@@ -186,7 +187,7 @@ def get_labels(
     n_clusters: NClusters = None,
 ) -> Response:
     """Return the cluster of each row, in the table's order."""
-    run = repository.owned_run(session, user, run_id)
+    run = repository.accessible_run(session, user, run_id)
     partition = repository.partition_of(session, run, n_clusters or run.n_clusters)
     headers = {"ETag": f'"{partition.key}"', "Cache-Control": REVALIDATE}
     if _is_fresh(request, headers["ETag"]):
@@ -206,7 +207,7 @@ def get_labels(
 )
 def get_spectrum(run_id: Identifier, user: CurrentUser, session: ReadSession) -> Response:
     """Return the eigenvalues of the symmetric normalized Laplacian, ascending, with their residual norms."""
-    run = repository.owned_run(session, user, run_id)
+    run = repository.accessible_run(session, user, run_id)
     schema = pa.schema(
         [pa.field(name, pa.float64(), nullable=False) for name in ("eigenvalue", "residual_norm")],
         metadata={"run_id": str(run.id)},
@@ -234,7 +235,7 @@ def get_export(
     n_clusters: NClusters = None,
 ) -> Response:
     """Download the table with the cluster of each row."""
-    run = repository.owned_run(session, user, run_id)
+    run = repository.accessible_run(session, user, run_id)
     partition = repository.partition_of(session, run, n_clusters or run.n_clusters)
     labels = memory_mapped(settings.artifacts_dir / "partition" / partition.key / "labels.npy")
     table = table_path(settings.artifacts_dir, run.table_key)

@@ -7,6 +7,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.sharing.models import Right
+
 LayoutName = Literal["features", "embedding"]
 ExportFormat = Literal["csv", "parquet"]
 
@@ -124,6 +126,7 @@ class RunRead(BaseModel):
     n_clusters: int
     partition: PartitionRead
     max_clusters: int
+    right: Right
     created_at: datetime
 
 

@@ -16,7 +16,7 @@ from app.live.hints import Hints
 from app.live.watch import JobWatch
 from app.runs.errors import RecutFailedError, TooManyClustersError
 from app.runs.models import Run
-from app.runs.repository import find_partition, max_clusters, owned_run
+from app.runs.repository import accessible_run, find_partition, max_clusters
 from app.runs.schemas import PartitionRead
 from app.users.models import User
 
@@ -50,7 +50,7 @@ def cut(
         The job failed or was cancelled.
     """
     with database.write() as session:
-        run = owned_run(session, user, run_id, "write")
+        run = accessible_run(session, user, run_id, "write")
         _check_n_clusters(run, n_clusters)
         waiting = _cuts_under_way(session, run)
         if show:
@@ -62,7 +62,7 @@ def cut(
                 run.n_clusters = n_clusters
             return PartitionRead.model_validate(partition)
         same = [job.id for job in waiting if _n_clusters(job) == n_clusters]
-        job_id = same[0] if same else _queue_cut(session, hints, run, n_clusters, request_id)
+        job_id = same[0] if same else _queue_cut(session, hints, user, run, n_clusters, request_id)
     return _wait(database, watch, job_id, n_clusters)
 
 
@@ -102,10 +102,12 @@ def _drop_queued(session: Session, hints: Hints, jobs: list[ClusteringJob]) -> N
             after_commit(session, lambda job_id=job.id: hints.publish(job_id))  # type: ignore[misc]
 
 
-def _queue_cut(session: Session, hints: Hints, run: Run, n_clusters: int, request_id: str | None) -> int:
+def _queue_cut(
+    session: Session, hints: Hints, user: User, run: Run, n_clusters: int, request_id: str | None
+) -> int:
     job = enqueue(
         session,
-        user_id=run.user_id,
+        user_id=user.id,
         kind="recut",
         lane="interactive",
         dataset_id=run.dataset_id,

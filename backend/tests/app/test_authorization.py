@@ -5,10 +5,11 @@ from stand_ins import is_problem
 
 from app.users.models import User
 
-ACTORS = ("anonymous", "stranger", "viewer", "admin", "owner")
+# The reader and the editor have the dataset shared with them, to view and to edit; the viewer to edit, but
+# has the role viewer. Stranger and admin own nothing of what is asked for; the owner has the role user.
+ACTORS = ("anonymous", "stranger", "reader", "editor", "viewer", "admin", "owner")
 CODES = {401: "not_signed_in", 403: "not_allowed", 404: "not_found"}
-# Statuses for the actors in their order. Viewer and admin, like the stranger, own nothing of what is asked
-# for; the owner has the role user. What refuses everybody alike tells of no right, and has one status.
+# What refuses everybody alike tells of no right, and has one status.
 PUBLIC = {
     "GET /livez": 200,
     "GET /readyz": 200,
@@ -22,11 +23,18 @@ PUBLIC = {
     "POST /api/v1/auth/register": 403,
     "POST /api/v1/auth/reset-password": 404,
 }
-ANYBODY_S_OWN = (401, 200, 200, 200, 200)
-LOOK = (401, 404, 404, 404, 200)
-CHANGE = (401, 404, 403, 404, 200)
-ADMINS = (401, 403, 403, 200, 403)
-# In this order: what ends something comes after what needs it.
+ANYBODY_S_OWN = (401, 200, 200, 200, 200, 200, 200)
+LOOK = (401, 404, 200, 200, 200, 404, 200)
+CHANGE = (401, 404, 403, 200, 403, 404, 200)
+OWN = (401, 404, 403, 403, 403, 404, 200)
+ADMINS = (401, 403, 403, 403, 403, 200, 403)
+
+
+def with_success(statuses, success):
+    return tuple(success if status == 200 else status for status in statuses)
+
+
+# The statuses for the actors in their order. What ends something comes after what needs it.
 MATRIX = {
     "GET /api/v1/algorithms": ANYBODY_S_OWN,
     "GET /api/v1/users/me": ANYBODY_S_OWN,
@@ -34,12 +42,12 @@ MATRIX = {
     "GET /api/v1/datasets": ANYBODY_S_OWN,
     "GET /api/v1/jobs": ANYBODY_S_OWN,
     "GET /api/v1/runs": ANYBODY_S_OWN,
-    "POST /api/v1/datasets": (401, 201, 403, 201, 201),
+    "POST /api/v1/datasets": (401, 201, 201, 201, 403, 201, 201),
     "GET /api/v1/datasets/{dataset_id}": LOOK,
     "GET /api/v1/datasets/{dataset_id}/preview": LOOK,
     "POST /api/v1/datasets/{dataset_id}/rows": LOOK,
     "PATCH /api/v1/datasets/{dataset_id}": CHANGE,
-    "POST /api/v1/jobs": (401, 404, 403, 404, 202),
+    "POST /api/v1/jobs": with_success(CHANGE, 202),
     "GET /api/v1/jobs/{job_id}": LOOK,
     "GET /api/v1/jobs/{job_id}/events": LOOK,
     "GET /api/v1/runs/{run_id}": LOOK,
@@ -50,31 +58,38 @@ MATRIX = {
     "GET /api/v1/runs/{run_id}/script": LOOK,
     "GET /api/v1/runs/{run_id}/spectrum": LOOK,
     # No worker runs: an answer that has to be computed comes as a job.
-    "GET /api/v1/runs/{run_id}/clusters/{label}/explanation": (401, 404, 404, 404, 202),
-    "GET /api/v1/runs/{run_id}/rows/{row}/explanation": (401, 404, 404, 404, 202),
-    "POST /api/v1/runs/{run_id}/comparisons": (401, 404, 404, 404, 202),
+    "GET /api/v1/runs/{run_id}/clusters/{label}/explanation": with_success(LOOK, 202),
+    "GET /api/v1/runs/{run_id}/rows/{row}/explanation": with_success(LOOK, 202),
+    "POST /api/v1/runs/{run_id}/comparisons": with_success(LOOK, 202),
     "GET /api/v1/runs/{run_id}/explanations/{key}/rows": LOOK,
     "PUT /api/v1/runs/{run_id}/partition": CHANGE,
     "PUT /api/v1/runs/{run_id}/partitions/{n_clusters}": CHANGE,
     "PUT /api/v1/runs/{run_id}/edits/position": CHANGE,
-    "POST /api/v1/runs/{run_id}/edits": (401, 404, 403, 404, 202),
+    "POST /api/v1/runs/{run_id}/edits": with_success(CHANGE, 202),
     "POST /api/v1/jobs/{job_id}/cancel": CHANGE,
-    "POST /api/v1/datasets/{dataset_id}/import": (401, 404, 403, 404, 202),
-    "DELETE /api/v1/runs/{run_id}": (401, 404, 403, 404, 204),
-    "DELETE /api/v1/datasets/{dataset_id}": (401, 404, 403, 404, 204),
+    # The owner comes after the editor, whose import is under way.
+    "POST /api/v1/datasets/{dataset_id}/import": (401, 404, 403, 202, 403, 404, 409),
+    "GET /api/v1/shares": OWN,
+    "POST /api/v1/shares": with_success(OWN, 201),
+    "DELETE /api/v1/shares/{share_id}": (401, 404, 404, 404, 404, 404, 204),
+    "POST /api/v1/share-links": with_success(OWN, 201),
+    "POST /api/v1/share-links/open": ANYBODY_S_OWN,
+    "DELETE /api/v1/share-links/{link_id}": (401, 404, 404, 404, 404, 404, 204),
+    "DELETE /api/v1/runs/{run_id}": with_success(OWN, 204),
+    "DELETE /api/v1/datasets/{dataset_id}": with_success(OWN, 204),
     "GET /api/v1/users": ADMINS,
     "GET /api/v1/audit-log": ADMINS,
     "GET /api/v1/users/{user_id}": ADMINS,
     "PATCH /api/v1/users/{user_id}": ADMINS,
-    "POST /api/v1/users/{user_id}/password-reset": (401, 403, 403, 201, 403),
+    "POST /api/v1/users/{user_id}/password-reset": with_success(ADMINS, 201),
     "GET /api/v1/invitations": ADMINS,
-    "POST /api/v1/invitations": (401, 403, 403, 201, 403),
-    "DELETE /api/v1/invitations/{invitation_id}": (401, 403, 403, 204, 403),
+    "POST /api/v1/invitations": with_success(ADMINS, 201),
+    "DELETE /api/v1/invitations/{invitation_id}": with_success(ADMINS, 204),
     "GET /api/v1/users/me/tokens": ANYBODY_S_OWN,
-    "POST /api/v1/users/me/tokens": (401, 201, 201, 201, 201),
-    "DELETE /api/v1/users/me/tokens/{token_id}": (401, 404, 404, 404, 204),
-    "PUT /api/v1/users/me/password": (401, 204, 204, 204, 204),
-    "DELETE /api/v1/users/me/sessions": (401, 204, 204, 204, 204),
+    "POST /api/v1/users/me/tokens": with_success(ANYBODY_S_OWN, 201),
+    "DELETE /api/v1/users/me/tokens/{token_id}": (401, 404, 404, 404, 404, 404, 204),
+    "PUT /api/v1/users/me/password": with_success(ANYBODY_S_OWN, 204),
+    "DELETE /api/v1/users/me/sessions": with_success(ANYBODY_S_OWN, 204),
 }
 # What a person who signed in may do and a personal token may not, whatever its scopes.
 PERSONS_ALONE = {
@@ -84,18 +99,25 @@ PERSONS_ALONE = {
     "DELETE /api/v1/users/me/tokens/{token_id}",
     "PUT /api/v1/users/me/password",
     "DELETE /api/v1/users/me/sessions",
+    "DELETE /api/v1/shares/{share_id}",
+    "POST /api/v1/share-links/open",
+    "DELETE /api/v1/share-links/{link_id}",
 }
-# Where the owner's 200 would need more than the rows of this test, the refusal that comes after the right.
+# Where a 200 would need more than the rows of this test, the refusal that comes after the right.
 INSTEAD = {
     "GET /api/v1/runs/{run_id}/explanations/{key}/rows": (404, "answer_not_found"),
     "POST /api/v1/jobs/{job_id}/cancel": (409, "job_already_finished"),
+    "POST /api/v1/share-links/open": (404, "link_unknown"),
 }
 BODIES = {
     "POST /api/v1/auth/claim": {"token": "nonsense"},
     "POST /api/v1/auth/login": {"username": "nobody", "password": "nonsense"},
     "POST /api/v1/auth/register": {"username": "b", "email": "b@c", "password": "long enough"},
     "POST /api/v1/auth/reset-password": {"token": "nonsense", "new_password": "long enough"},
-    "POST /api/v1/jobs": {"kind": "fit", "dataset_id": None},
+    "POST /api/v1/jobs": {"kind": "fit"},
+    "POST /api/v1/shares": {"person": "subject", "right": "view"},
+    "POST /api/v1/share-links": {"right": "view"},
+    "POST /api/v1/share-links/open": {"token": "nonsense"},
     "PATCH /api/v1/datasets/{dataset_id}": {"name": "b"},
     "POST /api/v1/datasets/{dataset_id}/rows": {"rows": [0]},
     "POST /api/v1/datasets/{dataset_id}/import": {"plan": {}},
@@ -131,10 +153,11 @@ def ask(client, dataset_id, monkeypatch):
         content = {"json": BODIES.get(endpoint)}
         if endpoint == "POST /api/v1/datasets":
             content = {"content": b"x\n1\n"}
-        elif endpoint == "POST /api/v1/jobs":
+        elif endpoint in ("POST /api/v1/jobs", "POST /api/v1/shares", "POST /api/v1/share-links"):
             content = {"json": BODIES[endpoint] | {"dataset_id": dataset_id}}
         address = path.format(**PARTS, **{"dataset_id": dataset_id, **parts})
-        return client.request(method, address, params=QUERIES.get(endpoint), headers=headers, **content)
+        query = {"dataset_id": dataset_id} if endpoint == "GET /api/v1/shares" else QUERIES.get(endpoint)
+        return client.request(method, address, params=query, headers=headers, **content)
 
     return ask
 
@@ -147,11 +170,17 @@ def parts(client, run_id, owner, make_person):
     subject = make_person("subject")
     body = {"name": "kept", "scopes": ["read"]}
     token = client.post("/api/v1/users/me/tokens", json=body, headers=owner.headers)
+    shared = {"run_id": run_id, "right": "view"}
+    link = client.post("/api/v1/share-links", json=shared, headers=owner.headers)
+    shared["person"] = "subject"
+    share = client.post("/api/v1/shares", json=shared, headers=owner.headers)
     return {
         "run_id": run_id,
         "job_id": client.get(f"/api/v1/runs/{run_id}", headers=owner.headers).json()["job_id"],
         "user_id": subject.id,
         "token_id": token.json()["id"],
+        "share_id": share.json()["id"],
+        "link_id": link.json()["id"],
         "invitation_id": invited.json()["id"],
     }
 
@@ -174,21 +203,32 @@ def test_public_endpoints_ask_for_no_token(ask, client):
         ), endpoint
 
 
-def test_every_endpoint_answers_everybody_as_it_should(ask, parts, owner, stranger, make_person):
-    headers = {
-        "anonymous": {"Authorization": "Bearer nonsense"},
-        "stranger": stranger.headers,
-        "viewer": make_person("viewer", "viewer").headers,
-        "admin": make_person("admin", "admin").headers,
-        "owner": owner.headers,
+@pytest.fixture
+def actors(client, dataset_id, owner, stranger, make_person):
+    """The headers of each actor."""
+    people = {
+        "stranger": stranger,
+        "reader": make_person("reader"),
+        "editor": make_person("editor"),
+        "viewer": make_person("viewer", "viewer"),
+        "admin": make_person("admin", "admin"),
+        "owner": owner,
     }
+    for name, right in (("reader", "view"), ("editor", "edit"), ("viewer", "edit")):
+        body = {"dataset_id": dataset_id, "person": name, "right": right}
+        assert client.post("/api/v1/shares", json=body, headers=owner.headers).status_code == 201
+    headers = {name: person.headers for name, person in people.items()}
+    return {"anonymous": {"Authorization": "Bearer nonsense"}, **headers}
+
+
+def test_every_endpoint_answers_everybody_as_it_should(ask, parts, actors):
     wrong = []
     for endpoint, statuses in MATRIX.items():
         for actor, status in zip(ACTORS, statuses, strict=True):
             code = CODES.get(status)
-            if status == 200 and actor == "owner" and endpoint in INSTEAD:
+            if status == 200 and endpoint in INSTEAD:
                 status, code = INSTEAD[endpoint]
-            response = ask(endpoint, headers[actor], **parts)
+            response = ask(endpoint, actors[actor], **parts)
             if response.status_code != status or (code and response.json()["code"] != code):
                 wrong.append((endpoint, actor, status, response.status_code, response.text[:200]))
     assert wrong == []
@@ -200,11 +240,11 @@ def test_no_endpoint_but_the_public_ones_answers_without_a_token(ask, parts):
 
 
 def scope_of(endpoint):
-    """The scope that lets a token pass; of the actors, the viewer tells looking from changing."""
-    _, stranger, viewer, _, owner = MATRIX[endpoint]
+    """The scope that lets a token pass; that the viewer is refused tells changing from looking."""
+    _, stranger, _, _, viewer, _, owner = MATRIX[endpoint]
     if owner == 403:
         return "admin"
-    return "write" if viewer == 403 and stranger != 403 else "read"
+    return "write" if viewer == 403 and stranger != 403 and not endpoint.startswith("GET") else "read"
 
 
 def test_token_without_the_scope_is_refused_everywhere(ask, parts, owner, client, make_person):

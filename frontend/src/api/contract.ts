@@ -9,6 +9,7 @@ export type Role = UserRead["role"];
 export type AccountRead = Schemas["AccountRead"];
 export type InvitationRead = Schemas["InvitationRead"];
 export type InvitationGiven = Schemas["InvitationGiven"];
+export type LinkOpened = Schemas["LinkOpened"];
 export type AuditRead = Schemas["AuditRead"];
 export type PersonalTokenRead = Schemas["PersonalTokenRead"];
 export type PersonalTokenGiven = Schemas["PersonalTokenGiven"];

@@ -149,6 +149,7 @@ export function exampleDataset(changes: Partial<DatasetRead> = {}): DatasetRead 
     import_report: { notes: [] },
     error: null,
     import_job_id: 6,
+    right: "own",
     created_at: "2026-01-02T03:04:05Z",
     ...changes,
   };
@@ -187,6 +188,7 @@ export function exampleRun(changes: Partial<RunRead> = {}): RunRead {
       created_at: "2026-01-02T03:04:05Z",
     },
     max_clusters: 20,
+    right: "own",
     created_at: "2026-01-02T03:04:05Z",
     ...changes,
   };

@@ -96,7 +96,9 @@ it("signs out on the server too, so that a reload stays signed out", async () =>
     }),
   );
   open("/compare");
-  await userEvent.click(await screen.findByRole("button", { name: "Your account" }));
+  // The frame is drawn anew when the page has come, and would close a menu that was open before.
+  await screen.findByRole("heading", { name: /Comparing runs/ });
+  await userEvent.click(screen.getByRole("button", { name: "Your account" }));
   await userEvent.click(await screen.findByRole("menuitem", { name: "Sign out" }));
   expect(await screen.findByRole("heading", { name: "Sign in" })).toBeVisible();
   expect(proof).toBe("fiedler");
@@ -179,4 +181,31 @@ it("takes a file dropped on any page and shows its upload on Data", async () => 
   expect(drop.defaultPrevented).toBe(true);
   expect(await screen.findByRole("region", { name: "Uploads" })).toBeVisible();
   expect(address()).toBe("/");
+});
+
+it("opens a link that somebody shared, after signing in, and leads there", async () => {
+  let opened: unknown = null;
+  server.use(
+    signedOut(),
+    http.post(at("/auth/login"), () => HttpResponse.json(exampleToken({ role: "user" }))),
+    http.post(at("/share-links/open"), async ({ request }) => {
+      opened = await request.json();
+      return HttpResponse.json({ dataset_id: 3, run_id: null, right: "view" });
+    }),
+    http.get(at("/datasets/3"), () => HttpResponse.json(exampleDataset({ right: "view" }))),
+    http.get(at("/datasets/3/preview"), () => HttpResponse.json({ columns: ["x"], rows: [["1"]] })),
+  );
+  open("/share?token=abc");
+  await userEvent.type(await screen.findByLabelText("User name or e-mail"), "ada");
+  await userEvent.type(screen.getByLabelText("Password"), "right");
+  await userEvent.click(screen.getByRole("button", { name: "Sign in" }));
+  await waitFor(() => expect(address()).toBe("/d/3"));
+  expect(opened).toEqual({ token: "abc" });
+  expect(screen.queryByRole("link", { name: "People" })).not.toBeInTheDocument();
+});
+
+it("shows the way to People to admins", async () => {
+  server.use(signedInByCookie());
+  open("/compare");
+  expect(await screen.findByRole("link", { name: "People" })).toHaveAttribute("href", "/people");
 });

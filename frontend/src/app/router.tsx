@@ -138,6 +138,15 @@ const settingsRoute = createRoute({
   component: lazyRouteComponent(() => import("./pages/SettingsRoute.tsx"), "SettingsRoute"),
 });
 
+const shareRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/share",
+  validateSearch: (search): { token?: string } => ({
+    token: typeof search.token === "string" ? search.token : undefined,
+  }),
+  component: lazyRouteComponent(() => import("./pages/ShareRoute.tsx"), "ShareRoute"),
+});
+
 const peopleRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/people",
@@ -159,6 +168,7 @@ const routeTree = rootRoute.addChildren([
     reportRoute,
     settingsRoute,
     peopleRoute,
+    shareRoute,
   ]),
 ]);
 

@@ -193,7 +193,7 @@ export interface paths {
         };
         /**
          * Get Datasets
-         * @description List the own datasets, newest first.
+         * @description List the own datasets and those that others share, newest first.
          */
         get: operations["get_datasets"];
         put?: never;
@@ -433,7 +433,7 @@ export interface paths {
         };
         /**
          * Get Runs
-         * @description List the own runs, newest first.
+         * @description List the own runs and those that others share, newest first.
          */
         get: operations["get_runs"];
         put?: never;
@@ -727,6 +727,110 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/share-links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Link
+         * @description Make a link that shares a dataset or a run of one's own with whoever opens it, signed in.
+         */
+        post: operations["post_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/share-links/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open Link
+         * @description Take what a link shares, and learn where it leads.
+         */
+        post: operations["open_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/share-links/{link_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Link
+         * @description Take a link back, and with it every share that came by it.
+         */
+        delete: operations["delete_link"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shares": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Shares
+         * @description List with whom a dataset or a run of one's own is shared, and by which links.
+         */
+        get: operations["get_shares"];
+        put?: never;
+        /**
+         * Post Share
+         * @description Share a dataset or a run of one's own with a person; the right replaces one given before.
+         */
+        post: operations["post_share"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shares/{share_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Share
+         * @description End a share: as the owner of what is shared, or as the one it is shared with.
+         */
+        delete: operations["delete_share"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1085,7 +1189,7 @@ export interface components {
              * Action
              * @enum {string}
              */
-            action: "signed_in" | "sign_in_failed" | "signed_out" | "signed_out_everywhere" | "session_reused" | "registered" | "password_changed" | "password_reset" | "reset_link_given" | "invitation_given" | "invitation_taken_back" | "account_made" | "role_changed" | "account_disabled" | "account_enabled" | "token_made" | "token_revoked" | "dataset_uploaded" | "dataset_deleted" | "run_deleted" | "run_exported";
+            action: "signed_in" | "sign_in_failed" | "signed_out" | "signed_out_everywhere" | "session_reused" | "registered" | "password_changed" | "password_reset" | "reset_link_given" | "invitation_given" | "invitation_taken_back" | "account_made" | "role_changed" | "account_disabled" | "account_enabled" | "token_made" | "token_revoked" | "dataset_uploaded" | "dataset_deleted" | "run_deleted" | "run_exported" | "shared" | "share_ended" | "link_made" | "link_ended" | "link_opened";
             /** Address */
             address: string;
             /**
@@ -1458,6 +1562,11 @@ export interface components {
             name: string;
             /** Original Name */
             original_name: string;
+            /**
+             * Right
+             * @enum {string}
+             */
+            right: "view" | "edit" | "own";
             /**
              * Status
              * @enum {string}
@@ -1870,6 +1979,97 @@ export interface components {
             minimum: number[];
             /** Title */
             title: string;
+        };
+        /**
+         * LinkGiven
+         * @description A new link with its token, which is never shown again: the page's ``/share?token=``.
+         */
+        LinkGiven: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Id */
+            id: number;
+            /**
+             * Right
+             * @enum {string}
+             */
+            right: "view" | "edit";
+            /** Token */
+            token: string;
+        };
+        /**
+         * LinkOpened
+         * @description Where a link leads: to a dataset, or to one run of it.
+         */
+        LinkOpened: {
+            /** Dataset Id */
+            dataset_id: number;
+            /**
+             * Right
+             * @enum {string}
+             */
+            right: "view" | "edit";
+            /** Run Id */
+            run_id: number | null;
+        };
+        /**
+         * LinkOpening
+         * @description The token of a link that somebody shared.
+         */
+        LinkOpening: {
+            /** Token */
+            token: string;
+        };
+        /**
+         * LinkRead
+         * @description A link that can still be opened.
+         */
+        LinkRead: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Id */
+            id: number;
+            /**
+             * Right
+             * @enum {string}
+             */
+            right: "view" | "edit";
+        };
+        /**
+         * LinkRequest
+         * @description A right for everybody who opens the link within some days, signed in.
+         */
+        LinkRequest: {
+            /** Dataset Id */
+            dataset_id?: number | null;
+            /**
+             * Expires In Days
+             * @default 30
+             */
+            expires_in_days: number;
+            /**
+             * Right
+             * @enum {string}
+             */
+            right: "view" | "edit";
+            /** Run Id */
+            run_id?: number | null;
         };
         /**
          * LoginRequest
@@ -2431,12 +2631,66 @@ export interface components {
             partition: components["schemas"]["PartitionRead"];
             /** Residual Norms */
             residual_norms: number[];
+            /**
+             * Right
+             * @enum {string}
+             */
+            right: "view" | "edit" | "own";
             /** Stage Seconds */
             stage_seconds: {
                 [key: string]: number;
             };
             /** Suggestions */
             suggestions: components["schemas"]["Suggestion"][];
+        };
+        /**
+         * ShareRead
+         * @description One person's right; ``link_id`` names the link it came by, if any.
+         */
+        ShareRead: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Id */
+            id: number;
+            /** Link Id */
+            link_id: number | null;
+            /**
+             * Right
+             * @enum {string}
+             */
+            right: "view" | "edit";
+            /** Username */
+            username: string;
+        };
+        /**
+         * ShareRequest
+         * @description A right for one person, by user name or e-mail address.
+         */
+        ShareRequest: {
+            /** Dataset Id */
+            dataset_id?: number | null;
+            /** Person */
+            person: string;
+            /**
+             * Right
+             * @enum {string}
+             */
+            right: "view" | "edit";
+            /** Run Id */
+            run_id?: number | null;
+        };
+        /**
+         * SharingRead
+         * @description Everybody a thing is shared with, and the links to it.
+         */
+        SharingRead: {
+            /** Links */
+            links: components["schemas"]["LinkRead"][];
+            /** People */
+            people: components["schemas"]["ShareRead"][];
         };
         /**
          * SignInOptions
@@ -2681,7 +2935,7 @@ export interface operations {
         parameters: {
             query?: {
                 user_id?: number | null;
-                action?: ("signed_in" | "sign_in_failed" | "signed_out" | "signed_out_everywhere" | "session_reused" | "registered" | "password_changed" | "password_reset" | "reset_link_given" | "invitation_given" | "invitation_taken_back" | "account_made" | "role_changed" | "account_disabled" | "account_enabled" | "token_made" | "token_revoked" | "dataset_uploaded" | "dataset_deleted" | "run_deleted" | "run_exported") | null;
+                action?: ("signed_in" | "sign_in_failed" | "signed_out" | "signed_out_everywhere" | "session_reused" | "registered" | "password_changed" | "password_reset" | "reset_link_given" | "invitation_given" | "invitation_taken_back" | "account_made" | "role_changed" | "account_disabled" | "account_enabled" | "token_made" | "token_revoked" | "dataset_uploaded" | "dataset_deleted" | "run_deleted" | "run_exported" | "shared" | "share_ended" | "link_made" | "link_ended" | "link_opened") | null;
                 /** @description Items a page. */
                 limit?: number;
                 /** @description `next_cursor` of the page before. */
@@ -5556,6 +5810,420 @@ export interface operations {
                 content: {
                     "application/vnd.apache.arrow.stream": string;
                 };
+            };
+            /** @description `not_signed_in`: Sign in first: the access token is missing, expired or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_invalid`: The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: You ask more often than the limit allows. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkGiven"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: the access token is missing, expired or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_invalid`: The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: You ask more often than the limit allows. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkOpening"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkOpened"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: the access token is missing, expired or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `link_unknown`: No such link was ever given out. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `link_used`: The link has been used or has expired; it works once. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_invalid`: The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: You ask more often than the limit allows. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                link_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in`: Sign in first: the access token is missing, expired or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_invalid`: The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: You ask more often than the limit allows. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_shares: {
+        parameters: {
+            query?: {
+                dataset_id?: number | null;
+                run_id?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharingRead"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: the access token is missing, expired or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_invalid`: The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: You ask more often than the limit allows. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_share: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShareRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShareRead"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: the access token is missing, expired or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_invalid`: The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: You ask more often than the limit allows. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_share: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                share_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description `not_signed_in`: Sign in first: the access token is missing, expired or not valid. */
             401: {

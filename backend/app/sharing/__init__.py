@@ -1,0 +1,1 @@
+"""What people let each other see and change."""
