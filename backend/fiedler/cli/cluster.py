@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -29,6 +30,13 @@ from fiedler.parameters import (
     Symmetrization,
 )
 from fiedler.report import report_lines
+from fiedler.streamed_table import (
+    check_folder,
+    cluster_parts,
+    parts_to_stream,
+    write_labelled_parts,
+)
+from fiedler.summaries import FitSummary
 from fiedler.tables import import_table
 
 # Reading comes before the stages of a fit and takes about this share of the whole.
@@ -39,7 +47,9 @@ def cluster(
     table: Annotated[
         Path,
         typer.Argument(
-            help="CSV, TSV, Parquet, Excel or JSON file.", exists=True, dir_okay=False, show_default=False
+            help="CSV, TSV, Parquet, Excel or JSON file, or a folder of Parquet parts.",
+            exists=True,
+            show_default=False,
         ),
     ],
     n_clusters: Annotated[
@@ -47,7 +57,11 @@ def cluster(
     ] = "auto",
     output: Annotated[
         Path | None,
-        typer.Option("-o", "--output", help="Write the table with a cluster column: .csv or .parquet."),
+        typer.Option(
+            "-o",
+            "--output",
+            help="Write the table with a cluster column: .csv or .parquet; of parts, a new folder.",
+        ),
     ] = None,
     columns: Annotated[
         str | None, typer.Option(help="Columns to cluster on, separated by commas. Default: all features.")
@@ -77,6 +91,15 @@ def cluster(
     max_clusters: Annotated[int, typer.Option(help="Largest number of clusters considered.")] = 20,
     device: Annotated[Device, typer.Option(help="Where many rows are compared with landmarks.")] = "cpu",
     seed: Annotated[int, typer.Option(help="Same seed, same labels.")] = 0,
+    memory: Annotated[
+        float | None,
+        typer.Option(
+            metavar="GB",
+            help="Stream a Parquet table, through landmarks, that would take more memory than this. "
+            "Default: half of this machine's.",
+            show_default=False,
+        ),
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing output file.")] = False,
 ) -> None:
     """Cluster the rows of a table and report what was found."""
@@ -102,9 +125,16 @@ def cluster(
             n_clusters=wanted,
             random_state=seed,
         )
-        if output is not None:
+        memory_bytes = None if memory is None else int(memory * 1e9)
+        parts = parts_to_stream(table, memory_bytes)
+        if output is not None and table.is_dir():
+            check_folder(output, parts or ())
+        elif output is not None:
             check_destination(output, overwrite=force)
-        _run(table, parameters, output, device)
+        if parts is None:
+            _run(table, parameters, output, device)
+        else:
+            _run_streamed(table, parts, parameters, output, memory_bytes)
 
 
 def _run(table: Path, parameters: ClusteringParameters, output: Path | None, device: Device) -> None:
@@ -130,7 +160,30 @@ def _run(table: Path, parameters: ClusteringParameters, output: Path | None, dev
         if output is not None:
             labels = np.load(store.path("partition", summary.partition.key) / "labels.npy", mmap_mode="r")
             written = write_labelled(imported, labels, output)
-    show([*report_lines(summary), *(f"  · {note['message']}" for note in result.notes)])
+    _tell(summary, [note["message"] for note in result.notes], output, written)
+
+
+def _run_streamed(
+    table: Path,
+    parts: Sequence[Path],
+    parameters: ClusteringParameters,
+    output: Path | None,
+    memory_bytes: int | None,
+) -> None:
+    with tempfile.TemporaryDirectory(prefix="fiedler-") as folder, progress_bar() as tell:
+        path = Path(folder) / "labels.npy"
+        summary = cluster_parts(
+            parts, parameters, path, memory_bytes, lambda done, text: tell("streaming", done, text)
+        )
+        written = None
+        if output is not None:
+            labels = np.load(path, mmap_mode="r")
+            written = write_labelled_parts(parts, labels, output, into_folder=table.is_dir())
+    _tell(summary, [], output, written)
+
+
+def _tell(summary: FitSummary, messages: Sequence[str], output: Path | None, written: str | None) -> None:
+    show([*report_lines(summary), *(f"  · {message}" for message in messages)])
     if written is not None:
         show(["", f"Wrote {output} with the column {written!r}."])
 

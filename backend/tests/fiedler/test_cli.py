@@ -1,6 +1,7 @@
 """The command: a table in, labels and a report out, bad input told in words with exit code 2."""
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
 import pytest
@@ -192,3 +193,62 @@ def test_graph_says_what_is_wrong_with_its_edges(run, tmp_path):
     assert "edges.csv has the columns a, b, c, d; required are columns called source, target" in result.output
     (tmp_path / "edges.csv").write_text(cliques().replace("a1,a0,1", "a1,a0,-1"))
     assert "has the weight -1" in run("graph", "edges.csv").output
+
+
+@pytest.fixture
+def big(tmp_path):
+    """Three groups of 20,000 rows with a number for each row, as one Parquet file and as parts."""
+    rng = np.random.default_rng(0)
+    truth = np.arange(60_000) % 3
+    points = np.array([[0, 0], [90, 0], [0, 90]])[truth] + 10 * rng.normal(size=(60_000, 2))
+    table = pa.table({"id": np.arange(60_000), "height": points[:, 0], "width": points[:, 1]})
+    pq.write_table(table, tmp_path / "big.parquet", row_group_size=9_000)
+    (tmp_path / "parts").mkdir()
+    for number, start in enumerate((0, 25_000)):
+        part = table.slice(start, 25_000 + 10_000 * number)
+        pq.write_table(part, tmp_path / "parts" / f"part-{number}.parquet")
+    return truth
+
+
+def test_a_table_beyond_half_the_memory_is_streamed_with_the_same_labels(run, big, tmp_path, monkeypatch):
+    held = run("cluster", "big.parquet", "-k", "3", "-o", "held.parquet")
+    assert "Landmarks: 60,000 rows" in held.output
+    monkeypatch.setattr("fiedler.streamed_table.physical_memory_bytes", lambda: 2_000_000)
+    streamed = run("cluster", "big.parquet", "-k", "3", "-o", "streamed.csv")
+    assert streamed.exit_code == 0, streamed.output
+    assert "3 clusters in 60,000 rows by 2 columns, silhouette 0." in streamed.output
+    assert "rows were read in passes" in streamed.output
+    expected = pq.read_table(tmp_path / "held.parquet")["cluster"].to_pylist()
+    assert pyarrow.csv.read_csv(tmp_path / "streamed.csv")["cluster"].to_pylist() == expected
+
+
+def test_parts_are_streamed_and_copied_with_their_labels(run, big, tmp_path):
+    assert run("cluster", "big.parquet", "-k", "3", "-o", "held.parquet", "--memory", "1").exit_code == 0
+    result = run("cluster", "parts", "-k", "3", "-o", "labelled", "--memory", "0.2")
+    assert result.exit_code == 0, result.output
+    held = pq.read_table(tmp_path / "held.parquet")
+    assert held.equals(pq.read_table(tmp_path / "labelled"))
+    assert sorted(path.name for path in (tmp_path / "labelled").iterdir()) == [
+        "part-0.parquet",
+        "part-1.parquet",
+    ]
+    assert normalized_mutual_info_score(big, held["cluster"].to_numpy()) > 0.95
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["parts", "-o", "parts"], "exists already"),
+        (["parts", "-o", "nowhere/labelled"], "does not exist"),
+        (["parts", "--method", "exact"], "method is 'exact'; a table that is streamed"),
+        (["parts", "--rounding", "tree"], "rounding is 'tree'; a table that is streamed"),
+        (["parts", "--metric", "cosine"], "metric is 'cosine'; a table that is streamed"),
+        (["big.parquet", "--memory", "0.001"], "bytes with one thread"),
+        (["empty"], "holds no file that ends in .parquet"),
+    ],
+)
+def test_what_streaming_cannot_do_is_told_in_words(run, big, tmp_path, arguments, message):
+    (tmp_path / "empty").mkdir()
+    result = run("cluster", *arguments)
+    assert result.exit_code == 2, result.output
+    assert message in " ".join(result.output.split())
