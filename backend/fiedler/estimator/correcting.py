@@ -30,8 +30,8 @@ class CorrectingMixin(FittedClustering):
 
     Nothing is fitted again: all of them work on the embedding kept. Each changes ``labels_`` and
     ``n_clusters_`` and is added to ``corrections_``; `undo` and `redo` walk along that list. Clusters go by
-    the numbers they have at that moment. New rows are then placed by the rows near them, corrected labels
-    and all.
+    the numbers they have at that moment. After more than merges, new rows are placed by the rows near them,
+    corrected labels and all.
     """
 
     @property

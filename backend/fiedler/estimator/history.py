@@ -15,7 +15,7 @@ from fiedler.constraints.partition import ConstraintFacts
 from fiedler.corrections import Cut, classes_of, constrained_cut, violations_of
 from fiedler.edits.apply import EditFacts, apply
 from fiedler.edits.errors import EditError
-from fiedler.edits.operations import Operation
+from fiedler.edits.operations import MergeClusters, Operation
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -112,21 +112,49 @@ class History:
         found = constrained_cut(self.cut, constraints, edits, self.labels)
         return self._with(Correction(constraints, found.met, found.labels))
 
-    def grown(self, cut: Cut, appended: Callable[[NDArray[np.uint16]], NDArray[np.uint16]]) -> History:
+    def grown(
+        self,
+        cut: Cut,
+        voted: Callable[[NDArray[np.uint16]], NDArray[np.uint16]],
+        *,
+        merges_follow_cut: bool,
+    ) -> History:
         """Return the history of a cut with more rows.
 
         Parameters
         ----------
         cut : Cut
             With the new rows after the old ones.
-        appended : callable
+        voted : callable
             Given the labels of the old rows after a correction, returns those of all rows.
+        merges_follow_cut : bool
+            Whether new rows go with the cluster they were cut into, while only merges were made.
         """
+        new = cut.labels[len(self.cut.labels) :]
+        grown = []
+        for place, each in enumerate((*self.done, *self.undone), start=1):
+            numbers = self.merged(place) if merges_follow_cut else None
+            labels = voted(each.labels) if numbers is None else np.concatenate([each.labels, numbers[new]])
+            grown.append(dataclasses.replace(each, labels=labels))
+        return History(cut, tuple(grown[: len(self.done)]), tuple(grown[len(self.done) :]))
 
-        def grow(corrections: tuple[Correction, ...]) -> tuple[Correction, ...]:
-            return tuple(dataclasses.replace(each, labels=appended(each.labels)) for each in corrections)
+    def merged(self, n_steps: int | None = None) -> NDArray[np.uint16] | None:
+        """Return (k,) the cluster that each of the cut is in now; None when more than merges was done.
 
-        return History(cut, grow(self.done), grow(self.undone))
+        Parameters
+        ----------
+        n_steps : int, optional
+            Of all corrections, those taken back after the others; those done when None.
+        """
+        steps = (*self.done, *self.undone)[: len(self.done) if n_steps is None else n_steps]
+        numbers = np.arange(int(self.cut.labels.max()) + 1)
+        for each in steps:
+            if not isinstance(each.step, MergeClusters) or not isinstance(each.facts, EditFacts):
+                return None
+            after = np.array([-1 if number is None else number for number in each.facts.numbers])
+            after[list(each.step.clusters)] = after[min(each.step.clusters)]
+            numbers = after[numbers]
+        return numbers.astype(np.uint16)
 
     def undo(self) -> History:
         """Return the history without its last correction.

@@ -10,10 +10,16 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from fiedler.consensus.row_agreement import row_agreement
 from fiedler.estimator.fitted import OUTSIDE, FittedClustering
-from fiedler.estimator.prediction import Voters, extended_memberships, memberships, rounded_memberships
+from fiedler.estimator.prediction import (
+    Voters,
+    extended_memberships,
+    memberships,
+    merged_rounding,
+    rounded_memberships,
+)
 from fiedler.explanation.margins import embedded_clusters
 from fiedler.explanation.members import cluster_members
-from fiedler.rounding import normalize_rows
+from fiedler.rounding import Rounding, normalize_rows
 
 _BLOCK_ROWS = 65_536
 
@@ -24,8 +30,8 @@ class PlacingMixin(FittedClustering):
     def predict(self, X: ArrayLike) -> NDArray[np.int32]:
         """Return the (m,) cluster of each new row, the one `predict_proba` gives the most.
 
-        By the Nyström extension of the embedding; where clusters are a consensus or were corrected, by the
-        vote of the five nearest fitted rows, weighted by their inverse distance.
+        By the Nyström extension of the embedding; where clusters are a consensus, or were corrected by more
+        than merges, by the vote of the five nearest fitted rows, weighted by their inverse distance.
 
         Raises
         ------
@@ -38,10 +44,11 @@ class PlacingMixin(FittedClustering):
     def predict_proba(self, X: ArrayLike) -> NDArray[np.float64]:
         """Return the (m, n_clusters_) memberships of new rows; each row adds up to 1.
 
-        Where clusters are cut from one graph or landmarks: inverse squared distances to the centroids of the
-        embedding, as in fuzzy c-means. Where they are a consensus or were corrected: the share of the votes
-        of the five nearest fitted rows, weighted by inverse distance. They say how clearly a row lies in a
-        cluster of this partition, not how likely the partition is to be right.
+        Where clusters are cut from one graph or landmarks, and at most merged since: inverse squared
+        distances to the centroids of the embedding, as in fuzzy c-means. Where they are a consensus or were
+        corrected otherwise: the share of the votes of the five nearest fitted rows, weighted by inverse
+        distance. They say how clearly a row lies in a cluster of this partition, not how likely the partition
+        is to be right.
 
         Raises
         ------
@@ -62,8 +69,9 @@ class PlacingMixin(FittedClustering):
         fitted = self._fitted_features("placing new rows")
         values: Any = validate_data(self, X, reset=False, dtype=np.float64)
         features = self._frame.features(values)
-        if self._points is None and not self.corrections_:
-            return extended_memberships(self._embedding, self._rounding, features)
+        rounding = self._rounding_now()
+        if rounding is not None:
+            return extended_memberships(self._embedding, rounding, features)
         inside = np.flatnonzero(self.labels_ != OUTSIDE)
         if self._points is not None:
             voters = Voters.nearest(self._points[inside], self._frame.points(values))
@@ -77,8 +85,8 @@ class PlacingMixin(FittedClustering):
 
         Where clusters are a consensus: the share of the views, weighted by their support, that put the row in
         the counterpart of its cluster, and the share of the vote for rows added since. Else its membership in
-        the embedding, as in `predict_proba`, by the means of the clusters as they are now. Computed at each
-        call.
+        the embedding, as in `predict_proba`; by the means of the clusters as they are now, when they are of
+        no rounding. Computed at each call.
         """
         check_is_fitted(self)
         if self.consensus_ is None or self._points is None or self.corrections_:
@@ -91,18 +99,24 @@ class PlacingMixin(FittedClustering):
         shares = voters.shares(self.labels_[:n_viewed], self.n_clusters_)
         return np.concatenate([agreement, shares.max(axis=1)])
 
+    def _rounding_now(self) -> Rounding | None:
+        """Return the rounding that the labels are of, merges done; None when they are of no rounding."""
+        numbers = self._history.merged() if self._points is None else None
+        return None if numbers is None else merged_rounding(self._rounding, numbers)
+
     def _membership_in_own(self) -> NDArray[np.float64]:
         n_samples = len(self.labels_)
-        centers = None
-        if self.corrections_:
+        rounding = self._rounding_now()
+        centers = np.empty((0, 0))
+        if rounding is None:
             centers = embedded_clusters(self._embedding, cluster_members(self._history.labels)).centers
         confidence = np.full(n_samples, np.nan)
         for start in range(0, n_samples, _BLOCK_ROWS):
             rows = np.arange(start, min(start + _BLOCK_ROWS, n_samples))
             rows = rows[self.labels_[rows] != OUTSIDE]
             vectors = self._embedding.rows(rows)
-            if centers is None:
-                found = rounded_memberships(self._rounding, vectors)
+            if rounding is not None:
+                found = rounded_memberships(rounding, vectors)
             else:
                 points = normalize_rows(vectors, centers.shape[1])
                 found = memberships(points, centers, np.arange(len(centers)))

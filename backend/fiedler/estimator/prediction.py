@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 
 import numpy as np
@@ -53,6 +54,27 @@ def memberships(
         weights = nearest / np.maximum(squares, nearest)
         found[start : start + block_rows] = weights / weights.sum(axis=1, keepdims=True)
     return found
+
+
+def merged_rounding(rounding: Rounding, numbers: NDArray[np.uint16]) -> Rounding:
+    """Return a rounding whose clusters were merged: a merged cluster has the centroids of its parts.
+
+    Parameters
+    ----------
+    rounding : Rounding
+        Of k clusters.
+    numbers : (k,) uint16
+        The cluster that each is in now.
+    """
+    clusters = numbers[rounding.clusters]
+    order = np.argsort(clusters, kind="stable")
+    return dataclasses.replace(
+        rounding,
+        labels=numbers[rounding.labels],
+        sizes=np.bincount(numbers, weights=rounding.sizes).astype(np.int64),
+        centroids=rounding.centroids[order],
+        clusters=clusters[order],
+    )
 
 
 def rounded_memberships(rounding: Rounding, vectors: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -98,7 +98,8 @@ class UpdatingMixin(FittedClustering):
             vectors = embedding.rows(np.arange(len(cut.labels), embedding.n_samples))
             labels = np.concatenate([cut.labels, self._rounding.labels_of(vectors)])
         cut = dataclasses.replace(cut, embedding=embedding, features=grown, labels=labels)
-        return self._history.grown(cut, vote.appended)
+        by_rounding = self._points is None
+        return self._history.grown(cut, vote.appended, merges_follow_cut=by_rounding)
 
 
 class _Vote:

@@ -41,6 +41,19 @@ def test_memberships_add_up_and_the_largest_is_the_cluster_predicted(parameters,
     assert np.array_equal(found.argmax(axis=1), model.predict(new))
 
 
+@pytest.mark.parametrize("parameters", [*list(DOORS.values())[1:], *OTHER_ROUNDINGS.values()], ids=str)
+def test_merging_moves_no_new_row(parameters):
+    model = fitted(parameters)
+    new = np.random.default_rng(1).uniform(-4, 7, size=(2_000, 2))
+    before, sure = model.predict(new), model.confidence_
+    model.merge([0, 2])
+    assert np.array_equal(model.predict(new), np.array([0, 1, 0])[before])
+    # The merged cluster is as near as the nearest of its parts.
+    assert (model.confidence_ >= sure - 1e-12).all()
+    model.merge([0, 1])
+    assert (model.predict_proba(new) == 1).all()
+
+
 def test_rows_between_clusters_are_the_least_sure(model):
     points, _ = make_blobs(2_000, centers=[[0, 0], [3, 0], [0, 3]], random_state=1)
     largest = model.predict_proba(points).max(axis=1)
