@@ -7,7 +7,7 @@ SHELL := bash
 MAKEFLAGS += --no-print-directory
 bin := backend/.venv/bin
 
-.PHONY: help run login-link test setup setup-tests check test-engine test-service test-faults test-web test-e2e contract lock bench clean
+.PHONY: help run login-link env test setup setup-tests check test-engine test-service test-faults test-ops test-web test-e2e contract lock bench clean
 
 help: ## Say what each command does
 	@grep -E '^[a-z0-9-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -18,7 +18,10 @@ run: setup ## Set up, then start the platform at http://localhost:8000
 login-link: setup ## Print a link that signs you in once, when the password is lost
 	@cd backend && .venv/bin/python -m app login-link
 
-test: setup-tests check test-engine test-service test-faults test-web test-e2e ## Set up, then run every check and test
+env: ## Write .env with secrets of its own, for docker-compose
+	@scripts/make_env.sh
+
+test: setup-tests check test-engine test-service test-faults test-ops test-web test-e2e ## Set up, then run every check and test
 
 setup:
 	@scripts/setup.sh run
@@ -38,7 +41,7 @@ check: setup-tests ## Format, lint, types, import direction, contract, shell scr
 	npm run --silent check
 	tools/check-client.sh
 	cd ..
-	bash -n scripts/*.sh .ci/run
+	shellcheck -x scripts/*.sh nginx/start.sh frontend/configuration.sh .ci/run
 
 test-engine: setup-tests ## Test the engine
 	@cd backend && .venv/bin/pytest -q tests/fiedler tests/test_readme.py
@@ -48,6 +51,9 @@ test-service: setup-tests ## Test the service on SQLite and PostgreSQL
 
 test-faults: setup-tests ## Kill, stop and restart its processes
 	@cd backend && .venv/bin/pytest -q tests/faults
+
+test-ops: setup-tests ## Test compose file, nginx, alerts, dashboards and the operations scripts
+	@cd backend && .venv/bin/pytest -q tests/deployment
 
 test-web: setup-tests ## Test the page's units and components
 	@npm --prefix frontend run --silent test

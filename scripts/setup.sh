@@ -114,6 +114,12 @@ test_programs() {
   command -v chromium >/dev/null || command -v chromium-browser >/dev/null || [ -x "${CHROMIUM:-}" ] || missing+=(chromium)
   compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null || missing+=(postgresql)
   command -v redis-server >/dev/null || missing+=(redis-server)
+  command -v nginx >/dev/null || missing+=(nginx-light)
+  command -v promtool >/dev/null || missing+=(prometheus)
+  command -v amtool >/dev/null || missing+=(prometheus-alertmanager)
+  command -v shellcheck >/dev/null || missing+=(shellcheck)
+  command -v openssl >/dev/null || missing+=(openssl)
+  command -v curl >/dev/null || missing+=(curl)
   [ ${#missing[@]} -eq 0 ] || packages "${missing[@]}"
   if changed tools frontend/tools/package-lock.json; then
     npm --prefix frontend/tools ci --no-audit --no-fund --loglevel=error

@@ -45,13 +45,20 @@ def up() -> None:
 
 
 @cli.command()
-def api() -> None:
+def api(
+    *,
+    migrate_first: Annotated[
+        bool, typer.Option("--migrate", help="Bring the schema up to date first: for one server alone.")
+    ] = False,
+) -> None:
     """Run the API, and the built page if there is one."""
     import uvicorn
 
     from app.api import create_app
 
     settings = get_settings()
+    if migrate_first:
+        init_db(settings)
     uvicorn.run(
         create_app(settings),
         host=settings.host,

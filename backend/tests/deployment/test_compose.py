@@ -1,0 +1,142 @@
+"""docker-compose.yml says what the operations guide promises, by the real Compose."""
+
+import re
+
+import pytest
+import yaml
+from stack import REPOSITORY, SECRETS, configuration, run_compose
+
+ALWAYS = {"db", "redis", "migrate", "api", "worker"}
+BY_PROFILE = {
+    (): ALWAYS,
+    ("frontend",): ALWAYS | {"frontend"},
+    ("cache",): ALWAYS | {"redis-exporter"},
+    ("production",): ALWAYS | {"frontend", "nginx"},
+    ("monitoring",): ALWAYS
+    | {"prometheus", "alertmanager", "grafana", "postgres-exporter", "redis-exporter"},
+}
+ALL = tuple(profile for profiles in BY_PROFILE for profile in profiles)
+
+
+@pytest.mark.parametrize("profiles", [*BY_PROFILE, ALL])
+def test_each_profile_is_valid_alone_and_all_together(profiles):
+    expected = BY_PROFILE.get(profiles) or set.union(*BY_PROFILE.values())
+    assert set(configuration(*profiles)["services"]) == expected
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+def test_a_missing_secret_stops_everything_and_is_named(secret):
+    done = run_compose("config", **{name: value for name, value in SECRETS.items() if name != secret})
+    assert done.returncode != 0
+    assert secret in done.stderr
+    assert "make env" in done.stderr
+
+
+def test_names_are_those_of_the_guide():
+    found = configuration(*ALL)
+    assert found["name"] == "clustering"
+    assert found["networks"]["clustering_network"]["name"] == "clustering_clustering_network"
+    assert found["networks"]["clustering_internal"]["internal"] is True
+
+
+def test_ports_are_those_of_the_guide_and_only_the_page_and_nginx_face_the_world():
+    services = configuration(*ALL)["services"]
+    ports = {
+        (name, port["published"], port["target"], port.get("host_ip"))
+        for name, service in services.items()
+        for port in service.get("ports", [])
+    }
+    assert ports == {
+        ("api", "8000-8009", 8000, "127.0.0.1"),
+        ("db", "5432", 5432, "127.0.0.1"),
+        ("redis", "6379", 6379, "127.0.0.1"),
+        ("frontend", "3000", 3000, None),
+        ("nginx", "80", 80, None),
+        ("nginx", "443", 443, None),
+        ("prometheus", "9090", 9090, "127.0.0.1"),
+        ("alertmanager", "9093", 9093, "127.0.0.1"),
+        ("grafana", "3001", 3000, "127.0.0.1"),
+    }
+
+
+def test_api_can_be_scaled():
+    services = configuration()["services"]
+    assert not [name for name, service in services.items() if "container_name" in service]
+    assert run_compose("config", "--quiet", **SECRETS).returncode == 0
+
+
+@pytest.mark.parametrize("name", ["migrate", "api", "worker", "frontend"])
+def test_our_processes_are_confined(name):
+    service = configuration(*ALL)["services"][name]
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert [mount.partition(":")[0] for mount in service["tmpfs"]] == ["/tmp"]
+
+
+def test_every_service_rotates_its_log_and_knows_its_limit():
+    for name, service in configuration(*ALL)["services"].items():
+        assert service["logging"] == {
+            "driver": "json-file",
+            "options": {"max-size": "10m", "max-file": "3"},
+        }, name
+        if name != "migrate":
+            assert int(service["deploy"]["resources"]["limits"]["memory"]) > 0, name
+
+
+def test_limits_leave_room_on_a_machine_of_8_gb():
+    services = configuration("production")["services"]
+    total = sum(
+        int(service["deploy"]["resources"]["limits"]["memory"])
+        for service in services.values()
+        if "deploy" in service
+    )
+    assert total < 8 * 1024**3
+
+
+def test_images_take_registry_and_tag():
+    services = configuration("production", REGISTRY="ghcr.io/your-org", TAG="1.2.3")["services"]
+    assert (
+        services["api"]["image"] == services["worker"]["image"] == "ghcr.io/your-org/clustering-backend:1.2.3"
+    )
+    assert services["frontend"]["image"] == "ghcr.io/your-org/clustering-frontend:1.2.3"
+
+
+def test_service_gets_no_setting_it_does_not_know():
+    from app.settings import Settings
+
+    known = {name.upper() for name in Settings.model_fields}
+    for name in ("api", "worker", "migrate"):
+        given = set(configuration()["services"][name]["environment"])
+        assert given <= known, given - known
+
+
+@pytest.mark.parametrize("context", ["backend", "frontend", "nginx"])
+def test_images_are_built_from_their_own_folder_alone(context):
+    text = (REPOSITORY / context / "Dockerfile").read_text()
+    for line in re.findall(r"^COPY (?!--from)(.*)$", text, re.MULTILINE):
+        for source in line.split()[:-1]:
+            assert not source.startswith(("..", "/")), line
+            assert list((REPOSITORY / context).glob(source)), f"{source} is not in {context}"
+
+
+@pytest.mark.parametrize("context", ["backend", "frontend"])
+def test_images_run_as_user_1000(context):
+    text = (REPOSITORY / context / "Dockerfile").read_text()
+    assert "useradd --create-home --uid 1000 appuser" in text
+    assert re.findall(r"^USER (.*)$", text, re.MULTILINE)[-1] == "appuser"
+    assert "HEALTHCHECK" in text
+
+
+def test_compose_file_is_plain_yaml_without_repeated_keys():
+    class Strict(yaml.SafeLoader):
+        pass
+
+    def mapping(loader, node):
+        keys = [loader.construct_object(key) for key, _ in node.value if key.value != "<<"]
+        assert len(keys) == len(set(keys)), keys
+        loader.flatten_mapping(node)
+        return {loader.construct_object(key): loader.construct_object(value) for key, value in node.value}
+
+    Strict.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, mapping)
+    yaml.load((REPOSITORY / "docker-compose.yml").read_text(), Strict)

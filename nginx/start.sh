@@ -1,0 +1,98 @@
+#!/usr/bin/env bash
+# Render the configuration, find or make a certificate, run nginx; follow the API servers as they come and
+# go, and renew certificates.
+set -Eeuo pipefail
+
+root=${NGINX_ROOT:-/etc/nginx}
+template=$root/nginx.conf.template
+configuration=$root/nginx.conf
+pid=${NGINX_PID:-/run/nginx.pid}
+follow_seconds=${FOLLOW_SECONDS:-5}
+renew_seconds=${RENEW_SECONDS:-43200}
+# Room for what surrounds an upload's bytes, so that the API and not nginx says what is too large.
+body_slack=1048576
+
+say() { printf '%s INFO %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$*"; }
+
+# Every address behind the name of the API: one for each of its containers.
+api_servers() {
+  local host port address
+  IFS=, read -ra upstreams <<<"$API_UPSTREAM"
+  for upstream in "${upstreams[@]}"; do
+    host=${upstream%:*} port=${upstream##*:}
+    for address in $(getent ahostsv4 "$host" | awk '{print $1}' | sort -u); do
+      printf '        server %s:%s max_fails=2 fail_timeout=5s;\n' "$address" "$port"
+    done
+  done
+}
+
+render() {
+  local servers=$1 text
+  # Without a server nginx would not start; it answers 502 until one is there.
+  [ -n "$servers" ] || servers='        server 127.0.0.1:9 down;'
+  text=$(<"$template")
+  text=${text//@DOMAIN@/$DOMAIN}
+  text=${text//@API_SERVERS@/$servers}
+  text=${text//@FRONTEND_UPSTREAM@/$FRONTEND_UPSTREAM}
+  text=${text//@BODY_LIMIT@/$((MAX_FILE_SIZE + body_slack))}
+  text=${text//@ROOT@/$root}
+  text=${text//@PID@/$pid}
+  text=${text//@HTTP_PORT@/${NGINX_HTTP_PORT:-80}}
+  text=${text//@HTTPS_PORT@/${NGINX_HTTPS_PORT:-443}}
+  text=${text//@WORKER_USER@/$(id -un nginx 2>/dev/null || echo www-data)}
+  printf '%s\n' "$text" >"$configuration"
+}
+
+# The best certificate there is: Let's Encrypt's, one of your own in nginx/ssl, else one signed by itself.
+certificate() {
+  mkdir -p "$root/tls"
+  local live=/etc/letsencrypt/live/$DOMAIN own=$root/ssl
+  if [ -e "$live/fullchain.pem" ]; then
+    ln -sf "$live/fullchain.pem" "$root/tls/server.crt"
+    ln -sf "$live/privkey.pem" "$root/tls/server.key"
+  elif [ -e "$own/server.crt" ] && [ -e "$own/server.key" ]; then
+    ln -sf "$own/server.crt" "$root/tls/server.crt"
+    ln -sf "$own/server.key" "$root/tls/server.key"
+  else
+    say "no certificate for $DOMAIN: making one that signs itself, which browsers warn of"
+    rm -f "$root/tls/server.crt" "$root/tls/server.key"
+    openssl req -x509 -nodes -days 365 -newkey rsa:2048 -subj "/CN=$DOMAIN" -addext "subjectAltName=DNS:$DOMAIN" \
+      -keyout "$root/tls/server.key" -out "$root/tls/server.crt" 2>/dev/null
+    chmod 600 "$root/tls/server.key"
+  fi
+}
+
+follow() {
+  local before=$1 now
+  while sleep "$follow_seconds"; do
+    now=$(api_servers || true)
+    if [ -n "$now" ] && [ "$now" != "$before" ]; then
+      say "the API servers have changed: $(wc -l <<<"$now") of them"
+      render "$now"
+      certificate
+      nginx -c "$configuration" -t -q && nginx -c "$configuration" -s reload
+      before=$now
+    fi
+  done
+}
+
+renew() {
+  while sleep "$renew_seconds"; do
+    if [ -d /etc/letsencrypt/live ]; then
+      if certbot renew --quiet; then
+        certificate
+        nginx -c "$configuration" -s reload
+      else
+        say "ERROR certificates could not be renewed"
+      fi
+    fi
+  done
+}
+
+servers=$(api_servers || true)
+render "$servers"
+certificate
+nginx -c "$configuration" -t -q
+follow "$servers" &
+renew &
+exec nginx -c "$configuration" -g 'daemon off;'

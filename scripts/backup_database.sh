@@ -1,0 +1,70 @@
+#!/usr/bin/env bash
+# Back up the database to BACKUP_DIR (default: backups/) as backup_DATE.sql.gz, check what was written, remove
+# backups older than seven days, and upload it where BACKUP_UPLOAD_COMMAND says.
+#
+#   scripts/backup_database.sh
+#   BACKUP_DIR=/backups BACKUP_UPLOAD_COMMAND='aws s3 cp {} s3://your-backup-bucket/database/' scripts/backup_database.sh
+#
+# BACKUP_MODE: compose (the service db), direct (POSTGRES_HOST …), sqlite (DATA_DIR of an embedded platform).
+# BACKUP_PASSPHRASE_FILE: encrypt with the passphrase in this file.
+set -Eeuo pipefail
+# shellcheck source=scripts/operations.sh
+. "$(dirname "$0")/operations.sh"
+
+folder=$(setting BACKUP_DIR "$repository/backups")
+keep_days=$(setting BACKUP_KEEP_DAYS 7)
+passphrase_file=$(setting BACKUP_PASSPHRASE_FILE)
+upload=$(setting BACKUP_UPLOAD_COMMAND)
+date=$(date +%Y%m%d_%H%M%S)
+case $mode in sqlite) kind=db ;; *) kind=sql ;; esac
+name=backup_$date.$kind.gz
+# Backups hold everybody's data.
+umask 077
+mkdir -p "$folder"
+draft=$folder/.$name.part
+trap 'rm -f "$draft"' EXIT
+
+dump() {
+  if [ "$mode" = sqlite ]; then
+    local file copy
+    file=$(setting DATA_DIR "${XDG_DATA_HOME:-$HOME/.local/share}/fiedler")/fiedler.db
+    [ -f "$file" ] || fail "there is no database at $file; set DATA_DIR to the platform's folder."
+    copy=$(mktemp)
+    # The online backup of SQLite: whole and consistent while the platform runs.
+    python3 - "$file" "$copy" <<'PYTHON'
+import sqlite3, sys
+with sqlite3.connect(sys.argv[1]) as source, sqlite3.connect(sys.argv[2]) as target:
+    source.backup(target)
+PYTHON
+    cat "$copy"
+    rm -f "$copy"
+  else
+    # --clean: a restore replaces what is there instead of failing on it.
+    in_database pg_dump --clean --if-exists --no-owner -U "$database_user" "$database"
+  fi
+}
+
+say "backing up to $folder/$name"
+dump | gzip >"$draft"
+gunzip --test "$draft"
+[ "$(gunzip -c "$draft" | head -c 100 | wc -c)" -gt 0 ] || fail "the dump is empty."
+if [ $kind = sql ]; then
+  gunzip -c "$draft" | tail -5 | grep -q 'PostgreSQL database dump complete' ||
+    fail "the dump breaks off; the backups before it are kept."
+fi
+if [ -n "$passphrase_file" ]; then
+  openssl enc -aes-256-cbc -pbkdf2 -salt -pass "file:$passphrase_file" -in "$draft" -out "$draft.enc"
+  mv "$draft.enc" "$draft"
+  name=$name.enc
+fi
+mv "$draft" "$folder/$name"
+(cd "$folder" && sha256sum "$name" >"$name.sha256")
+ln -sfn "$name" "$folder/db_backup_latest.$kind.gz${passphrase_file:+.enc}"
+
+# Only now, with a new one in place: the last good backup is never deleted.
+find "$folder" -maxdepth 1 -type f -name 'backup_*' -mtime "+$keep_days" ! -name "$name*" -delete
+if [ -n "$upload" ]; then
+  # {} is the file just made, not one named by the clock of another second.
+  bash -c "${upload//'{}'/\"\$1\"}" upload "$folder/$name" || fail "the upload failed; the backup is in $folder."
+fi
+say "done: $(du -h "$folder/$name" | cut -f1) in $folder/$name"

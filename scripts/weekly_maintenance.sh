@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# Once a week: newer images, unused ones away, logs rotated, images scanned where a scanner is at hand.
+set -Eeuo pipefail
+# shellcheck source=scripts/operations.sh
+. "$(dirname "$0")/operations.sh"
+
+scan() {
+  if command -v trivy >/dev/null; then
+    trivy image --severity HIGH,CRITICAL "$(setting REGISTRY local)/clustering-backend:$(setting TAG latest)"
+  else
+    say "no scanner: install trivy to have the images scanned"
+  fi
+}
+rotate() {
+  if [ -f /etc/logrotate.d/docker ]; then logrotate /etc/logrotate.d/docker; else say "the log driver rotates"; fi
+}
+
+step "full backup" "$repository/scripts/comprehensive_backup.sh"
+step "newer images" compose pull --ignore-buildable
+step "start them" compose up -d
+# A week old and unused: the version before this one stays for a rollback.
+step "unused images" docker image prune -af --filter until=168h
+step "logs" rotate
+step "scan" scan
+end_of_maintenance weekly
