@@ -4,8 +4,9 @@
 set -Eeuo pipefail
 
 root=${NGINX_ROOT:-/etc/nginx}
-template=$root/nginx.conf.template
-configuration=$root/nginx.conf
+# nginx.conf.template, with TLS and the page, or gateway.conf.template, the API alone.
+template=$root/${NGINX_TEMPLATE:-nginx.conf.template}
+configuration=${NGINX_CONFIGURATION:-$root/nginx.conf}
 pid=${NGINX_PID:-/run/nginx.pid}
 follow_seconds=${FOLLOW_SECONDS:-5}
 renew_seconds=${RENEW_SECONDS:-43200}
@@ -45,6 +46,7 @@ render() {
 
 # The best certificate there is: Let's Encrypt's, one of your own in nginx/ssl, else one signed by itself.
 certificate() {
+  grep -q ssl_certificate "$template" || return 0
   mkdir -p "$root/tls"
   local live=/etc/letsencrypt/live/$DOMAIN own=$root/ssl
   if [ -e "$live/fullchain.pem" ]; then

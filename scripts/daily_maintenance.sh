@@ -4,7 +4,7 @@ set -Eeuo pipefail
 # shellcheck source=scripts/operations.sh
 . "$(dirname "$0")/operations.sh"
 
-key_metrics() { curl --fail --silent "http://localhost:$(setting API_PORT 8000)/metrics" | grep -E '^[^#]*(cpu|memory|disk)'; }
+key_metrics() { curl --fail --silent "http://localhost:$(setting API_PORT 8000 | sed 's/.*://')/metrics" | grep -E '^[^#]*(cpu|memory|disk)'; }
 
 step "services" compose ps
 # Stopped containers and unused networks; no image that an earlier version would need.

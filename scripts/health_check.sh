@@ -1,18 +1,23 @@
 #!/usr/bin/env bash
 # Ask each service, in its own protocol, whether it is healthy; exit 1 and alert when one is not.
 #
-#   scripts/health_check.sh                     api, db and redis, and the page where it runs
+#   scripts/health_check.sh                     API, database and Redis, and the page in the profiles with it
 #   SERVICES="api db" scripts/health_check.sh   some of them
 set -Eeuo pipefail
 # shellcheck source=scripts/operations.sh
 . "$(dirname "$0")/operations.sh"
 
 host=$(setting HEALTH_HOST localhost)
-api_port=$(setting API_PORT 8000)
+api_port=$(setting API_PORT 8000 | sed 's/.*://')
 page_port=$(setting FRONTEND_HOST_PORT 3000)
 db_port=$(setting DB_HOST_PORT 5432)
 redis_port=$(setting REDIS_HOST_PORT 6379)
-read -ra services <<<"${SERVICES:-api frontend db redis}"
+# The page is asked where it is meant to run; that is the compose stack's to know.
+default_services() {
+  printf 'api db redis'
+  if [ "$mode" != compose ] || compose ps --all --services 2>/dev/null | grep -qx frontend; then printf ' frontend'; fi
+}
+read -ra services <<<"${SERVICES:-$(default_services)}"
 
 answers_http() { curl --fail --silent --max-time 5 --output /dev/null "http://$host:$1/health"; }
 

@@ -19,7 +19,20 @@ setting() {
   printf '%s' "${value:-${2:-}}"
 }
 
-compose() { (cd "$repository" && docker-compose "$@"); }
+# Version 1 takes unknown options for a question about them and calls that a success: it is refused.
+compose() {
+  if [ -z "${compose_program:-}" ]; then
+    if docker-compose version 2>/dev/null | grep -qE 'v?2\.[0-9]+\.'; then
+      compose_program=docker-compose
+    elif docker compose version >/dev/null 2>&1; then
+      compose_program='docker compose'
+    else
+      fail "Docker Compose 2 is required; scripts/preflight.sh says what is here."
+    fi
+  fi
+  # shellcheck disable=SC2086 # two words where Compose is a plugin
+  (cd "$repository" && $compose_program "$@")
+}
 
 # Where the database is: the service db of the compose stack, or a server named by POSTGRES_HOST when
 # BACKUP_MODE=direct, or the file of an embedded platform when BACKUP_MODE=sqlite.

@@ -16,6 +16,8 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 MINIMUM_SECRET_BYTES = 32
 # The database of Redis that counts rate limits, as in the operations guide.
 RATE_LIMIT_DATABASE = 1
+# Settings that may stand in a file instead, named by the setting with _FILE: nothing shows them then.
+SECRET_SETTINGS = ("jwt_secret", "postgres_password", "redis_password", "database_url")
 # Fragments of the secrets that documents and examples show.
 PLACEHOLDERS = ("your-", "changeme", "change-me", "change_me", "placeholder", "example", "super-secret")
 
@@ -92,6 +94,12 @@ class Settings(BaseSettings):
     rate_limit_burst: int = Field(default=20, ge=1)
     trusted_proxies: Annotated[list[str], NoDecode] = Field(default_factory=list)
 
+    # Files that hold a secret, as Docker's and Kubernetes's secrets are mounted
+    jwt_secret_file: Path | None = None
+    postgres_password_file: Path | None = None
+    redis_password_file: Path | None = None
+    database_url_file: Path | None = None
+
     # Worker
     worker_slots: int = Field(default_factory=default_worker_slots, ge=1)
     worker_lease_seconds: float = Field(default=30, gt=0)
@@ -101,6 +109,24 @@ class Settings(BaseSettings):
     worker_memory_limit_bytes: int | None = Field(default=None, ge=1)
     gpu_enabled: bool = False
     worker_metrics_port: int = Field(default=0, ge=0, le=65535)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_secret_files(cls, values: dict[str, object]) -> dict[str, object]:
+        for name in SECRET_SETTINGS:
+            file = values.get(f"{name}_file")
+            if not file:
+                values.pop(f"{name}_file", None)
+            elif values.get(name):
+                raise ValueError(f"{name.upper()} and {name.upper()}_FILE are both set; keep one of them.")
+            else:
+                try:
+                    values[name] = Path(str(file)).read_text(encoding="utf-8").strip()
+                except OSError as error:
+                    raise ValueError(
+                        f"{name.upper()}_FILE: {file} cannot be read: {error.strerror}."
+                    ) from None
+        return values
 
     @field_validator("cors_origins", mode="before")
     @classmethod

@@ -13,10 +13,15 @@ def make(tmp_path, **values) -> Settings:
     return Settings(_env_file=None, data_dir=tmp_path, **values)
 
 
-def test_every_setting_is_in_the_example():
+def test_every_setting_is_in_the_example_and_whatever_else_is_there_is_used():
     example = (REPOSITORY / ".env.example").read_text()
     named = set(re.findall(r"^#? ?([A-Z][A-Z0-9_]+)=", example, re.MULTILINE))
-    assert named == {name.upper() for name in Settings.model_fields}
+    settings = {name.upper() for name in Settings.model_fields}
+    assert settings <= named
+    compose = (REPOSITORY / "docker-compose.yml").read_text()
+    scripts = "".join(path.read_text() for path in (REPOSITORY / "scripts").glob("*.sh"))
+    for name in named - settings - {"COMPOSE_PROJECT_NAME"}:
+        assert f"${{{name}:" in compose or f"setting {name}" in scripts, f"nothing reads {name}"
 
 
 def test_the_example_itself_is_valid(tmp_path):
@@ -69,6 +74,20 @@ def test_redis_that_counts_limits_is_found_with_its_password(tmp_path, values, u
 def test_unknown_kind_of_limit_backend_is_refused(tmp_path):
     with pytest.raises(ValidationError, match="memory:// or an address like redis://redis:6379/1"):
         make(tmp_path, rate_limit_backend="memcached://localhost")
+
+
+def test_secret_is_read_from_its_file(tmp_path, monkeypatch):
+    (tmp_path / "secret").write_text(SECRET + "\n")
+    monkeypatch.setenv("JWT_SECRET_FILE", str(tmp_path / "secret"))
+    assert make(tmp_path).jwt_secret == SECRET
+    monkeypatch.setenv("JWT_SECRET", SECRET)
+    with pytest.raises(ValidationError, match="both set"):
+        make(tmp_path)
+
+
+def test_secret_file_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(ValidationError, match=r"REDIS_PASSWORD_FILE: .*nowhere cannot be read"):
+        make(tmp_path, redis_password_file=tmp_path / "nowhere")
 
 
 def test_short_secret_is_refused(tmp_path):

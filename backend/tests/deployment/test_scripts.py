@@ -200,9 +200,20 @@ def test_health_is_asked_in_each_protocol_and_an_alert_arrives(postgres_server, 
     assert told[0].endswith(": redis")
 
 
-def fake(folder: Path, name: str, says: str) -> None:
+def test_version_1_of_compose_is_refused_before_anything_is_done(tmp_path):
+    fake(tmp_path, "docker", "docker: 'compose' is not a docker command.", status=1)
+    fake(tmp_path, "docker-compose", "docker-compose version 1.29.2, build unknown")
+    backups = tmp_path / "backups"
+    path = f"{tmp_path}:{os.environ['PATH']}"
+    done = run("backup_database.sh", check=False, PATH=path, BACKUP_DIR=str(backups))
+    assert done.returncode != 0
+    assert "Docker Compose 2 is required" in done.stderr
+    assert list(backups.iterdir()) == []
+
+
+def fake(folder: Path, name: str, says: str, status: int = 0) -> None:
     program = folder / name
-    program.write_text(f"#!/bin/sh\necho '{says}'\n")
+    program.write_text(f'#!/bin/sh\necho "{says}"\nexit {status}\n')
     program.chmod(0o755)
 
 
@@ -283,8 +294,8 @@ def test_maintenance_goes_on_after_a_failure_and_tells_of_it(
     tmp_path, webhook, postgres_server, server_database
 ):
     url, told = webhook
-    for name in ("docker", "docker-compose"):
-        fake(tmp_path, name, f"{name} was here")
+    fake(tmp_path, "docker", "docker was here")
+    fake(tmp_path, "docker-compose", "Docker Compose version v2.40.3")
     environment = direct(postgres_server, server_database, tmp_path / "backups")
     done = run(
         "daily_maintenance.sh",
@@ -295,6 +306,6 @@ def test_maintenance_goes_on_after_a_failure_and_tells_of_it(
         **environment,
     )
     assert done.returncode == 1
-    assert "docker-compose was here" in done.stdout
+    assert "Docker Compose version v2.40.3" in done.stdout, "ps was asked for"
     assert list((tmp_path / "backups").glob("backup_*.sql.gz")), "the backup was made all the same"
     assert told == ["daily maintenance failed: key metrics"]
