@@ -1,12 +1,10 @@
 """Streamed clustering: the clusters and the bits of the fit in memory, from any source, by any threads."""
 
-import itertools
-
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
-from conftest import as_table, mixture
 from sklearn.metrics import normalized_mutual_info_score
+from streamed_tables import as_table, mixture, write_parts
 
 from fiedler import cluster_stream, pipeline
 from fiedler.artifacts import ArtifactStore
@@ -16,15 +14,6 @@ from fiedler.parameters import ClusteringParameters, ParameterError
 from fiedler.rounding import find_centroids, sample_rows
 
 FEW = 200
-
-
-def write_parts(points, folder, n_parts=3):
-    folder.mkdir()
-    table = as_table(points)
-    edges = np.linspace(0, len(points), n_parts + 1).astype(int)
-    for number, (start, stop) in enumerate(itertools.pairwise(edges)):
-        part = table.slice(start, stop - start)
-        pq.write_table(part, folder / f"part-{number}.parquet", row_group_size=70_001)
 
 
 def labels_in_memory(table, folder, **parameters):

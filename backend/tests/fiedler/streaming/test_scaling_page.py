@@ -3,8 +3,7 @@
 import re
 from pathlib import Path
 
-from conftest import as_table, mixture
-from test_cluster_stream import write_parts
+from streamed_tables import as_table, mixture, write_parts
 
 PAGE = Path(__file__).parents[4] / "docs" / "scaling.md"
 

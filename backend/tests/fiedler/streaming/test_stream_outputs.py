@@ -5,7 +5,7 @@ import threading
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
-from conftest import as_table
+from streamed_tables import as_table
 
 from fiedler import cluster_stream
 from fiedler.streaming.outputs import OutputError
