@@ -26,6 +26,7 @@ from fiedler.estimator.judging import JudgingMixin
 from fiedler.estimator.matrices import embed_affinity, embed_distances
 from fiedler.estimator.placing import PlacingMixin
 from fiedler.estimator.row_inputs import read_constraints
+from fiedler.estimator.transforming import TransformingMixin
 from fiedler.estimator.updating import UpdatingMixin
 from fiedler.parameters import (
     AffinityKernel,
@@ -44,6 +45,7 @@ from fiedler.suggestions import Suggestion, suggest_n_clusters
 
 
 class SpectralClustering(
+    TransformingMixin,
     ClusterMixin,  # type: ignore[misc]  # scikit-learn is untyped
     CorrectingMixin,
     ExplainingMixin,
