@@ -4,7 +4,7 @@ python benchmarks/compare.py
 python benchmarks/compare.py --only moons digits      (data whose names begin so)
 
 Every method gets the true k, one thread and a process of its own, in which it has clustered a few rows before
-the clock starts; compiling and importing are not timed. Ratios are against fiedler's preset "fast", one graph
+the clock starts; compiling and importing are not timed. Ratios are against fiedler's cut of one graph
 or landmarks. Peers that are not installed (pyamg, genieclust) are left out and named.
 """
 
@@ -27,6 +27,8 @@ from numpy.typing import NDArray
 from sklearn.datasets import load_digits, make_blobs, make_circles, make_moons
 from sklearn.metrics import normalized_mutual_info_score
 
+from fiedler.policy import choose_method
+
 Points = NDArray[np.float64]
 Labels = NDArray[np.int64]
 Method = Callable[[Points, int], Labels]
@@ -39,10 +41,12 @@ _MOST_SECONDS = 180.0
 _MEBIBYTE = 2**20
 
 
-def fiedler_fast(points: Points, n_clusters: int) -> Labels:
+def fiedler_one_graph(points: Points, n_clusters: int) -> Labels:
     from fiedler import SpectralClustering
 
-    return SpectralClustering(n_clusters, preset="fast", random_state=0).fit_predict(points)
+    return SpectralClustering(
+        n_clusters, method=choose_method("auto", *points.shape).method, random_state=0
+    ).fit_predict(points)
 
 
 def fiedler_balanced(points: Points, n_clusters: int) -> Labels:
@@ -79,7 +83,7 @@ def uspec(points: Points, n_clusters: int) -> Labels:
 
 
 METHODS: dict[str, Method] = {
-    "fiedler fast": fiedler_fast,
+    "fiedler one graph": fiedler_one_graph,
     "fiedler balanced": fiedler_balanced,
     "scikit-learn rbf": sklearn_spectral("rbf"),
     "scikit-learn neighbors": sklearn_spectral("nearest_neighbors"),

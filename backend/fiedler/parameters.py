@@ -95,8 +95,9 @@ class ClusteringParameters:
         group="Graph",
         title="Views",
         help="Several graphs and spanning trees of up to 10,000 rows are compared, and the clusters kept "
-        "that they agree on; one graph is quicker. Setting the graph below by hand also gives one graph.",
-        labels={"balanced": "Many, balanced", "fast": "One graph, fast"},
+        "that they agree on. Fast cuts one graph in two ways and keeps the one with wider gaps. Setting the "
+        "graph below by hand gives that graph alone.",
+        labels={"balanced": "Many, balanced", "fast": "Two, fast"},
     )
     method: Method = _parameter(
         "auto",

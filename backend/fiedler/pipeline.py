@@ -29,7 +29,7 @@ from fiedler.errors import TooFewRowsError
 from fiedler.feature_columns import FeatureFacts
 from fiedler.features import choose_columns, write_features
 from fiedler.layout import write_layouts
-from fiedler.parameters import ClusteringParameters, ParameterError
+from fiedler.parameters import ClusteringParameters, ParameterError, Preset
 from fiedler.policy import MethodChoice, choose_path
 from fiedler.progress import Progress, Report, StageTracker
 from fiedler.rounding import RoundingOptions
@@ -99,7 +99,7 @@ def fit(
         evaluation_key, suggestions = _suggestions(session, largest, parameters.random_state, store)
     suggested = int(suggestions[0]["n_clusters"])
     n_clusters = parameters.n_clusters or suggested
-    rounding = None if choice.consensus else RoundingOptions.of(parameters)
+    rounding = parameters.preset if choice.consensus else RoundingOptions.of(parameters)
     partition = _partition(session, n_clusters, parameters.random_state, rounding, store, tracker)
     with tracker.stage("layout", "Drawing the map") as report:
         layout_key = _layout(session, facts, max(_LEAST_VECTORS_DRAWN, suggested), store, report)
@@ -131,6 +131,7 @@ def fit(
         partition=partition,
         engine_version=fiedler.__version__,
         consensus=choice.consensus,
+        preset=parameters.preset,
         rounding=RoundingOptions.of(parameters).to_dict(),
         laplacian=parameters.laplacian,
         solver=solver_used(session.embedding),
@@ -142,7 +143,8 @@ def recut(
 ) -> PartitionSummary:
     """Cut the fit's stored embedding into another number of clusters; nothing is solved again.
 
-    A fit whose clusters are a consensus asks its views again, for this number.
+    A fit whose clusters are a consensus asks its views again, for this number; neighbours and spanning trees
+    stay in memory between calls.
 
     Parameters
     ----------
@@ -167,7 +169,7 @@ def recut(
     _check_n_clusters(n_clusters, fit.n_samples, fit.max_clusters)
     session = open_session(store, fit.artifacts["features"], fit.artifacts["embedding"])
     tracker = StageTracker(_RECUT_SHARES, progress)
-    rounding = None if fit.consensus else RoundingOptions(**fit.rounding)
+    rounding = fit.preset if fit.consensus else RoundingOptions(**fit.rounding)
     return _partition(session, n_clusters, fit.random_state, rounding, store, tracker)
 
 
@@ -251,14 +253,14 @@ def _partition(
     session: Session,
     n_clusters: int,
     random_state: int,
-    rounding: RoundingOptions | None,
+    rounding: RoundingOptions | Preset,
     store: ArtifactStore,
     tracker: StageTracker,
 ) -> PartitionSummary:
-    """Return the cut of the session's embedding, or the consensus of many views when there is no rounding."""
+    """Return the cut of the session's embedding, or the consensus of the views of a preset."""
     description: dict[str, object] = {"n_clusters": n_clusters, "random_state": random_state}
-    if rounding is None:
-        description["consensus"] = True
+    if not isinstance(rounding, RoundingOptions):
+        description["consensus"] = rounding
     elif rounding != RoundingOptions():
         description["rounding"] = rounding.to_dict()
     key = store.key("partition", description, session.embedding_key)
@@ -267,9 +269,13 @@ def _partition(
         views = None
         message = f"Cutting into {n_clusters} clusters"
         with tracker.stage("partition", message) as report:
-            if rounding is None:
+            if not isinstance(rounding, RoundingOptions):
                 found = consensus_partition(
-                    session.features, n_clusters, random_state=random_state, progress=report
+                    session.prepared,
+                    n_clusters,
+                    preset=rounding,
+                    random_state=random_state,
+                    progress=report,
                 )
                 labels, views = found.labels.astype(np.uint16), found.to_dict()
                 np.save(

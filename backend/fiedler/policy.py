@@ -36,7 +36,7 @@ LEAST_ROWS_FOR_LANDMARKS = 100
 
 @dataclass(frozen=True, slots=True)
 class MethodChoice:
-    """The path chosen and why; ``consensus`` says that labels are those on which many views agree."""
+    """The path chosen and why; ``consensus`` says that labels are those of views of its own."""
 
     method: Literal["exact", "landmark"]
     reason: str
@@ -53,13 +53,14 @@ def choose_path(parameters: ClusteringParameters, n_samples: int, n_features: in
         name = parameters.exact_only[0]
         choice = MethodChoice("exact", f"Exact graph: {name} is {getattr(parameters, name)!r}.")
     limit = _consensus_rows(n_features)
-    if parameters.preset == "fast" or n_samples > limit:
+    if n_samples > limit:
         return choice
     defaults = {field.name: field.default for field in dataclasses.fields(ClusteringParameters)}
     if any(getattr(parameters, name) != defaults[name] for name in _OF_ONE_GRAPH):
         return choice
     rows = f"at most {limit:,} rows of {_columns(n_features)}"
-    reason = f"{choice.reason} Clusters by the agreement of many views: {rows}."
+    how = "better of two cuts of one graph" if parameters.preset == "fast" else "agreement of many views"
+    reason = f"{choice.reason} Clusters by the {how}: {rows}."
     return MethodChoice(choice.method, reason, consensus=True)
 
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from fiedler.artifacts import ArtifactStore
 from fiedler.computation import ComputedEmbedding, embedding_notes, load_embedding
+from fiedler.consensus import PreparedTable
 from fiedler.progress import Fraction
 from fiedler.rounding import SAMPLE_ROWS, Rounding, RoundingOptions, round_embedding, sample_rows
 from fiedler.silhouette import SAMPLE_ROWS as SILHOUETTE_ROWS
@@ -54,6 +55,11 @@ class Session:
     silhouette_features: NDArray[np.float32]
     notes: list[dict[str, str]]
     embedding_key: str
+
+    @cached_property
+    def prepared(self) -> PreparedTable:
+        """The rows ready to be viewed: a change of k searches no neighbours and grows no tree again."""
+        return PreparedTable(self.features)
 
     @cached_property
     def _silhouette_distances(self) -> NDArray[np.float32]:

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from fiedler.parameters import Preset
+
 
 @dataclass(frozen=True, slots=True)
 class PartitionSummary:
@@ -76,7 +78,9 @@ class FitSummary:
     engine_version : str
         Version that computed it.
     consensus : bool
-        Whether its partitions are those on which many views agree.
+        Whether its partitions are those of views, not the cut of the embedding.
+    preset : {"balanced", "fast"}
+        How many views.
     rounding : dict
         Arguments of `fiedler.rounding.RoundingOptions` for every cut; empty in fits kept before there were
         any: its defaults.
@@ -103,6 +107,7 @@ class FitSummary:
     partition: PartitionSummary
     engine_version: str
     consensus: bool = False
+    preset: Preset = "balanced"
     rounding: dict[str, Any] = dataclasses.field(default_factory=dict)
     laplacian: str = "symmetric_normalized"
     solver: str = ""

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from scipy.sparse.csgraph import connected_components
+from scipy.sparse.csgraph import connected_components, minimum_spanning_tree
 
 from fiedler.affinity.kernels import local_scales, local_weights
 from fiedler.affinity.symmetrize import symmetrize
@@ -17,7 +17,12 @@ from fiedler.eigensolvers.protocol import EigenProblem
 from fiedler.eigensolvers.select import solve
 from fiedler.neighbors.nearest import Neighbors, nearest_neighbors, search_neighbors
 from fiedler.trees.planar import planar_links, planar_tree
-from fiedler.trees.spanning import SpanningTree, mutual_reachability_tree
+from fiedler.trees.spanning import (
+    SMALLEST_LENGTH,
+    SpanningTree,
+    ascending_tree,
+    mutual_reachability_tree,
+)
 
 Scale = Literal["local", "smoothed"]
 
@@ -29,6 +34,7 @@ N_ABSORBING = 3
 SMALL_SHARE = 0.1
 """Of a mean cluster's rows: smaller components join their nearest rows at full weight."""
 SMALLEST_COMPONENT = 5
+FOREST_NEIGHBORS = 5
 
 
 @dataclass(frozen=True)
@@ -55,6 +61,26 @@ class Neighborhood:
         if self._links is None:
             return mutual_reachability_tree(self.points, core_distances)
         return planar_tree(self.points, self._links, core_distances)
+
+    @cached_property
+    def forest(self) -> SpanningTree:
+        """Minimum spanning forest of the links to neighbours under mutual reachability with M = 5.
+
+        A tree without its long links, quickly made.
+        """
+        indices = self.neighbors.indices
+        first = np.repeat(np.arange(self.n_samples), indices.shape[1])
+        cores = self.core_distances(FOREST_NEIGHBORS)
+        lengths = np.maximum(self.neighbors.distances.ravel().astype(np.float64), SMALLEST_LENGTH)
+        lengths = np.maximum(lengths, np.maximum(cores[first], cores[indices.ravel()]))
+        links = sparse.csr_array((lengths, (first, indices.ravel())), shape=(self.n_samples,) * 2)
+        found = minimum_spanning_tree(links).tocoo()
+        return ascending_tree(np.stack([found.row, found.col], axis=1).astype(np.int64), found.data)
+
+    def core_distances(self, n_neighbors: int) -> NDArray[np.float64]:
+        """Return (m,) distances to the M-th neighbour, or to the last one known."""
+        distances = self.neighbors.distances
+        return distances[:, min(n_neighbors, distances.shape[1]) - 1].astype(np.float64)
 
     @property
     def n_samples(self) -> int:

@@ -9,44 +9,40 @@ from contextlib import contextmanager
 import numpy as np
 from numpy.typing import NDArray
 
-from fiedler.consensus.agreement import pairwise_agreement, separation, separation_weights
+from fiedler.consensus.agreement import pairwise_agreement, separation, separation_weights, support
 from fiedler.consensus.candidates import (
     CURVES,
     EARLY,
+    FAST,
+    FEWEST_GRAPH_ROWS,
     LATE,
     Candidate,
-    PreparedSpace,
     Schedule,
     candidates,
-    prepare_space,
 )
 from fiedler.consensus.choice import Choice, choose, other_reading
-from fiedler.consensus.curves import curve_lift
-from fiedler.consensus.kmeans import kmeans_labels
 from fiedler.consensus.mixture import gated_mixture
+from fiedler.consensus.mixture_starts import mixture_starts
 from fiedler.consensus.numbering import numbered_by_size
+from fiedler.consensus.prepared import PreparedSpace, PreparedTable
 from fiedler.consensus.results import ConsensusResult, MixtureVerdict, Stage, View
 from fiedler.consensus.shells import SHELL_COLUMNS
-from fiedler.consensus.spaces import Space, Spaces, prepared_spaces
+from fiedler.consensus.spaces import Spaces
+from fiedler.errors import TooFewRowsError
+from fiedler.parameters import Preset
 from fiedler.progress import Report
-from fiedler.trees.spanning import SpanningTree
 
 AGREED = 0.95
 """Support at which the early views settle the matter."""
 BEYOND_DOUBT = 0.99
 """Support at which no mixture is tried either."""
-CURVE_COLUMNS = 3
-FEWEST_CURVE_ROWS = 60
-SEPARATION_NEIGHBORS = 5
-MIXTURE_STARTS = 6
-SAME_START = 0.9
-"""Views with a larger index lead a mixture to the same end."""
 
 
 def consensus_partition(
-    features: NDArray[np.floating],
+    table: PreparedTable | NDArray[np.floating],
     n_clusters: int,
     *,
+    preset: Preset = "balanced",
     random_state: int = 0,
     n_threads: int | None = None,
     progress: Report | None = None,
@@ -61,14 +57,16 @@ def consensus_partition(
 
     Parameters
     ----------
-    features : (n, d) float32 or float64
-        Finite; any scale.
+    table : PreparedTable, or (n, d) float32 or float64
+        Finite; any scale. A prepared table keeps for the next number of clusters what does not depend on it.
     n_clusters : int
         From 1 to n. Fewer are found when there are fewer distinct rows.
+    preset : {"balanced", "fast"}
+        "fast": one graph rounded in two ways, of which the one with wider gaps is taken; no model.
     random_state : int
         Seed of every random start.
     n_threads : int or None
-        For neighbour searches; None uses every core.
+        For neighbour searches of a table that is not prepared; None uses every core.
     progress : callable, optional
         Told (fraction from 0 to 1, message).
 
@@ -79,57 +77,78 @@ def consensus_partition(
     TooFewRowsError
         There are fewer rows than clusters, or ``n_clusters`` is below 1.
     """
-    return _Consensus(n_clusters, random_state, n_threads, progress).run(features)
+    if not isinstance(table, PreparedTable):
+        table = PreparedTable(table, n_threads)
+    return _Consensus(table, n_clusters, random_state, progress).run(preset)
 
 
 class _Consensus:
     """One run: the settings, and the stages as they end."""
 
     def __init__(
-        self, n_clusters: int, random_state: int, n_threads: int | None, progress: Report | None
+        self, table: PreparedTable, n_clusters: int, random_state: int, progress: Report | None
     ) -> None:
+        self._table = table
         self._n_clusters = n_clusters
         self._random_state = random_state
-        self._n_threads = n_threads
         self._progress = progress
         self._stages: list[Stage] = []
 
-    def run(self, features: NDArray[np.floating]) -> ConsensusResult:
-        """Return the consensus of (n, d) features."""
+    def run(self, preset: Preset) -> ConsensusResult:
+        """Return the consensus of the table's rows."""
         with self._stage("spaces", 0.0) as words:
-            spaces = prepared_spaces(features, self._n_clusters)
-            n_distinct = len(spaces.mixture.points)
+            spaces = self._table.spaces
+            n_distinct, n_samples = len(spaces.mixture.points), len(spaces.inverse)
             words.append(f"{n_distinct:,} distinct rows, " + " and ".join(s.name for s in spaces.graphs))
+        if not 1 <= self._n_clusters <= n_samples:
+            raise TooFewRowsError(
+                f"n_clusters is {self._n_clusters} for {n_samples} rows; it must lie between 1 and the rows' "
+                f"number. Ask for fewer clusters or give more rows."
+            )
         if self._n_clusters == 1 or n_distinct <= self._n_clusters:
             return self._trivial(spaces)
-        found, prepared, tree = self._early(spaces)
+        if preset == "fast":
+            return self._fast(spaces)
+        found = self._early()
+        tree = self._table.separation_tree
         separations = [separation(tree, view.labels) for view in found]
         choice, agreement = self._judge(found, separations)
         if choice.supports[choice.chosen] < AGREED:
-            found += self._late(spaces, prepared)
+            found += self._late()
             separations += [separation(tree, view.labels) for view in found[len(separations) :]]
             with self._stage("choice", 0.7) as words:
                 choice, agreement = self._judge(found, separations)
                 words.append(f"{found[choice.chosen].name} has the strongest support of {len(found)} views")
         return self._finish(spaces, found, np.array(separations), choice, agreement)
 
-    def _early(self, spaces: Spaces) -> tuple[list[Candidate], list[PreparedSpace], SpanningTree]:
+    def _fast(self, spaces: Spaces) -> ConsensusResult:
+        """Return the better separated of two roundings of one graph, in the last of the spaces."""
         with self._stage("first views", 0.05) as words:
-            prepared = [prepare_space(space, "features", self._n_threads) for space in spaces.graphs]
-            found = self._views(prepared, EARLY, 0.1, 0.3)
-            of_separation = next(place for place, s in enumerate(spaces.graphs) if s is spaces.separation)
-            tree = prepared[of_separation].reachability_tree(SEPARATION_NEIGHBORS)
+            space = self._table.prepared[-1]
+            schedule = FAST if space.near.n_samples >= FEWEST_GRAPH_ROWS + self._n_clusters else EARLY
+            found = self._views([space], schedule, 0.1, 0.9)
             words.append(f"{len(found)} views")
-        return found, prepared, tree
+        gaps = np.array([separation(space.near.forest, view.labels) for view in found])
+        n_found = np.array([int(view.labels.max()) + 1 for view in found])
+        agreement = pairwise_agreement([view.labels for view in found])
+        supports = support(agreement, np.ones(len(found)))
+        chosen = int(np.argmax(np.where(n_found == n_found.max(), gaps, -np.inf)))
+        verdict = MixtureVerdict("", False, np.nan, np.nan, "Models are not tried by the fast preset.")
+        return self._result(spaces, found, supports, gaps, chosen, None, agreement, verdict)
 
-    def _late(self, spaces: Spaces, prepared: list[PreparedSpace]) -> list[Candidate]:
+    def _early(self) -> list[Candidate]:
+        with self._stage("first views", 0.05) as words:
+            found = self._views(self._table.prepared, EARLY, 0.1, 0.3)
+            words.append(f"{len(found)} views")
+        return found
+
+    def _late(self) -> list[Candidate]:
         found: list[Candidate] = []
         with self._stage("more views", 0.3) as words:
-            found += self._views(prepared, LATE, 0.3, 0.55)
+            found += self._views(self._table.prepared, LATE, 0.3, 0.55)
             words.append(f"{len(found)} more views, as the first did not agree")
         with self._stage("curves", 0.55) as words:
-            lifted = [space for graph in spaces.graphs if (space := self._lifted(graph)) is not None]
-            curved = self._views(lifted, CURVES, 0.6, 0.7)
+            curved = self._views(self._table.lifted(self._n_clusters), CURVES, 0.6, 0.7)
             found += curved
             words.append(f"{len(curved)} views by direction" if curved else "rows do not lie on curves")
         return found
@@ -140,21 +159,11 @@ class _Consensus:
         """Return the views of a schedule in every space, telling of each when it is made."""
         found: list[Candidate] = []
         for space in spaces:
-            for view in candidates(space, schedule, self._n_clusters, self._random_state, self._n_threads):
+            for view in candidates(space, schedule, self._n_clusters, self._random_state):
                 found.append(view)
                 done = len(found) / (len(spaces) * schedule.n_views)
                 self._report(start + (stop - start) * done, f"View by {view.name}")
         return found
-
-    def _lifted(self, space: Space) -> PreparedSpace | None:
-        """Return the space with the directions of the curves its rows lie on; None where there are none."""
-        n_samples, n_features = space.points.shape
-        if n_features > CURVE_COLUMNS or n_samples < FEWEST_CURVE_ROWS:
-            return None
-        lift = curve_lift(space.points, self._n_clusters, n_threads=self._n_threads)
-        if lift is None:
-            return None
-        return prepare_space(Space(f"{space.name} with directions", lift.points), "curves", self._n_threads)
 
     def _judge(self, found: list[Candidate], separations: list[float]) -> tuple[Choice, NDArray[np.float64]]:
         agreement = pairwise_agreement([view.labels for view in found])
@@ -177,14 +186,24 @@ class _Consensus:
         verdict = MixtureVerdict("", False, np.nan, np.nan, "The views agree beyond doubt.")
         supports, chosen, alternative = choice.supports, choice.chosen, choice.alternative
         if supports[chosen] < BEYOND_DOUBT:
+            # Gaps that part the clusters leave nothing for rings to explain.
+            few = spaces.graphs[0].points.shape[1] in SHELL_COLUMNS
+            rings = few and supports[chosen] < AGREED and separations[chosen] < 0
             with self._stage("mixture", 0.75) as words:
                 gated = gated_mixture(
                     spaces.mixture.points,
-                    self._mixture_starts(spaces, found, chosen, agreement),
+                    mixture_starts(
+                        found,
+                        chosen,
+                        agreement,
+                        spaces.graphs[-1].points,
+                        self._n_clusters,
+                        self._random_state,
+                    ),
                     self._n_clusters,
                     self._random_state,
-                    as_is=self._rings(spaces, supports[chosen], separations[chosen]),
-                    n_threads=self._n_threads,
+                    as_is=spaces.graphs[0].points if rings else None,
+                    n_threads=self._table.n_threads,
                     progress=lambda fraction: self._report(0.75 + 0.25 * fraction, "Models of the clusters"),
                 )
                 verdict = gated.verdict
@@ -203,6 +222,19 @@ class _Consensus:
                     len(found) - 1,
                 )
                 chosen = len(found) - 1
+        return self._result(spaces, found, supports, separations, chosen, alternative, agreement, verdict)
+
+    def _result(
+        self,
+        spaces: Spaces,
+        found: list[Candidate],
+        supports: NDArray[np.float64],
+        separations: NDArray[np.float64],
+        chosen: int,
+        alternative: int | None,
+        agreement: NDArray[np.float64],
+        verdict: MixtureVerdict,
+    ) -> ConsensusResult:
         views = [
             View(c.name, c.family, numbered_by_size(c.labels[spaces.inverse]), float(s), float(g))
             for c, s, g in zip(found, supports, separations, strict=True)
@@ -211,28 +243,6 @@ class _Consensus:
         return ConsensusResult(
             views[chosen].labels, views, chosen, alternative, agreement, verdict, self._stages
         )
-
-    def _mixture_starts(
-        self, spaces: Spaces, found: list[Candidate], chosen: int, agreement: NDArray[np.float64]
-    ) -> list[NDArray[np.int32]]:
-        """Return the chosen view, k-means in the columns, and the views that differ most from each other."""
-        starts = [found[chosen].labels]
-        starts.append(
-            numbered_by_size(kmeans_labels(spaces.graphs[-1].points, self._n_clusters, self._random_state))
-        )
-        nearest = agreement[chosen].copy()
-        while len(starts) < MIXTURE_STARTS and nearest.min() < SAME_START:
-            other = int(np.argmin(nearest))
-            nearest = np.maximum(nearest, agreement[other])
-            if found[other].labels.max() + 1 == self._n_clusters:
-                starts.append(found[other].labels)
-        return starts
-
-    def _rings(self, spaces: Spaces, support: float, separation: float) -> NDArray[np.float64] | None:
-        """Return the rows to look for rings in: where views disagree, and gaps do not part the clusters."""
-        points = spaces.graphs[0].points
-        worthwhile = points.shape[1] in SHELL_COLUMNS and support < AGREED and separation < 0
-        return points if worthwhile else None
 
     def _trivial(self, spaces: Spaces) -> ConsensusResult:
         """Return the only partition there is: one cluster, or one for each distinct row."""

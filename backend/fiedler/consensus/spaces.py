@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fiedler.errors import InvalidFeaturesError, TooFewRowsError
+from fiedler.errors import InvalidFeaturesError
 from fiedler.row_blocks import single_blas_thread
 
 MAX_GRAPH_COLUMNS = 64
@@ -56,24 +56,20 @@ class Spaces:
     inverse: NDArray[np.int64]
 
 
-def prepared_spaces(features: NDArray[np.floating], n_clusters: int) -> Spaces:
+def prepared_spaces(features: NDArray[np.floating]) -> Spaces:
     """Return the distinct rows of ``features`` in every space, free of constant columns.
 
     Parameters
     ----------
     features : (n, d) float32 or float64
         Finite.
-    n_clusters : int
-        Only checked against n.
 
     Raises
     ------
     InvalidFeaturesError
         Not a matrix, without columns, or with a value that is not finite.
-    TooFewRowsError
-        There are fewer rows than clusters, or ``n_clusters`` is below 1.
     """
-    matrix = _checked(features, n_clusters)
+    matrix = _checked(features)
     distinct, inverse = np.unique(matrix + 0.0, axis=0, return_inverse=True)
     low, high = distinct.min(axis=0), distinct.max(axis=0)
     if not np.any(high > low):
@@ -101,17 +97,12 @@ def prepared_spaces(features: NDArray[np.floating], n_clusters: int) -> Spaces:
     )
 
 
-def _checked(features: NDArray[np.floating], n_clusters: int) -> NDArray[np.float64]:
+def _checked(features: NDArray[np.floating]) -> NDArray[np.float64]:
     matrix = np.asarray(features)
     if matrix.ndim != 2 or matrix.shape[1] == 0 or matrix.dtype.kind not in "fiub":
         raise InvalidFeaturesError(
             f"features has shape {matrix.shape} and type {matrix.dtype}; a numeric matrix with "
             f"at least one column is required."
-        )
-    if n_clusters < 1 or len(matrix) < n_clusters:
-        raise TooFewRowsError(
-            f"n_clusters is {n_clusters} for {len(matrix)} rows; it must lie between 1 and the rows' number. "
-            f"Ask for fewer clusters or give more rows."
         )
     values = matrix.astype(np.float64)
     finite = np.isfinite(values)

@@ -12,7 +12,7 @@ from sklearn.base import ClusterMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from fiedler.computation import compute_embedding, solver_used
-from fiedler.consensus import consensus_partition
+from fiedler.consensus import PreparedTable, consensus_partition
 from fiedler.constraints.constraint_set import Constraints
 from fiedler.corrections import Cut
 from fiedler.dense_blocks import Device, find_device
@@ -67,7 +67,8 @@ class SpectralClustering(
         "balanced": up to 10,000 rows (6,324 in 50 columns and more), the clusters that several graphs and
         spanning trees agree on; one graph or landmarks beyond, or when ``affinity``, ``metric``, ``method``,
         ``n_neighbors``, ``symmetrization``, ``laplacian``, ``rounding`` or ``n_components`` is set.
-        "fast": always one graph or landmarks.
+        "fast": there, the better of two cuts of one graph; ``method`` "exact" or "landmark" gives one cut of
+        one graph.
     affinity : {"local", "global", "binary", "epsilon", "rbf", "precomputed"}, default "local"
         How distances become affinities in the exact graph. Between nearest neighbours: Gaussian with a local
         scale (Zelnik-Manor and Perona 2004), with one bandwidth, or 1. "epsilon": 1 for every two rows within
@@ -233,7 +234,7 @@ class SpectralClustering(
             All of them are `ValueError`.
         """
         precomputed = PRECOMPUTED in (self.affinity, self.metric)
-        self._points = self._features = self._coded = None
+        self._points = self._features = self._coded = self._prepared = None
         sparse_form = "csr" if self.affinity == PRECOMPUTED else False
         values: Any = validate_data(
             self, X, accept_sparse=sparse_form, dtype=np.float64, ensure_min_samples=1
@@ -309,7 +310,11 @@ class SpectralClustering(
     def _cut_into(self, n_clusters: int, constraints: Constraints) -> Self:
         self.consensus_ = None
         if self._points is not None:
-            self.consensus_ = consensus_partition(self._points, n_clusters, random_state=self._seed)
+            if self._prepared is None or self._prepared.features is not self._points:
+                self._prepared = PreparedTable(self._points)
+            self.consensus_ = consensus_partition(
+                self._prepared, n_clusters, preset=self.preset, random_state=self._seed
+            )
             labels = self.consensus_.labels.astype(np.uint16)
         else:
             self._rounding = round_embedding(

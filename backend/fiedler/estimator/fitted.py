@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 
 from fiedler.computation import ComputedEmbedding
-from fiedler.consensus import ConsensusResult
+from fiedler.consensus import ConsensusResult, PreparedTable
 from fiedler.drift import Drift, FittedReach
 from fiedler.edits.apply import EXCLUDED
 from fiedler.errors import InvalidGraphError
@@ -38,10 +38,11 @@ class ExplainedLabels:
 class FittedClustering(BaseEstimator):  # type: ignore[misc]  # scikit-learn is untyped
     """Attributes that `SpectralClustering.fit` sets, and how a partition becomes the one shown.
 
-    ``_features`` (n, d) float32 and ``_points`` (n, d) float64 are the rows in ``_frame``; features are None
-    for a precomputed affinity (then ``_affinity`` is kept), points unless the clusters are a consensus.
-    ``_rounding`` is not set for a consensus. ``_reach`` says how near the rows fitted, the first
-    ``_n_fitted``, lie to each other; None until it is needed.
+    ``_features`` (n, d) float32 and ``_points`` (n, d) float64 are the rows in ``_frame``; features are
+    None for a precomputed affinity (then ``_affinity`` is kept), points unless the clusters are a
+    consensus; ``_prepared`` then holds them ready for views. ``_rounding`` is not set for a consensus.
+    ``_reach`` says how near the rows fitted, the first ``_n_fitted``, lie to each other; None until it is
+    needed.
     """
 
     labels_: NDArray[np.int32]
@@ -65,6 +66,7 @@ class FittedClustering(BaseEstimator):  # type: ignore[misc]  # scikit-learn is 
     _n_fitted: int
     _reach: FittedReach | None
     _coded: CodedFeatures | None = None
+    _prepared: PreparedTable | None = None
     _labels_explained: ExplainedLabels | None = None
 
     def _show(self, history: History) -> None:

@@ -49,7 +49,7 @@ class JudgingMixin(FittedClustering):
         >>> from sklearn.datasets import make_blobs
         >>> from fiedler import SpectralClustering
         >>> X, _ = make_blobs(200, centers=[[0, 0], [9, 0], [0, 9]], random_state=0)
-        >>> model = SpectralClustering(3, preset="fast").fit(X)
+        >>> model = SpectralClustering(3, method="exact").fit(X)
         >>> model.stability(10).clusters.round(2).tolist()
         [1.0, 1.0, 1.0]
         >>> bool(model.recut(5).stability(10).clusters.min() < 0.75)

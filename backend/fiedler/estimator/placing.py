@@ -60,7 +60,7 @@ class PlacingMixin(FittedClustering):
         >>> from sklearn.datasets import make_blobs
         >>> from fiedler import SpectralClustering
         >>> X, _ = make_blobs(300, centers=[[0, 0], [6, 0]], random_state=0)
-        >>> model = SpectralClustering(2, preset="fast").fit(X)
+        >>> model = SpectralClustering(2, method="exact").fit(X)
         >>> memberships = model.predict_proba([[0, 0], [6, 0]])
         >>> memberships.shape, bool((memberships.max(axis=1) > 0.9).all())
         ((2, 2), True)

@@ -111,7 +111,7 @@ def test_iterative_eigensolver_ends_at_any_step(solver):
 
 
 FITS = {
-    "exact": (4000, 5, ClusteringParameters(n_clusters=4, preset="fast")),
+    "exact": (4000, 5, ClusteringParameters(n_clusters=4, method="exact")),
     "consensus": (500, 3, ClusteringParameters(n_clusters=4)),
     "landmark": (4000, 5, ClusteringParameters(n_clusters=4, method="landmark")),
 }

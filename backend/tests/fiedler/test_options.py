@@ -52,8 +52,8 @@ def test_every_rounding_finds_the_moons_and_places_new_rows(rounding, method):
 @pytest.mark.parametrize("rounding", ROUNDINGS)
 def test_estimator_and_pipeline_round_alike_and_so_does_every_recut(rounding, store, tmp_path):
     points, _ = make_blobs(500, 4, centers=5, cluster_std=0.5, random_state=0)
-    summary = fitted(points, store, tmp_path, scaling="none", preset="fast", n_clusters=5, rounding=rounding)
-    model = SpectralClustering(5, preset="fast", rounding=rounding).fit(points)
+    summary = fitted(points, store, tmp_path, scaling="none", method="exact", n_clusters=5, rounding=rounding)
+    model = SpectralClustering(5, method="exact", rounding=rounding).fit(points)
     assert adjusted_rand_score(model.labels_, labels_of(store, summary.partition)) == 1
     read_back = pipeline.FitSummary.from_dict(summary.to_dict())
     recut = labels_of(store, pipeline.recut(read_back, 3, store))
@@ -74,7 +74,7 @@ def test_roundings_of_one_eigenvector_a_cluster_refuse_more(rounding):
 
 def test_partitions_of_the_default_rounding_keep_their_keys(store, tmp_path):
     """Results computed before roundings could be chosen are found again."""
-    summary = fitted(moons()[0], store, tmp_path, preset="fast", n_clusters=2)
+    summary = fitted(moons()[0], store, tmp_path, method="exact", n_clusters=2)
     known = store.key("partition", {"n_clusters": 2, "random_state": 0}, summary.artifacts["embedding"])
     assert summary.partition.key == known
 
@@ -82,7 +82,7 @@ def test_partitions_of_the_default_rounding_keep_their_keys(store, tmp_path):
 @pytest.mark.parametrize("laplacian", ["symmetric_normalized", "random_walk", "unnormalized"])
 def test_every_laplacian_finds_the_moons_in_estimator_and_pipeline(laplacian, store, tmp_path):
     points, truth = moons()
-    values = {"preset": "fast", "laplacian": laplacian}
+    values = {"method": "exact", "laplacian": laplacian}
     model = SpectralClustering(2, **values).fit(points)
     summary = fitted(points, store, tmp_path, n_clusters=2, scaling="none", **values)
     assert adjusted_rand_score(truth, model.labels_) > 0.97
@@ -94,7 +94,7 @@ def test_every_laplacian_finds_the_moons_in_estimator_and_pipeline(laplacian, st
 
 def test_the_random_walk_uses_the_eigenvectors_of_the_symmetric_laplacian(store, tmp_path):
     points, _ = moons()
-    one = fitted(points, store, tmp_path, preset="fast", n_clusters=2)
+    one = fitted(points, store, tmp_path, method="exact", n_clusters=2)
     other = fitted(points, store, tmp_path, n_clusters=2, laplacian="random_walk")
     assert one.artifacts["embedding"] == other.artifacts["embedding"]
     assert one.partition.key != other.partition.key
@@ -112,7 +112,7 @@ def test_a_solver_that_misses_its_tolerance_is_said_to(monkeypatch):
     angles = np.linspace(0, 2 * np.pi, 2_000, endpoint=False)
     ring = np.stack([np.cos(angles), np.sin(angles)], axis=1)
     with pytest.warns(ConvergenceWarning, match="'arpack' ended with 'max_iterations'"):
-        model = SpectralClustering(2, preset="fast", eigen_solver="arpack").fit(ring)
+        model = SpectralClustering(2, method="exact", eigen_solver="arpack").fit(ring)
     assert model.eigen_solver_ == "arpack"
     assert len(model.residual_norms_) == len(model.eigenvalues_)
     assert model.residual_norms_.max() > 1e-4
@@ -124,7 +124,7 @@ def test_estimator_and_pipeline_agree_in_every_graph(affinity, metric, store, tm
     generator = np.random.default_rng(0)
     truth = np.arange(300) % 3
     points = (np.eye(3)[truth] + 0.1 * generator.normal(size=(300, 3))) * 5
-    values = {"affinity": affinity, "metric": metric, "preset": "fast"}
+    values = {"affinity": affinity, "metric": metric, "method": "exact"}
     model = SpectralClustering(3, **values).fit(points)
     summary = fitted(points, store, tmp_path, scaling="none", n_clusters=3, **values)
     assert adjusted_rand_score(truth, model.labels_) > 0.97

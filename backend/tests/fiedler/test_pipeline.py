@@ -262,9 +262,13 @@ def test_another_number_asks_the_views_again_and_one_graph_stays_one(table_of, s
     points, _ = make_moons(400, noise=0.05, random_state=1)
     table = table_of(points)
     many = fit(table, "moons", parameters(n_clusters=2), store)
-    one = fit(table, "moons", parameters(n_clusters=2, preset="fast"), store)
+    one = fit(table, "moons", parameters(n_clusters=2, method="exact"), store)
+    two = fit(table, "moons", parameters(n_clusters=2, preset="fast"), store)
     assert many.artifacts["embedding"] == one.artifacts["embedding"]
     assert recut(FitSummary.from_dict(many.to_dict()), 3, store).consensus is not None
     assert recut(FitSummary.from_dict(one.to_dict()), 3, store).consensus is None
+    again = recut(FitSummary.from_dict(two.to_dict()), 3, store).consensus
+    assert again is not None
+    assert len(again["views"]) == 2
     before = {name: value for name, value in one.to_dict().items() if name != "consensus"}
     assert not FitSummary.from_dict(before).consensus

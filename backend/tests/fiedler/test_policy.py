@@ -41,6 +41,12 @@ def test_few_rows_are_seen_in_many_views_and_many_in_one():
     assert (many.method, many.consensus) == ("exact", False)
 
 
+def test_the_fast_preset_cuts_one_graph_in_two_ways():
+    choice = choose_path(ClusteringParameters(preset="fast"), 500, 8)
+    assert (choice.method, choice.consensus) == ("exact", True)
+    assert "two cuts of one graph" in choice.reason
+
+
 def test_many_columns_make_many_views_dear():
     rows = [n for n in range(1_000, 11_000, 100) if choose_path(ClusteringParameters(), n, 50).consensus]
     assert 6_000 <= max(rows) <= 6_500
@@ -51,7 +57,6 @@ def test_many_columns_make_many_views_dear():
 @pytest.mark.parametrize(
     "wish",
     [
-        {"preset": "fast"},
         {"method": "exact"},
         {"n_neighbors": 7},
         {"affinity": "binary"},

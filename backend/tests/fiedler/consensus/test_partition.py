@@ -3,7 +3,7 @@ import pytest
 from sklearn.datasets import make_blobs, make_circles, make_moons
 from sklearn.metrics import adjusted_rand_score
 
-from fiedler.consensus import consensus_partition
+from fiedler.consensus import PreparedTable, consensus_partition
 from fiedler.errors import InvalidFeaturesError, TooFewRowsError
 
 
@@ -166,3 +166,29 @@ def test_columns_of_one_unit_are_seen_as_they_are():
     points[:, 1] *= 3
     points[:, 2] *= 7
     assert any("standardised" in view.name for view in consensus_partition(points, 3).views)
+
+
+@pytest.mark.parametrize("name", ["blobs", "crossing waves", "overlap, 64 columns"])
+def test_a_prepared_table_gives_the_same_for_every_number_in_any_order(name):
+    (points, _), _, _ = SETS[name]
+    table = PreparedTable(points)
+    for n_clusters in (4, 2, 3, 2):
+        fresh = consensus_partition(points, n_clusters)
+        again = consensus_partition(table, n_clusters)
+        assert np.array_equal(fresh.labels, again.labels)
+        assert [v.support for v in fresh.views] == [v.support for v in again.views]
+
+
+def test_the_fast_preset_keeps_the_cut_with_wider_gaps():
+    (points, truth), n_clusters, _ = SETS["moons"]
+    result = consensus_partition(points, n_clusters, preset="fast")
+    assert [view.name.rsplit(", ", 1)[1] for view in result.views] == ["k-means", "tree"]
+    assert result.views[result.chosen].separation == max(view.separation for view in result.views)
+    assert adjusted_rand_score(truth, result.labels) >= 0.97
+    assert [stage.name for stage in result.stages] == ["spaces", "first views"]
+
+
+@pytest.mark.parametrize("n_rows", [2, 3, 5, 12])
+def test_the_fast_preset_takes_tiny_tables(n_rows):
+    points = np.random.default_rng(n_rows).standard_normal((n_rows, 2))
+    assert len(np.unique(consensus_partition(points, 2, preset="fast").labels)) == 2

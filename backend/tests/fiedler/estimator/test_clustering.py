@@ -157,4 +157,15 @@ def test_the_views_and_the_one_chosen_are_there_to_be_seen():
     assert np.array_equal(model.predict(points), model.labels_)
     new, new_truth = make_moons(500, noise=0.12, random_state=9)
     assert normalized_mutual_info_score(new_truth, model.predict(new)) >= 0.85
-    assert SpectralClustering(2, preset="fast").fit(points).consensus_ is None
+    assert SpectralClustering(2, method="exact").fit(points).consensus_ is None
+
+
+def test_the_fast_preset_takes_the_better_of_two_cuts():
+    points, truth = make_moons(1_500, noise=0.06, random_state=1)
+    model = SpectralClustering(2, preset="fast").fit(points)
+    assert normalized_mutual_info_score(truth, model.labels_) >= 0.9
+    assert model.consensus_ is not None
+    assert len(model.consensus_.views) == 2
+    best = max(model.consensus_.views, key=lambda view: view.separation)
+    assert np.array_equal(best.labels, model.labels_)
+    assert np.array_equal(model.recut(3).recut(2).labels_, best.labels)

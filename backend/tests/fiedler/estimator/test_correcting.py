@@ -223,7 +223,7 @@ def test_what_is_done_survives_pickling_and_not_cloning(model):
     ],
 )
 def test_what_cannot_be_done_is_refused(blobs, correct, message):
-    model = SpectralClustering(4, preset="fast").fit(blobs[0])
+    model = SpectralClustering(4, method="exact").fit(blobs[0])
     before = model.labels_.copy()
     with pytest.raises(EditError, match=message):
         correct(model)

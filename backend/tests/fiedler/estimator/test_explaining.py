@@ -100,13 +100,13 @@ def test_another_fit_is_explained_by_its_own_rows(model, wine):
 
 @pytest.mark.parametrize("frame", [pd.DataFrame, pl.from_pandas], ids=["pandas", "polars"])
 def test_frames_give_their_names(wine, frame):
-    model = SpectralClustering(3, preset="fast").fit(frame(wine))
+    model = SpectralClustering(3, method="exact").fit(frame(wine))
     assert model.explain_cluster(0).contrast.columns[0].name in wine.columns
     assert np.array_equal(model.predict(frame(wine)), model.labels_)
 
 
 def test_arrays_have_numbered_columns(wine):
-    found = SpectralClustering(3, preset="fast").fit(wine.to_numpy()).explain_cluster(0)
+    found = SpectralClustering(3, method="exact").fit(wine.to_numpy()).explain_cluster(0)
     assert {column.name for column in found.contrast.columns} <= {f"x{i}" for i in range(13)}
 
 
