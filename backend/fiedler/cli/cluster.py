@@ -13,19 +13,17 @@ import typer
 
 from fiedler import pipeline
 from fiedler.artifacts import ArtifactStore
+from fiedler.cli import options
 from fiedler.cli.terminal import errors_shown, progress_bar, read_n_clusters, show
 from fiedler.dense_blocks import Device
 from fiedler.labelled_table import check_destination, write_labelled
 from fiedler.parameters import (
     AffinityKernel,
     ClusteringParameters,
-    EigenSolver,
     Imputation,
-    Laplacian,
     Method,
     Metric,
     Preset,
-    RoundingMethod,
     Scaling,
     Symmetrization,
 )
@@ -52,9 +50,7 @@ def cluster(
             show_default=False,
         ),
     ],
-    n_clusters: Annotated[
-        str, typer.Option("-k", "--clusters", help="Number of clusters, or auto.", metavar="K")
-    ] = "auto",
+    n_clusters: options.NClusters = "auto",
     output: Annotated[
         Path | None,
         typer.Option(
@@ -82,15 +78,15 @@ def cluster(
     symmetrization: Annotated[
         Symmetrization, typer.Option("--links", help="Links either row chose, their mean, or mutual ones.")
     ] = "union",
-    laplacian: Annotated[Laplacian, typer.Option(help="Whose eigenvectors.")] = "symmetric_normalized",
-    eigen_solver: Annotated[EigenSolver, typer.Option(help="How eigenvectors are found.")] = "auto",
-    rounding: Annotated[RoundingMethod, typer.Option(help="How eigenvectors become clusters.")] = "kmeans",
+    laplacian: options.LaplacianOption = "symmetric_normalized",
+    eigen_solver: options.EigenSolverOption = "auto",
+    rounding: options.Rounding = "kmeans",
     n_components: Annotated[
         int | None, typer.Option("--components", help="Eigenvectors used. Default: one a cluster.")
     ] = None,
-    max_clusters: Annotated[int, typer.Option(help="Largest number of clusters considered.")] = 20,
+    max_clusters: options.MaxClusters = 20,
     device: Annotated[Device, typer.Option(help="Where many rows are compared with landmarks.")] = "cpu",
-    seed: Annotated[int, typer.Option(help="Same seed, same labels.")] = 0,
+    seed: options.Seed = 0,
     memory: Annotated[
         float | None,
         typer.Option(
@@ -100,7 +96,7 @@ def cluster(
             show_default=False,
         ),
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace an existing output file.")] = False,
+    force: options.Force = False,
 ) -> None:
     """Cluster the rows of a table and report what was found."""
     with errors_shown():

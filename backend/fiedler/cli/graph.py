@@ -13,13 +13,13 @@ import pyarrow.parquet as pq
 import typer
 from numpy.typing import NDArray
 
+from fiedler.cli import options
 from fiedler.cli.terminal import errors_shown, read_n_clusters, show
 from fiedler.conductance import conductances
 from fiedler.edges import SOURCE, TARGET, WEIGHT, EdgeGraph, graph_from_edges
 from fiedler.errors import InvalidGraphError
 from fiedler.estimator import SpectralClustering
 from fiedler.labelled_table import check_destination
-from fiedler.parameters import EigenSolver, Laplacian, RoundingMethod
 from fiedler.report import cluster_lines, spectrum_lines, suggestion_lines
 from fiedler.tables import import_table
 
@@ -35,21 +35,17 @@ def graph(
             show_default=False,
         ),
     ],
-    n_clusters: Annotated[
-        str, typer.Option("-k", "--clusters", help="Number of clusters, or auto.", metavar="K")
-    ] = "auto",
+    n_clusters: options.NClusters = "auto",
     output: Annotated[
         Path | None,
         typer.Option("-o", "--output", help="Write vertices and their clusters: .csv or .parquet."),
     ] = None,
-    laplacian: Annotated[
-        Laplacian, typer.Option(help="Unnormalized for clusters of even numbers of vertices.")
-    ] = "symmetric_normalized",
-    eigen_solver: Annotated[EigenSolver, typer.Option(help="How eigenvectors are found.")] = "auto",
-    rounding: Annotated[RoundingMethod, typer.Option(help="How eigenvectors become clusters.")] = "kmeans",
-    max_clusters: Annotated[int, typer.Option(help="Largest number of clusters considered.")] = 20,
-    seed: Annotated[int, typer.Option(help="Same seed, same labels.")] = 0,
-    force: Annotated[bool, typer.Option("--force", help="Replace an existing output file.")] = False,
+    laplacian: options.LaplacianOption = "symmetric_normalized",
+    eigen_solver: options.EigenSolverOption = "auto",
+    rounding: options.Rounding = "kmeans",
+    max_clusters: options.MaxClusters = 20,
+    seed: options.Seed = 0,
+    force: options.Force = False,
 ) -> None:
     """Cluster the vertices of a graph, given by its edges, and report what was found."""
     with errors_shown():

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fiedler.embedding import SpectralEmbedding
+from fiedler.landmarks.lloyd import nearest_by_product
 from fiedler.numbering import number_by_size
 from fiedler.parameters import ClusteringParameters, ParameterError, RoundingMethod
 from fiedler.progress import Fraction, portion
@@ -20,8 +21,8 @@ from fiedler.rounding.points import leading_columns, normalize_rows
 from fiedler.rounding.tree import prototypes, tree_labels
 from fiedler.row_blocks import single_blas_thread
 
-# Distances held at once where rows are compared with centroids, 64 MB.
-_BLOCK_DISTANCES = 1 << 23
+# Rows read at once from embeddings whose rows are rounded as they are.
+_BLOCK_ROWS = 1 << 16
 # Of the time at 100,000 rows, for the progress bar: centroids first, labels then.
 _CENTROIDS_SHARE = 0.5
 
@@ -190,25 +191,22 @@ def _numbered(
 
 def _nearest_of_all(
     embedding: SpectralEmbedding, centroids: NDArray[np.float64], progress: Fraction | None
-) -> NDArray[np.int64]:
+) -> NDArray[np.int32]:
     """Return (n,) the nearest centroid of each row as it is, read block by block."""
-    nearest = np.empty(embedding.n_samples, dtype=np.int64)
-    block = max(1, _BLOCK_DISTANCES // len(centroids))
-    for start in range(0, embedding.n_samples, block):
-        rows = np.arange(start, min(embedding.n_samples, start + block), dtype=np.int64)
+    nearest = np.empty(embedding.n_samples, dtype=np.int32)
+    for start in range(0, embedding.n_samples, _BLOCK_ROWS):
+        rows = np.arange(start, min(embedding.n_samples, start + _BLOCK_ROWS), dtype=np.int64)
         nearest[rows] = _nearest(leading_columns(embedding.rows(rows), centroids.shape[1]), centroids)
         if progress is not None:
             progress((start + len(rows)) / embedding.n_samples)
     return nearest
 
 
-def _nearest(points: NDArray[np.float32], centroids: NDArray[np.float64]) -> NDArray[np.int64]:
+def _nearest(points: NDArray[np.float32], centroids: NDArray[np.float64]) -> NDArray[np.int32]:
     """Return (m,) the nearest centroid of each point."""
-    half_norms = 0.5 * np.einsum("ij,ij->i", centroids, centroids)
-    nearest = np.empty(len(points), dtype=np.int64)
-    block = max(1, _BLOCK_DISTANCES // len(centroids))
+    rounded = centroids.astype(np.float32)
+    nearest = np.empty(len(points), dtype=np.int32)
+    norms = np.einsum("ij,ij->i", rounded, rounded)
     with single_blas_thread():
-        for start in range(0, len(points), block):
-            some = points[start : start + block].astype(np.float64)
-            nearest[start : start + block] = (some @ centroids.T - half_norms).argmax(axis=1)
+        nearest_by_product(points, np.ascontiguousarray(rounded.T), norms, nearest)
     return nearest

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import warnings
-
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.cluster import KMeans
-from sklearn.exceptions import ConvergenceWarning
 
+from fiedler.rounding.lloyd import polish_centroids
 from fiedler.trees.genie import genie_labels
 from fiedler.trees.spanning import mutual_reachability_tree
 
 # Points that stand for the clusters where more rows are labelled than the tree joins.
-N_PROTOTYPES = 256
-_MAX_ITERATIONS = 10
+N_PROTOTYPES = 128
 
 
 def tree_labels(points: NDArray[np.float32], n_clusters: int) -> NDArray[np.int64]:
@@ -35,18 +31,19 @@ def tree_labels(points: NDArray[np.float32], n_clusters: int) -> NDArray[np.int6
     Gagolewski, Bartoszuk and Cena (2016), "Genie: a new, fast, and outlier-resistant hierarchical clustering
     algorithm".
     """
-    distinct, vertices = np.unique(points, axis=0, return_inverse=True)
+    distinct, vertices, copies = np.unique(points, axis=0, return_inverse=True, return_counts=True)
     tree = mutual_reachability_tree(distinct.astype(np.float64))
-    labels = genie_labels(tree, min(n_clusters, len(distinct)))
+    labels = genie_labels(tree, min(n_clusters, len(distinct)), row_counts=copies.astype(np.int64))
     return np.asarray(labels[vertices.ravel()])
 
 
 def prototypes(
     points: NDArray[np.float32], labels: NDArray[np.int64]
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Return (c, q) points that stand for the clusters, about 256 in all, and the (c,) cluster of each.
+    """Return (c, q) points that stand for the clusters, about 128 in all, and the (c,) cluster of each.
 
-    Every cluster has as many as its share of the rows, and at least one: centres of k-means inside it.
+    Every cluster has as many as its share of the rows, at least one, at most its distinct points: centres of
+    k-means inside it.
 
     Parameters
     ----------
@@ -56,13 +53,9 @@ def prototypes(
     """
     centers, owners = [], []
     for label, size in enumerate(np.bincount(labels)):
-        members = points[labels == label]
-        n_centers = min(max(1, N_PROTOTYPES * int(size) // len(points)), int(size))
-        start = members[np.linspace(0, size - 1, n_centers).astype(np.int64)]
-        with warnings.catch_warnings():
-            # Coinciding members leave centres that coincide, which does no harm.
-            warnings.simplefilter("ignore", ConvergenceWarning)
-            run = KMeans(n_centers, init=start, n_init=1, max_iter=_MAX_ITERATIONS).fit(members)
-        centers.append(run.cluster_centers_.astype(np.float64))
+        members = np.unique(points[labels == label], axis=0)
+        n_centers = min(max(1, N_PROTOTYPES * int(size) // len(points)), len(members))
+        start = members[np.linspace(0, len(members) - 1, n_centers).astype(np.int64)]
+        centers.append(polish_centroids(members, start)[0])
         owners.append(np.full(n_centers, label))
     return np.concatenate(centers), np.concatenate(owners)

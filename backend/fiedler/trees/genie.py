@@ -12,7 +12,11 @@ GINI_THRESHOLD = 0.3
 
 
 def genie_labels(
-    tree: SpanningTree, n_clusters: int, *, gini_threshold: float = GINI_THRESHOLD
+    tree: SpanningTree,
+    n_clusters: int,
+    *,
+    gini_threshold: float = GINI_THRESHOLD,
+    row_counts: NDArray[np.int64] | None = None,
 ) -> NDArray[np.int64]:
     """Cut a spanning tree into ``n_clusters`` parts and return (n,) labels, numbered by first row.
 
@@ -27,6 +31,8 @@ def genie_labels(
         From 1 to n.
     gini_threshold : float
         In [0, 1]; 1 is single linkage.
+    row_counts : (n,) int64, optional
+        How many rows each vertex stands for; 1 when omitted.
 
     Raises
     ------
@@ -42,7 +48,9 @@ def genie_labels(
         raise ValueError(
             f"n_clusters is {n_clusters} for {tree.n_samples} rows; it must lie between 1 and the rows."
         )
-    return _merge(tree.edges, n_clusters, gini_threshold)
+    if row_counts is None:
+        row_counts = np.ones(tree.n_samples, np.int64)
+    return _merge(tree.edges, row_counts, n_clusters, gini_threshold)
 
 
 @numba.njit(cache=True, nogil=True)
@@ -92,26 +100,30 @@ def _spread_change(count: NDArray[np.int64], following: NDArray[np.int64], first
 
 
 @numba.njit(cache=True, nogil=True)
-def _merge(edges: NDArray[np.int64], n_clusters: int, gini_threshold: float) -> NDArray[np.int64]:
+def _merge(
+    edges: NDArray[np.int64], row_counts: NDArray[np.int64], n_clusters: int, gini_threshold: float
+) -> NDArray[np.int64]:
     n_edges = len(edges)
     n_samples = n_edges + 1
+    n_rows = row_counts.sum()
     parent = np.arange(n_samples)
-    size_of = np.ones(n_samples, np.int64)
-    # Sizes in use form a linked list between the guards 0 and n + 1; unmerged edges another.
-    count = np.zeros(n_samples + 2, np.int64)
-    following = np.full(n_samples + 2, n_samples + 1, np.int64)
-    before = np.zeros(n_samples + 2, np.int64)
-    count[1] = n_samples
-    following[0] = 1
-    before[n_samples + 1] = 1
+    size_of = row_counts.copy()
+    # Sizes in use form a linked list between the guards 0 and all rows + 1; unmerged edges another.
+    count = np.zeros(n_rows + 2, np.int64)
+    following = np.full(n_rows + 2, n_rows + 1, np.int64)
+    before = np.zeros(n_rows + 2, np.int64)
+    spread = 0.0
+    for rank, size in enumerate(np.sort(row_counts)):
+        _add_size(count, following, before, size)
+        # In the sum of |c_i - c_j| over pairs, the smaller of two is subtracted.
+        spread += float((2 * rank + 1 - n_samples) * size)
     next_edge = np.arange(1, n_edges + 1)
     last_edge = np.arange(-1, n_edges - 1)
     head = 0
-    spread = 0.0
     resume_size = -1
     resume = 0
     for found in range(n_samples, n_clusters, -1):
-        unequal = found > 1 and spread > gini_threshold * (found - 1) * n_samples
+        unequal = found > 1 and spread > gini_threshold * (found - 1) * n_rows
         edge = head
         if unequal:
             smallest = following[0]

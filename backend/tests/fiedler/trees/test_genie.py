@@ -7,12 +7,15 @@ from fiedler.trees.genie import genie_labels
 from fiedler.trees.spanning import SpanningTree, mutual_reachability_tree
 
 
-def reference_labels(tree: SpanningTree, n_clusters: int, threshold: float) -> list[int]:
+def reference_labels(tree: SpanningTree, n_clusters: int, threshold: float, row_counts=None) -> list[int]:
     """Genie word for word from the paper, quadratic."""
     label = list(range(tree.n_samples))
+    weights = [1] * tree.n_samples if row_counts is None else row_counts.tolist()
     edges = tree.edges.tolist()
     while len(set(label)) > n_clusters:
-        sizes = {cluster: label.count(cluster) for cluster in set(label)}
+        sizes = dict.fromkeys(label, 0)
+        for own, weight in zip(label, weights, strict=True):
+            sizes[own] += weight
         values = list(sizes.values())
         spread = sum(abs(a - b) for i, a in enumerate(values) for b in values[:i])
         gini = spread / ((len(values) - 1) * sum(values))
@@ -35,6 +38,15 @@ def test_it_merges_as_the_paper_says(threshold, n_clusters):
     found = genie_labels(tree, n_clusters, gini_threshold=threshold)
     assert len(set(found.tolist())) == n_clusters
     assert adjusted_rand_score(reference_labels(tree, n_clusters, threshold), found) == 1
+
+
+@pytest.mark.parametrize("n_clusters", [1, 3, 20])
+def test_a_vertex_counts_for_the_rows_it_stands_for(n_clusters):
+    generator = np.random.default_rng(n_clusters)
+    tree = mutual_reachability_tree(generator.standard_normal((80, 2)))
+    row_counts = generator.integers(1, 30, 80)
+    found = genie_labels(tree, n_clusters, row_counts=row_counts)
+    assert adjusted_rand_score(reference_labels(tree, n_clusters, 0.3, row_counts), found) == 1
 
 
 def test_a_threshold_of_one_is_single_linkage():
