@@ -2,16 +2,18 @@
 
 python benchmarks/compare.py
 python benchmarks/compare.py --only moons digits      (data whose names begin so)
+python benchmarks/compare.py --folder SUITE           (and real data: BATTERY/NAME.data.gz, NAME.labels0.gz)
 
-Every method gets the true k, one thread and a process of its own, in which it has clustered a few rows before
-the clock starts; compiling and importing are not timed. Ratios are against fiedler's cut of one graph
-or landmarks. Peers that are not installed (pyamg, genieclust) are left out and named.
+Every method gets the true k and one thread. Seconds are medians of runs in turn with fiedler's cut of one
+graph or landmarks, in one process, and the ratio is the median of theirs: what else the machine does meets
+both. Everything has clustered a few rows before: compiling and importing are not timed. Memory is the peak of
+one run in a process of its own. Peers not installed (pyamg, genieclust) are left out and named.
 """
 
 from __future__ import annotations
 
 import argparse
-import importlib.util
+import functools
 import multiprocessing
 import os
 import re
@@ -22,110 +24,114 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import sklearn.cluster
-from numpy.typing import NDArray
+from peers import METHODS, REFERENCE, Labels, Points, fits, missing
 from sklearn.datasets import load_digits, make_blobs, make_circles, make_moons
+from sklearn.decomposition import PCA
 from sklearn.metrics import normalized_mutual_info_score
 
-from fiedler.policy import choose_method
+Data = Callable[[], tuple[Points, Labels]]
 
-Points = NDArray[np.float64]
-Labels = NDArray[np.int64]
-Method = Callable[[Points, int], Labels]
-
-# The dense kernel holds n x n numbers, twice.
-_MOST_ROWS = {"scikit-learn rbf": 10_000, "fiedler balanced": 10_000}
-_LEAST_ROWS = {"U-SPEC in numpy": 10_000}
-_NEEDS = {"scikit-learn amg": "pyamg", "Genie": "genieclust"}
-_MOST_SECONDS = 180.0
+_MOST_SECONDS = 300.0
+# Runs longer than this are noise enough averaged out.
+_LONG_SECONDS = 5.0
 _MEBIBYTE = 2**20
 
 
-def fiedler_one_graph(points: Points, n_clusters: int) -> Labels:
-    from fiedler import SpectralClustering
-
-    return SpectralClustering(
-        n_clusters, method=choose_method("auto", *points.shape).method, random_state=0
-    ).fit_predict(points)
+def two_bananas(n_rows: int) -> tuple[Points, Labels]:
+    """Two arcs that reach into each other and touch."""
+    return make_moons(n_rows, noise=0.1, random_state=0)
 
 
-def fiedler_balanced(points: Points, n_clusters: int) -> Labels:
-    from fiedler import SpectralClustering
-
-    return SpectralClustering(n_clusters, random_state=0).fit_predict(points)
-
-
-def sklearn_spectral(affinity: str, solver: str | None = None) -> Method:
-    def cluster(points: Points, n_clusters: int) -> Labels:
-        # The default of 1 suits no data but standardised ones of one column: as `sklearn.svm.SVC` has it.
-        gamma = 1 / (points.shape[1] * points.var())
-        return sklearn.cluster.SpectralClustering(
-            n_clusters, affinity=affinity, gamma=gamma, eigen_solver=solver, random_state=0, n_jobs=1
-        ).fit_predict(points)
-
-    return cluster
-
-
-def kmeans(points: Points, n_clusters: int) -> Labels:
-    return sklearn.cluster.KMeans(n_clusters, n_init=10, random_state=0).fit_predict(points)
-
-
-def genie(points: Points, n_clusters: int) -> Labels:
-    import genieclust
-
-    return genieclust.Genie(n_clusters=n_clusters).fit_predict(points)
-
-
-def uspec(points: Points, n_clusters: int) -> Labels:
-    from uspec import uspec as step_by_step
-
-    return step_by_step(points, n_clusters, n_representatives=min(1_000, len(points) // 20))
-
-
-METHODS: dict[str, Method] = {
-    "fiedler one graph": fiedler_one_graph,
-    "fiedler balanced": fiedler_balanced,
-    "scikit-learn rbf": sklearn_spectral("rbf"),
-    "scikit-learn neighbors": sklearn_spectral("nearest_neighbors"),
-    "scikit-learn amg": sklearn_spectral("nearest_neighbors", "amg"),
-    "k-means": kmeans,
-    "Genie": genie,
-    "U-SPEC in numpy": uspec,
-}
-DATA: dict[str, Callable[[], tuple[Points, Labels]]] = {
+MADE: dict[str, Data] = {
     "moons 5,000 x 2": lambda: make_moons(5_000, noise=0.06, random_state=0),
     "circles 5,000 x 2": lambda: make_circles(5_000, noise=0.05, factor=0.5, random_state=0),
     "digits 1,797 x 64": lambda: load_digits(return_X_y=True),
     "blobs 10,000 x 50": lambda: make_blobs(10_000, 50, centers=10, cluster_std=4.0, random_state=0),
-    "moons 100,000 x 2": lambda: make_moons(100_000, noise=0.1, random_state=0),
+    "bananas 100,000 x 2": lambda: two_bananas(100_000),
     "blobs 100,000 x 10": lambda: make_blobs(100_000, 10, centers=8, cluster_std=2.5, random_state=0),
+}
+# Name, battery and name in the suite, principal components kept.
+_FOUND = {
+    "pen digits": ("real/penbased", None),
+    "satellite image": ("real/satimage", None),
+    "MNIST 5,000, PCA": ("real/mnist5k", 50),
+    "MNIST 5,000": ("real/mnist5k", None),
 }
 
 
+def read_set(path: Path, n_principal: int | None) -> tuple[Points, Labels]:
+    """Return the rows and labels of a set of a suite, or their principal components."""
+    points = np.loadtxt(path.with_name(f"{path.name}.data.gz"), ndmin=2)
+    labels = np.loadtxt(path.with_name(f"{path.name}.labels0.gz"), dtype=np.int64)
+    if n_principal is not None:
+        points = PCA(n_principal, random_state=0).fit_transform(points)
+    return points, labels
+
+
+def sets(folder: Path | None) -> dict[str, Data]:
+    """Return all data by name, those of the folder's that are there among them."""
+    found = {
+        name: functools.partial(read_set, folder / place, n_principal)
+        for name, (place, n_principal) in _FOUND.items()
+        if folder is not None and (folder / f"{place}.data.gz").exists()
+    }
+    return MADE | found
+
+
 @dataclass(frozen=True, slots=True)
-class Measured:
-    """CPU seconds, peak resident memory over what was there before, in MiB, and NMI with the truth."""
+class Timed:
+    """Median CPU seconds, median ratio to the reference's run beside each, and NMI with the truth."""
 
     seconds: float
-    mebibytes: float
+    ratio: float
     nmi: float
 
 
-def measured(data: str, method: str) -> Measured:
-    """Run one method on one set; called in a process of its own."""
-    cluster = METHODS[method]
-    points, truth = DATA[data]()
+def timed(folder: Path | None, data: str, method: str, n_runs: int) -> Timed:
+    """Run a method and the reference in turn; called in a process of its own."""
+    points, truth = sets(folder)[data]()
     n_clusters = int(np.unique(truth).size)
-    with warnings.catch_warnings():
-        # A graph that is not connected makes scikit-learn warn; the result is compared all the same.
-        warnings.simplefilter("ignore")
-        cluster(points[:: max(1, len(points) // 500)], n_clusters)
-        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
-        before, started = _resident("VmRSS"), time.process_time()
-        labels = cluster(points, n_clusters)
-        seconds = time.process_time() - started
-    peak = _resident("VmHWM") - before
-    return Measured(seconds, max(peak, 0.0), float(normalized_mutual_info_score(truth, labels)))
+    seconds, ratios = [], []
+    for _ in range(n_runs):
+        ours, _ = _clocked(REFERENCE, points, n_clusters)
+        taken, labels = _clocked(method, points, n_clusters)
+        seconds.append(taken)
+        ratios.append(taken / ours)
+        if taken > _LONG_SECONDS:
+            break
+    nmi = float(normalized_mutual_info_score(truth, labels))
+    return Timed(float(np.median(seconds)), float(np.median(ratios)), nmi)
+
+
+def peak_mebibytes(folder: Path | None, data: str, method: str) -> float:
+    """Return the peak of resident memory over what the data take; called in a process of its own."""
+    points, truth = sets(folder)[data]()
+    n_clusters = int(np.unique(truth).size)
+    _warm_up(method, points, n_clusters)
+    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+    before = _resident("VmRSS")
+    METHODS[method](points, n_clusters)
+    return max(_resident("VmHWM") - before, 0.0)
+
+
+def _clocked(method: str, points: Points, n_clusters: int) -> tuple[float, Labels]:
+    _warm_up(method, points, n_clusters)
+    started = time.process_time()
+    labels = METHODS[method](points, n_clusters)
+    return time.process_time() - started, labels
+
+
+@functools.cache
+def _warmed() -> set[str]:
+    # A graph that is not connected makes scikit-learn warn; the result is compared all the same.
+    warnings.simplefilter("ignore")
+    return set()
+
+
+def _warm_up(method: str, points: Points, n_clusters: int) -> None:
+    if method not in _warmed():
+        METHODS[method](points[:: max(1, len(points) // 2_000)], n_clusters)
+        _warmed().add(method)
 
 
 def _resident(field: str) -> float:
@@ -140,34 +146,37 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--only", nargs="+", default=[""], help="data whose names begin so")
+    parser.add_argument("--folder", type=Path, help="a suite of benchmark sets")
+    parser.add_argument("--runs", type=int, default=5, help="of each method, where runs are short")
     arguments = parser.parse_args()
-    missing = {name for name, module in _NEEDS.items() if importlib.util.find_spec(module) is None}
-    if missing:
-        print(f"not installed, left out: {', '.join(sorted(missing))}")
+    left_out = missing()
+    if left_out:
+        print(f"not installed, left out: {', '.join(sorted(left_out))}")
     # Children import numpy anew, and see this then.
     os.environ |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"), "1")
     spawning = multiprocessing.get_context("spawn")
-    print(f"{'data':<20}{'method':<24}{'CPU s':>8}{'MiB':>8}{'NMI':>8}{'CPU ratio':>11}{'memory ratio':>14}")
-    for data in DATA:
+    print(f"{'data':<21}{'method':<24}{'CPU s':>8}{'ratio':>9}{'NMI':>7}{'MiB':>8}{'ratio':>8}")
+    for data, load in sets(arguments.folder).items():
         if not any(data.startswith(name) for name in arguments.only):
             continue
-        n_rows = len(DATA[data]()[0])
-        ours: Measured | None = None
+        n_rows = len(load()[0])
+        reference_memory: float | None = None
         for method in METHODS:
-            fits = _LEAST_ROWS.get(method, 0) <= n_rows <= _MOST_ROWS.get(method, n_rows)
-            if method in missing or not fits:
+            if method in left_out or not fits(method, n_rows):
                 continue
-            with spawning.Pool(1) as pool:
+            with spawning.Pool(1, maxtasksperchild=1) as pool:
                 try:
-                    found = pool.apply_async(measured, (data, method)).get(_MOST_SECONDS)
+                    memory = pool.apply_async(peak_mebibytes, (arguments.folder, data, method))
+                    mebibytes = memory.get(_MOST_SECONDS)
+                    found = pool.apply_async(timed, (arguments.folder, data, method, arguments.runs))
+                    seconds = found.get(_MOST_SECONDS)
                 except multiprocessing.TimeoutError:
-                    print(f"{data:<20}{method:<24}  stopped after {_MOST_SECONDS:.0f} s", flush=True)
+                    print(f"{data:<21}{method:<24}  stopped after {_MOST_SECONDS:.0f} s", flush=True)
                     continue
-            ours = ours or found
-            memory = found.mebibytes / max(ours.mebibytes, 1.0)
+            reference_memory = mebibytes if reference_memory is None else reference_memory
             print(
-                f"{data:<20}{method:<24}{found.seconds:8.2f}{found.mebibytes:8.0f}{found.nmi:8.3f}"
-                f"{found.seconds / ours.seconds:10.1f}x{memory:13.1f}x",
+                f"{data:<21}{method:<24}{seconds.seconds:8.3f}{seconds.ratio:8.1f}x{seconds.nmi:7.3f}"
+                f"{mebibytes:8.0f}{mebibytes / max(reference_memory, 1.0):7.1f}x",
                 flush=True,
             )
 
