@@ -226,7 +226,7 @@ class ClusteringParameters:
         None,
         group="Clusters",
         title="Clusters",
-        help="Number of clusters. Empty: the first suggestion from the spectrum.",
+        help="Number of clusters. Empty: the first suggestion.",
         minimum=1,
         maximum=60,
     )

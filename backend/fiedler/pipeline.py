@@ -34,7 +34,7 @@ from fiedler.policy import MethodChoice, choose_path
 from fiedler.progress import Progress, Report, StageTracker
 from fiedler.rounding import RoundingOptions
 from fiedler.session import Session, open_session, save_embedding, save_silhouette_sample
-from fiedler.suggestions import suggest_n_clusters
+from fiedler.suggestions import suggest_from_rows, suggest_n_clusters
 from fiedler.summaries import FitSummary, PartitionSummary
 
 __all__ = ["STAGES", "FitSummary", "PartitionSummary", "Progress", "fit", "recut"]
@@ -94,9 +94,11 @@ def fit(
     if found.reason is not None:
         logger.warning(found.reason)
     embedding_key = _embedding(features_key, choice, parameters, found.device, store, tracker)
-    with tracker.stage("partition", "Comparing numbers of clusters"):
-        session = open_session(store, features_key, embedding_key)
-        evaluation_key, suggestions = _suggestions(session, largest, parameters.random_state, store)
+    session = open_session(store, features_key, embedding_key)
+    with tracker.stage("partition", "Comparing numbers of clusters") as report:
+        evaluation_key, suggestions = _suggestions(
+            session, largest, parameters.random_state, choice.one_graph, store, report
+        )
     suggested = int(suggestions[0]["n_clusters"])
     n_clusters = parameters.n_clusters or suggested
     rounding = parameters.preset if choice.consensus else RoundingOptions.of(parameters)
@@ -233,16 +235,26 @@ def _embedding(
 
 
 def _suggestions(
-    session: Session, largest: int, random_state: int, store: ArtifactStore
+    session: Session, largest: int, random_state: int, one_graph: bool, store: ArtifactStore, report: Report
 ) -> tuple[str, list[dict[str, Any]]]:
     def write(folder: Path) -> None:
-        ranked = suggest_n_clusters(
-            session.embedding.eigenvalues, session.sample_vectors, largest, random_state
-        )
+        eigenvalues, vectors = session.embedding.eigenvalues, session.sample_vectors
+        if one_graph:
+            ranked = suggest_n_clusters(eigenvalues, vectors, largest, random_state)
+        else:
+            ranked = suggest_from_rows(
+                session.features,
+                eigenvalues,
+                vectors,
+                largest,
+                random_state,
+                progress=lambda fraction: report(fraction, "Comparing numbers of clusters"),
+            )
         content = json.dumps([suggestion.to_dict() for suggestion in ranked])
         (folder / "suggestions.json").write_text(content, encoding="utf-8")
 
-    description = {"largest": largest, "random_state": random_state}
+    asked = "one graph" if one_graph else "graphs, trees and resamples"
+    description = {"largest": largest, "random_state": random_state, "asked": asked}
     key = store.key("evaluation", description, session.embedding_key)
     folder = store.publish("evaluation", key, write)
     suggestions: list[dict[str, Any]] = _read_json(folder / "suggestions.json")

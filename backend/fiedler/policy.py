@@ -36,32 +36,38 @@ LEAST_ROWS_FOR_LANDMARKS = 100
 
 @dataclass(frozen=True, slots=True)
 class MethodChoice:
-    """The path chosen and why; ``consensus`` says that labels are those of views of its own."""
+    """The path chosen and why.
+
+    ``consensus`` says that labels are those of views of its own, ``one_graph`` that nothing but the
+    path's own graph is to be asked for the number of clusters either.
+    """
 
     method: Literal["exact", "landmark"]
     reason: str
     consensus: bool = False
+    one_graph: bool = False
 
 
 def choose_path(parameters: ClusteringParameters, n_samples: int, n_features: int) -> MethodChoice:
     """Return the path of the embedding for a matrix of this shape, and whether its labels are a consensus.
 
-    The spectrum and its suggestions are always those of one graph.
+    The spectrum is always that of one graph.
     """
     choice = choose_method(parameters.method, n_samples, n_features)
     if choice.method == "landmark" and parameters.exact_only:
         name = parameters.exact_only[0]
         choice = MethodChoice("exact", f"Exact graph: {name} is {getattr(parameters, name)!r}.")
-    limit = _consensus_rows(n_features)
-    if n_samples > limit:
-        return choice
     defaults = {field.name: field.default for field in dataclasses.fields(ClusteringParameters)}
-    if any(getattr(parameters, name) != defaults[name] for name in _OF_ONE_GRAPH):
+    chosen_by_hand = any(getattr(parameters, name) != defaults[name] for name in _OF_ONE_GRAPH)
+    if parameters.preset == "fast" or chosen_by_hand:
+        choice = dataclasses.replace(choice, one_graph=True)
+    limit = _consensus_rows(n_features)
+    if chosen_by_hand or n_samples > limit:
         return choice
     rows = f"at most {limit:,} rows of {_columns(n_features)}"
     how = "better of two cuts of one graph" if parameters.preset == "fast" else "agreement of many views"
     reason = f"{choice.reason} Clusters by the {how}: {rows}."
-    return MethodChoice(choice.method, reason, consensus=True)
+    return dataclasses.replace(choice, reason=reason, consensus=True)
 
 
 def choose_method(method: Method, n_samples: int, n_features: int) -> MethodChoice:

@@ -78,13 +78,17 @@ class PartitionRead(BaseModel):
 
 
 class Suggestion(BaseModel):
-    """A number of clusters that the spectrum suggests, and why."""
+    """A number of clusters worth a look, and why; figures that were not measured are null."""
 
     n_clusters: int
     score: float
     ratio: float
     eigengap: float
     reasons: list[str]
+    separation: float | None = None
+    stability: float | None = None
+    agreement: float | None = None
+    conductance: float | None = None
 
 
 class RunNote(BaseModel):

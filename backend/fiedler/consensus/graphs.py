@@ -144,14 +144,24 @@ def row_normalised_embedding(
     ----------
     Ng, Jordan and Weiss (2001), "On spectral clustering: analysis and an algorithm".
     """
+    vectors = smallest_eigenpairs(affinity, n_clusters, n_features, random_state)[1]
+    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.asarray(vectors / np.where(norms > 0, norms, 1.0))
+
+
+def smallest_eigenpairs(
+    affinity: sparse.csr_array, n_eigenpairs: int, n_features: int, random_state: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return (q,) ascending eigenvalues of a connected graph's normalized Laplacian and (m, q) eigenvectors.
+
+    ``q`` is the number asked for, or m.
+    """
     degrees = np.asarray(affinity.sum(axis=1)).ravel()
     inverse = sparse.diags_array(1.0 / np.sqrt(degrees))
     normalized = (inverse @ affinity @ inverse).tocsr()
     null = np.sqrt(degrees / degrees.sum())
-    problem = EigenProblem(normalized, null, min(n_clusters, len(null)), random_state)
-    vectors = solve(problem, n_features).eigenvectors
-    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return np.asarray(vectors / np.where(norms > 0, norms, 1.0))
+    solved = solve(EigenProblem(normalized, null, min(n_eigenpairs, len(null)), random_state), n_features)
+    return solved.eigenvalues, np.asarray(solved.eigenvectors)
 
 
 def _absorb(affinity: sparse.csr_array, points: NDArray[np.float64], n_clusters: int) -> sparse.csr_array:

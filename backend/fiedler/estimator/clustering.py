@@ -41,7 +41,7 @@ from fiedler.parameters import (
 )
 from fiedler.policy import choose_path
 from fiedler.rounding import SAMPLE_ROWS, RoundingOptions, round_embedding, sample_rows
-from fiedler.suggestions import Suggestion, suggest_n_clusters
+from fiedler.suggestions import Suggestion, suggest_from_rows, suggest_n_clusters
 
 
 class SpectralClustering(
@@ -130,7 +130,9 @@ class SpectralClustering(
     eigen_solver_ : str
         The solver that found them, of the largest part of the graph; "landmarks" for their own small problem.
     suggestions_ : list of Suggestion
-        Numbers of clusters, best first, with the reasons.
+        Numbers of clusters, with the reasons: the best supported, the best of the other reading (up to four
+        clusters, or more), then by support; 1 first where rows show no clusters. From several graphs,
+        spanning trees and resamples, or from ``eigenvalues_`` alone where ``consensus_`` is None by choice.
     method_ : {"exact", "landmark", "precomputed"}
         The path taken to the spectrum, and to the clusters unless they are a consensus.
     consensus_ : ConsensusResult or None
@@ -250,6 +252,7 @@ class SpectralClustering(
                 f"needs at least one row; ask for fewer clusters."
             )
         constraints = read_constraints(must_link, cannot_link, labels, n_samples)
+        self._one_graph = precomputed
         if precomputed:
             self.method_ = PRECOMPUTED
             embed = embed_affinity if self.affinity == PRECOMPUTED else embed_distances
@@ -259,6 +262,7 @@ class SpectralClustering(
             features = self._features = self._frame.features(values)
             choice = choose_path(parameters, *features.shape)
             self.method_ = choice.method
+            self._one_graph = choice.one_graph
             found = find_device(self.device, of_use=choice.method == "landmark")
             if found.reason is not None:
                 warnings.warn(found.reason, stacklevel=2)
@@ -279,12 +283,14 @@ class SpectralClustering(
 
     @property
     def suggestions_(self) -> list[Suggestion]:
-        """Numbers of clusters, best first, with the reasons; computed when first asked for."""
+        """Numbers of clusters in the order of advice, with reasons; computed when first asked for."""
         check_is_fitted(self)
         if self._suggestions is None:
-            self._suggestions = suggest_n_clusters(
-                self.eigenvalues_, self._sample_vectors, self._largest, self._seed
-            )
+            of_spectrum = (self.eigenvalues_, self._sample_vectors, self._largest, self._seed)
+            if self._one_graph or self._features is None:
+                self._suggestions = suggest_n_clusters(*of_spectrum)
+            else:
+                self._suggestions = suggest_from_rows(self._features, *of_spectrum)
         return self._suggestions
 
     def recut(self, n_clusters: int) -> Self:

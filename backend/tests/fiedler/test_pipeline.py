@@ -117,6 +117,7 @@ def test_repeated_fit_computes_nothing(moons, store, monkeypatch):
     monkeypatch.setattr(pipeline, "write_features", None)
     monkeypatch.setattr(pipeline, "compute_embedding", None)
     monkeypatch.setattr(pipeline, "suggest_n_clusters", None)
+    monkeypatch.setattr(pipeline, "suggest_from_rows", None)
     monkeypatch.setattr(pipeline, "write_layouts", None)
     second = fit(moons[0], "moons", parameters(), store)
     assert second.to_dict() | {"stage_seconds": 0} == first.to_dict() | {"stage_seconds": 0}

@@ -2729,9 +2729,13 @@ export interface components {
         };
         /**
          * Suggestion
-         * @description A number of clusters that the spectrum suggests, and why.
+         * @description A number of clusters worth a look, and why; figures that were not measured are null.
          */
         Suggestion: {
+            /** Agreement */
+            agreement?: number | null;
+            /** Conductance */
+            conductance?: number | null;
             /** Eigengap */
             eigengap: number;
             /** N Clusters */
@@ -2742,6 +2746,10 @@ export interface components {
             reasons: string[];
             /** Score */
             score: number;
+            /** Separation */
+            separation?: number | null;
+            /** Stability */
+            stability?: number | null;
         };
         /**
          * TicketRead

@@ -7,7 +7,7 @@ import { formatEigenvalue } from "../../charts/spectrumGeometry.ts";
 import { plural } from "../../ui/numbers.ts";
 import classes from "./explorer.module.css";
 import { MinusIcon, PlusIcon } from "./mapIcons.tsx";
-import { largestK, toldSuggestions } from "./suggestedClusters.ts";
+import { largestK, TOLD_REASONS, toldSuggestions } from "./suggestedClusters.ts";
 import { inOneSentence } from "./suggestionWords.ts";
 
 interface SpectrumPanelProps {
@@ -21,7 +21,7 @@ interface SpectrumPanelProps {
   onIntend: (nClusters: number | null) => void;
 }
 
-/** Choosing the number of clusters: stepper, spectrum, and what the spectrum suggests. */
+/** Choosing the number of clusters: stepper, spectrum, and the suggestions with their reasons. */
 export function SpectrumPanel(props: SpectrumPanelProps) {
   const { run, nClusters, onChoose, onStep, onIntend } = props;
   const [previewed, setPreviewed] = useState<GapBand | null>(null);
@@ -107,7 +107,7 @@ function Suggestions({ run, nClusters, onChoose, onIntend }: SpectrumPanelProps)
     else if (inner.bottom > outer.bottom) frame.scrollTop += inner.bottom - outer.bottom;
   }, [nClusters]);
   if (run.suggestions.length === 0) {
-    return <p className={classes.note}>The spectrum shows no gap that stands out.</p>;
+    return <p className={classes.note}>No number of clusters stands out.</p>;
   }
   return (
     <ol ref={list} className={classes.suggestions} aria-label="Suggested numbers of clusters">
@@ -118,12 +118,14 @@ function Suggestions({ run, nClusters, onChoose, onIntend }: SpectrumPanelProps)
             className={classes.suggestion}
             data-k={suggestion.n_clusters}
             aria-pressed={suggestion.n_clusters === nClusters}
+            title={inOneSentence(suggestion.reasons)}
             onClick={() => onChoose(suggestion.n_clusters)}
             {...intent(onIntend, suggestion.n_clusters)}
           >
             <b className="num">{suggestion.n_clusters}</b>
             <span>
-              {inOneSentence(suggestion.reasons) || `gap ${formatEigenvalue(suggestion.eigengap)}`}
+              {inOneSentence(suggestion.reasons.slice(0, TOLD_REASONS)) ||
+                `gap ${formatEigenvalue(suggestion.eigengap)}`}
             </span>
           </button>
         </li>

@@ -1,7 +1,10 @@
 import type { RunRead } from "../../api/contract.ts";
 
-/** Suggestions told in words and marked in the chart; the rest follow the same gaps more weakly. */
+/** Suggestions told in words and marked in the chart; the rest have weaker support. */
 const TOLD = 4;
+
+/** Reasons shown for each; the pointer brings up the rest. */
+export const TOLD_REASONS = 3;
 
 /** The suggested numbers of clusters that the page tells of, best first. */
 export function toldSuggestions(run: RunRead): RunRead["suggestions"] {

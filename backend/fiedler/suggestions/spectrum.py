@@ -1,30 +1,23 @@
-"""Which numbers of clusters the spectrum and the embedding speak for, ranked, with the reasons in words.
-
-No rule finds k alone, so this offers candidates and says why, and says plainly when nothing stands out.
-"""
+"""Which numbers of clusters one spectrum and its embedding speak for, where there is nothing else to ask."""
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fiedler.rounding import find_centroids, normalize_rows, sample_rows
 from fiedler.row_blocks import single_blas_thread
+from fiedler.suggestions.steps import step_after, step_in_words
+from fiedler.suggestions.suggestion import Suggestion
 
 # Rows the candidates are compared on: enough for 60 clusters, few enough for 60 cuts in a second.
 _SAMPLE_ROWS = 1_500
 # Separations that nearly all structureless clouds stay below (uniform, Gaussian; 100 to 1,200 rows, 1 to 10
 # columns), for k = 2, 3, ...; the last holds from there on. Less is no evidence of clusters.
 _SEPARATION_WITHOUT_CLUSTERS = (0.83, 0.77, 0.75, 0.75, 0.74)
-# Eigenvalues below this are zero up to rounding or to the weak links that join separate parts.
-_ZERO = 1e-6
-# A step of the spectrum worth naming.
-_CLEAR_RATIO = 1.5
 _N_SUGGESTIONS = 8
 # Two clusters of two rows.
 _FEWEST_ROWS = 4
@@ -38,35 +31,6 @@ _SOME_HANDFULS = 0.8
 _ONLY_HANDFULS = 0.5
 # From this separation on the spectrum decides.
 _SEPARATED = 0.95
-
-
-@dataclass(frozen=True, slots=True)
-class Suggestion:
-    """A candidate for the number of clusters.
-
-    Attributes
-    ----------
-    n_clusters : int
-    score : float
-        In [0, 1]; how much nearer rows lie to their own cluster's centre than to the next one's. Above .95
-        clusters are apart whatever their number, and the last .05 go by the step of the spectrum.
-    ratio : float
-        Eigenvalue after the ``n_clusters``-th over that one (capped at 1e6), 0 when it was not computed.
-    eigengap : float
-        The same two, subtracted.
-    reasons : list of str
-        In words, most important first.
-    """
-
-    n_clusters: int
-    score: float
-    ratio: float
-    eigengap: float
-    reasons: list[str]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return a JSON-safe dictionary."""
-        return dataclasses.asdict(self)
 
 
 def suggest_n_clusters(
@@ -134,14 +98,14 @@ def _trial_cut(vectors: NDArray[np.float32], n_clusters: int, random_state: int)
 
 
 def _suggestion(eigenvalues: NDArray[np.float64], cut: _TrialCut) -> Suggestion:
-    ratio, eigengap = _step(eigenvalues, cut.n_clusters)
+    ratio, eigengap = step_after(eigenvalues, cut.n_clusters)
     return Suggestion(cut.n_clusters, _score(eigenvalues, cut), ratio, eigengap, _reasons(eigenvalues, cut))
 
 
 def _score(eigenvalues: NDArray[np.float64], cut: _TrialCut) -> float:
     score = cut.separation
     if score >= _SEPARATED:
-        growth = math.log(max(_step(eigenvalues, cut.n_clusters)[0], 1.0))
+        growth = math.log(max(step_after(eigenvalues, cut.n_clusters)[0], 1.0))
         score = _SEPARATED + (1 - _SEPARATED) * growth / (1 + growth)
     if cut.n_handfuls == 0:
         return score
@@ -158,22 +122,11 @@ def _without_clusters(n_clusters: int) -> float:
     return _SEPARATION_WITHOUT_CLUSTERS[index]
 
 
-def _step(eigenvalues: NDArray[np.float64], n_clusters: int) -> tuple[float, float]:
-    """Return ratio and difference of the eigenvalues after and at ``n_clusters``."""
-    if n_clusters >= len(eigenvalues):
-        return 0.0, 0.0
-    before, after = float(eigenvalues[n_clusters - 1]), float(eigenvalues[n_clusters])
-    return min(after / max(before, _ZERO), 1e6), after - before
-
-
 def _reasons(eigenvalues: NDArray[np.float64], cut: _TrialCut) -> list[str]:
     reasons = []
     k = cut.n_clusters
-    ratio, _ = _step(eigenvalues, k)
-    if eigenvalues[k - 1] < _ZERO and ratio > _CLEAR_RATIO:
-        reasons.append(f"The graph falls into {k} separate parts")
-    elif ratio >= _CLEAR_RATIO:
-        reasons.append(f"The spectrum steps up {ratio:.1f}-fold after eigenvalue {k}")
+    if step := step_in_words(eigenvalues, k):
+        reasons.append(step)
     if cut.n_handfuls:
         reasons.append("It splits off a few outlying rows")
     if cut.separation > _without_clusters(k):
@@ -197,5 +150,5 @@ def _single_cluster(
         reason = "Too few rows to tell clusters apart"
     else:
         reason = "All rows are alike: no column tells any of them apart"
-    ratio, eigengap = _step(eigenvalues, 1)
+    ratio, eigengap = step_after(eigenvalues, 1)
     return Suggestion(1, 1.0, ratio, eigengap, [reason])

@@ -1,22 +1,17 @@
-"""Which k is suggested: the right one among the first three on easy data, one where there is nothing."""
+"""What one spectrum and its embedding suggest, where a graph was chosen by hand or given."""
 
 import numpy as np
 import pytest
 from sklearn.datasets import make_circles, make_moons
+from suggestion_data import separated_blobs
 
 from fiedler import SpectralClustering
 from fiedler.suggestions import suggest_n_clusters
 
 
-def separated_blobs(n_clusters, n_samples=1_500, seed=0):
-    rng = np.random.default_rng(seed)
-    labels = rng.integers(n_clusters, size=n_samples)
-    corners = np.array([[8 * (i % 4), 8 * (i // 4)] for i in range(n_clusters)])
-    return corners[labels] + rng.normal(size=(n_samples, 2))
-
-
 def first(points, n=3):
-    return [suggestion.n_clusters for suggestion in SpectralClustering().fit(points).suggestions_[:n]]
+    suggestions = SpectralClustering(preset="fast").fit(points).suggestions_
+    return [suggestion.n_clusters for suggestion in suggestions[:n]]
 
 
 @pytest.mark.parametrize("n_clusters", [3, 5, 8])
@@ -46,7 +41,7 @@ def test_noise_around_two_groups_does_not_hide_them():
 @pytest.mark.parametrize("seed", [0, 1])
 def test_one_gaussian_is_said_to_have_no_clusters(n_columns, seed):
     points = np.random.default_rng(seed).normal(size=(1_200, n_columns))
-    suggestions = SpectralClustering().fit(points).suggestions_
+    suggestions = SpectralClustering(preset="fast").fit(points).suggestions_
     assert suggestions[0].n_clusters == 1
     assert "No clear clusters" in suggestions[0].reasons[0]
 
@@ -82,6 +77,6 @@ def test_a_constant_table_is_said_to_be_one():
 
 
 def test_scores_descend_and_stay_within_their_range():
-    scores = [s.score for s in SpectralClustering().fit(separated_blobs(5)).suggestions_]
+    scores = [s.score for s in SpectralClustering(preset="fast").fit(separated_blobs(5)).suggestions_]
     assert scores == sorted(scores, reverse=True)
     assert 0 <= min(scores) <= max(scores) <= 1
