@@ -1,31 +1,28 @@
-"""The parameters of a clustering, declared once for the engine, the API's JSON schema and the page's form.
-
-Plain declarations: this module imports neither numpy nor numba, so that the API process may import it.
-"""
+"""The parameters of a clustering, each declared once with its range and its help text."""
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import Any, get_type_hints
 
-Scaling = Literal["auto", "standard", "robust", "minmax", "none"]
-Imputation = Literal["median", "mean", "zero"]
-Preset = Literal["balanced", "fast"]
-Method = Literal["auto", "exact", "landmark"]
-Metric = Literal["euclidean", "cosine"]
-AffinityKernel = Literal["local", "global", "binary", "epsilon", "rbf"]
-Symmetrization = Literal["union", "mean", "mutual"]
-Laplacian = Literal["symmetric_normalized", "random_walk", "unnormalized"]
-EigenSolver = Literal["auto", "dense", "arpack", "shift_invert", "chebyshev"]
-RoundingMethod = Literal["kmeans", "cluster_qr", "discretize", "tree"]
+from fiedler.parameters.checks import check_combination, check_value
+from fiedler.parameters.choices import (
+    AffinityKernel,
+    EigenSolver,
+    Imputation,
+    Laplacian,
+    Method,
+    Metric,
+    ParameterError,
+    Preset,
+    RoundingMethod,
+    Scaling,
+    Symmetrization,
+)
 
 GROUPS = ("Features", "Graph", "Solver", "Clusters")
-
-
-class ParameterError(ValueError):
-    """A parameter is unknown, of the wrong type or outside its range."""
 
 
 def _parameter(
@@ -257,44 +254,8 @@ class ClusteringParameters:
         """Check every value against its declaration."""
         hints = get_type_hints(type(self))
         for field in dataclasses.fields(self):
-            _check(field, hints[field.name], getattr(self, field.name))
-        if self.n_clusters is not None and self.n_clusters > self.max_clusters:
-            raise ParameterError(
-                f"n_clusters is {self.n_clusters}, above max_clusters = {self.max_clusters}; "
-                f"raise max_clusters or ask for fewer clusters."
-            )
-        self._check_components()
-        self._check_affinity()
-        if self.method == "landmark" and self.exact_only:
-            name = self.exact_only[0]
-            raise ParameterError(
-                f"{name} is {getattr(self, name)!r} with method 'landmark', which has no such choice: "
-                f"landmarks are solved by a method of their own; leave {name} out, or set method to 'exact'."
-            )
-
-    def _check_components(self) -> None:
-        if self.n_components is not None and self.rounding in ("cluster_qr", "discretize"):
-            raise ParameterError(
-                f"n_components is {self.n_components} with rounding {self.rounding!r}, which uses one "
-                f"eigenvector a cluster; leave n_components out, or round by 'kmeans' or 'tree'."
-            )
-
-    def _check_affinity(self) -> None:
-        if self.bandwidth is not None and self.affinity not in ("global", "rbf"):
-            raise ParameterError(
-                f"bandwidth is {self.bandwidth:g} with affinity {self.affinity!r}, which has none; leave it "
-                f"out, or set affinity to 'global' or 'rbf'."
-            )
-        if self.radius is not None and self.affinity != "epsilon":
-            raise ParameterError(
-                f"radius is {self.radius:g} with affinity {self.affinity!r}, which has none; leave it out, "
-                f"or set affinity to 'epsilon'."
-            )
-        if self.symmetrization != "union" and self.affinity in ("epsilon", "rbf"):
-            raise ParameterError(
-                f"symmetrization is {self.symmetrization!r} with affinity {self.affinity!r}, where every "
-                f"link is mutual already; leave symmetrization out."
-            )
+            check_value(field, hints[field.name], getattr(self, field.name))
+        check_combination(self)
 
     @property
     def exact_only(self) -> tuple[str, ...]:
@@ -336,79 +297,3 @@ class ClusteringParameters:
         if self.columns is not None:
             values["columns"] = list(self.columns)
         return values
-
-
-def json_schema() -> dict[str, Any]:
-    """Return the JSON schema (2020-12) of `ClusteringParameters`, in declaration order.
-
-    ``x-group`` names the section of the form a property belongs to, ``x-labels`` the texts of its choices.
-    """
-    hints = get_type_hints(ClusteringParameters)
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "Spectral clustering",
-        "type": "object",
-        "additionalProperties": False,
-        "x-groups": list(GROUPS),
-        "properties": {
-            field.name: _property(field, hints[field.name])
-            for field in dataclasses.fields(ClusteringParameters)
-        },
-    }
-
-
-def _property(field: dataclasses.Field[Any], hint: Any) -> dict[str, Any]:
-    declared = field.metadata
-    default = field.default
-    schema: dict[str, Any] = {
-        "title": declared["title"],
-        "description": declared["help"],
-        "default": default,
-        "x-group": declared["group"],
-    }
-    optional = type(None) in get_args(hint)
-    if get_origin(hint) is Literal:
-        schema |= {"type": "string", "enum": list(get_args(hint)), "x-labels": declared["labels"]}
-    elif field.name == "columns":
-        schema |= {"type": ["array", "null"], "items": {"type": "string"}, "minItems": 1, "uniqueItems": True}
-    else:
-        kind = "number" if float in get_args(hint) else "integer"
-        schema["type"] = [kind, "null"] if optional else kind
-        schema |= {bound: declared[bound] for bound in ("minimum", "maximum") if declared[bound] is not None}
-    return schema
-
-
-def _check(field: dataclasses.Field[Any], hint: Any, value: object) -> None:
-    optional = type(None) in get_args(hint)
-    if value is None and optional:
-        return
-    if get_origin(hint) is Literal:
-        if value not in get_args(hint):
-            choices = ", ".join(map(repr, get_args(hint)))
-            raise ParameterError(f"{field.name} is {value!r}; it must be one of {choices}.")
-    elif field.name == "columns":
-        _check_columns(value)
-    elif float in get_args(hint):
-        if isinstance(value, bool) or not isinstance(value, (int, float)):
-            raise ParameterError(f"{field.name} is {value!r}; it must be a number.")
-        _check_range(field, value)
-    elif isinstance(value, bool) or not isinstance(value, int):
-        raise ParameterError(f"{field.name} is {value!r}; it must be a whole number.")
-    else:
-        _check_range(field, value)
-
-
-def _check_columns(value: object) -> None:
-    if not isinstance(value, tuple) or not all(isinstance(name, str) for name in value):
-        raise ParameterError(f"columns is {value!r}; it must be a list of column names.")
-    if not value:
-        raise ParameterError("columns is empty; name at least one, or leave it out to use every feature.")
-    if len(set(value)) != len(value):
-        twice = next(name for name in value if value.count(name) > 1)
-        raise ParameterError(f"columns names {twice!r} twice; name each column once.")
-
-
-def _check_range(field: dataclasses.Field[Any], value: float) -> None:
-    minimum, maximum = field.metadata["minimum"], field.metadata["maximum"]
-    if not minimum <= value <= maximum:
-        raise ParameterError(f"{field.name} is {value}; it must lie between {minimum} and {maximum}.")
