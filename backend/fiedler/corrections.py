@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fiedler.computation import ComputedEmbedding
-from fiedler.consensus.embedding import consensus_embedding
+from fiedler.consensus.embedding import consensus_embedding, landmark_consensus_embedding
 from fiedler.constraints.closure import close
 from fiedler.constraints.constraint_set import ClassName, Constraints
 from fiedler.constraints.partition import ConstraintFacts, Violation, constrained_partition
@@ -18,6 +18,8 @@ from fiedler.edits.apply import EXCLUDED, replay
 from fiedler.edits.matching import compare_partitions
 from fiedler.edits.operations import Operation
 from fiedler.exact.embedding import ExactEmbedding
+from fiedler.landmarks.embedding import LandmarkEmbedding
+from fiedler.rounding import SAMPLE_ROWS, sample_rows
 
 _BY_EDITS = "edits put these rows where they are"
 
@@ -116,6 +118,9 @@ def constrained_cut(
     if not cut.plain and isinstance(embedding, ExactEmbedding):
         embedding = consensus_embedding(embedding, cut.labels)
         sample_vectors = embedding.vectors
+    elif not cut.plain and isinstance(embedding, LandmarkEmbedding):
+        embedding = landmark_consensus_embedding(embedding, cut.labels)
+        sample_vectors = embedding.rows(sample_rows(embedding.n_samples, SAMPLE_ROWS, cut.random_state))
     found = constrained_partition(embedding, sample_vectors, cut.n_clusters, constraints, cut.random_state)
     numbered = _numbered_like(cut.labels, found.labels)
     labels, _ = replay(numbered, cut.embedding, cut.features, edits)

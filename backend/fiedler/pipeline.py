@@ -23,11 +23,13 @@ from fiedler.computation import (
     n_separate_parts,
     solver_used,
 )
-from fiedler.consensus import consensus_partition
+from fiedler.consensus import ConsensusResult, consensus_partition
+from fiedler.consensus.sampled import sampled_consensus
 from fiedler.dense_blocks import ArrayDevice, Device, find_device
 from fiedler.errors import TooFewRowsError
 from fiedler.feature_columns import FeatureFacts
 from fiedler.features import choose_columns, write_features
+from fiedler.landmarks.embedding import LandmarkEmbedding
 from fiedler.layout import write_layouts
 from fiedler.parameters import ClusteringParameters, ParameterError, Preset
 from fiedler.policy import MethodChoice, choose_path
@@ -282,14 +284,10 @@ def _partition(
         message = f"Cutting into {n_clusters} clusters"
         with tracker.stage("partition", message) as report:
             if not isinstance(rounding, RoundingOptions):
-                found = consensus_partition(
-                    session.prepared,
-                    n_clusters,
-                    preset=rounding,
-                    random_state=random_state,
-                    progress=report,
-                )
+                found = _views(session, n_clusters, rounding, random_state, report)
                 labels, views = found.labels.astype(np.uint16), found.to_dict()
+                if found.rows is not None:
+                    np.save(folder / "view_rows.npy", found.rows)
                 np.save(
                     folder / "views.npy", np.stack([view.labels for view in found.views]).astype(np.uint16)
                 )
@@ -304,6 +302,18 @@ def _partition(
 
     folder = store.publish("partition", key, write)
     return PartitionSummary.from_dict(_read_json(folder / "summary.json"))
+
+
+def _views(
+    session: Session, n_clusters: int, preset: Preset, random_state: int, report: Report
+) -> ConsensusResult:
+    if isinstance(session.embedding, LandmarkEmbedding):
+        return sampled_consensus(
+            session.prepared, session.embedding, n_clusters, random_state=random_state, progress=report
+        ).result
+    return consensus_partition(
+        session.prepared, n_clusters, preset=preset, random_state=random_state, progress=report
+    )
 
 
 def _summarize(

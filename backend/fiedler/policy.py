@@ -61,11 +61,16 @@ def choose_path(parameters: ClusteringParameters, n_samples: int, n_features: in
     chosen_by_hand = any(getattr(parameters, name) != defaults[name] for name in _OF_ONE_GRAPH)
     if parameters.preset == "fast" or chosen_by_hand:
         choice = dataclasses.replace(choice, one_graph=True)
-    limit = _consensus_rows(n_features)
-    if chosen_by_hand or n_samples > limit:
+    if chosen_by_hand:
         return choice
+    limit = _consensus_rows(n_features)
     rows = f"at most {limit:,} rows of {_columns(n_features)}"
     how = "better of two cuts of one graph" if parameters.preset == "fast" else "agreement of many views"
+    if n_samples > limit:
+        # In more columns one graph of all rows was better where it was measured (decision 0002).
+        if parameters.preset == "fast" or n_features > FEW_COLUMNS:
+            return choice
+        rows = f"a sample of the rows, as they are more than {limit:,}"
     reason = f"{choice.reason} Clusters by the {how}: {rows}."
     return dataclasses.replace(choice, reason=reason, consensus=True)
 

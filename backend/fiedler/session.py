@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from fiedler.artifacts import ArtifactStore
 from fiedler.computation import ComputedEmbedding, embedding_notes, load_embedding
 from fiedler.consensus import PreparedTable
+from fiedler.landmarks.embedding import LandmarkEmbedding
 from fiedler.progress import Fraction
 from fiedler.rounding import SAMPLE_ROWS, Rounding, RoundingOptions, round_embedding, sample_rows
 from fiedler.silhouette import SAMPLE_ROWS as SILHOUETTE_ROWS
@@ -58,7 +59,12 @@ class Session:
 
     @cached_property
     def prepared(self) -> PreparedTable:
-        """The rows ready to be viewed: a change of k searches no neighbours and grows no tree again."""
+        """The rows, or a sample of many, ready to be viewed.
+
+        A change of k searches no neighbours and grows no tree again.
+        """
+        if isinstance(self.embedding, LandmarkEmbedding):
+            return PreparedTable.sampled(self.features)
         return PreparedTable(self.features)
 
     @cached_property

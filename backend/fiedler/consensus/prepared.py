@@ -16,6 +16,7 @@ from fiedler.consensus.graphs import Neighborhood, neighborhood
 from fiedler.consensus.results import Family
 from fiedler.consensus.spaces import Space, Spaces, prepared_spaces
 from fiedler.neighbors.nearest import search_neighbors
+from fiedler.rounding.points import sample_rows
 from fiedler.trees.spanning import SpanningTree
 
 MAX_NEIGHBORS = 20
@@ -25,6 +26,7 @@ CORE_NEIGHBORS = 10
 SEPARATION_NEIGHBORS = 5
 CURVE_COLUMNS = 3
 FEWEST_CURVE_ROWS = 60
+SAMPLED_ROWS = 4_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +90,25 @@ class PreparedTable:
         Finite; any scale.
     n_threads : int or None
         For neighbour searches; None uses every core.
+    rows : (n,) int64, optional
+        The rows of a larger table that these are.
     """
 
-    def __init__(self, features: NDArray[np.floating], n_threads: int | None = None) -> None:
+    def __init__(
+        self,
+        features: NDArray[np.floating],
+        n_threads: int | None = None,
+        rows: NDArray[np.int64] | None = None,
+    ) -> None:
         self.features = features
         self.n_threads = n_threads
+        self.rows = rows
+
+    @classmethod
+    def sampled(cls, features: NDArray[np.floating]) -> PreparedTable:
+        """Return a fixed sample of 4,000 of the (n, d) features, which may be mapped."""
+        rows = sample_rows(len(features), SAMPLED_ROWS, 0)
+        return cls(np.asarray(features[rows]), rows=rows)
 
     @cached_property
     def spaces(self) -> Spaces:

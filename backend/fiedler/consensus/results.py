@@ -83,7 +83,7 @@ class ConsensusResult:
     Attributes
     ----------
     labels : (n,) int32
-        Of the chosen view, from 0 by descending cluster size.
+        From 0 by descending cluster size: those of the chosen view, or where ``rows`` is given of all rows.
     views : list of View
         All views compared, in the order they were made; an accepted mixture is the last.
     chosen : int
@@ -94,6 +94,8 @@ class ConsensusResult:
         Adjusted Rand index of every two views.
     mixture : MixtureVerdict
     stages : list of Stage
+    rows : (m,) int64 or None
+        The rows that views were taken of, where they were sampled; views have m labels then.
     """
 
     labels: NDArray[np.int32]
@@ -103,6 +105,7 @@ class ConsensusResult:
     agreement: NDArray[np.float64]
     mixture: MixtureVerdict
     stages: list[Stage]
+    rows: NDArray[np.int64] | None = None
 
     def n_agreeing(self, at_least: float = 0.9) -> int:
         """Return how many views, the chosen one among them, have an index of at least this with it."""

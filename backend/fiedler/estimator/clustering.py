@@ -13,6 +13,8 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from fiedler.computation import compute_embedding, solver_used
 from fiedler.consensus import PreparedTable, consensus_partition
+from fiedler.consensus.embedding import spectral_part
+from fiedler.consensus.sampled import sampled_consensus
 from fiedler.constraints.constraint_set import Constraints
 from fiedler.corrections import Cut
 from fiedler.dense_blocks import Device, find_device
@@ -28,6 +30,7 @@ from fiedler.estimator.placing import PlacingMixin
 from fiedler.estimator.row_inputs import read_constraints
 from fiedler.estimator.transforming import TransformingMixin
 from fiedler.estimator.updating import UpdatingMixin
+from fiedler.landmarks.embedding import LandmarkEmbedding
 from fiedler.parameters import (
     AffinityKernel,
     EigenSolver,
@@ -65,10 +68,11 @@ class SpectralClustering(
         Number of clusters. None: the first of ``suggestions_``.
     preset : {"balanced", "fast"}, default "balanced"
         "balanced": up to 10,000 rows (6,324 in 50 columns and more), the clusters that several graphs and
-        spanning trees agree on; one graph or landmarks beyond, or when ``affinity``, ``metric``, ``method``,
+        spanning trees agree on; beyond, in up to three columns, those that they agree on in a sample of
+        the rows; else one graph or landmarks, as when ``affinity``, ``metric``, ``method``,
         ``n_neighbors``, ``symmetrization``, ``laplacian``, ``rounding`` or ``n_components`` is set.
-        "fast": there, the better of two cuts of one graph; ``method`` "exact" or "landmark" gives one cut of
-        one graph.
+        "fast": up to as many rows the better of two cuts of one graph, beyond one cut of one graph or
+        landmarks.
     affinity : {"local", "global", "binary", "epsilon", "rbf", "precomputed"}, default "local"
         How distances become affinities in the exact graph. Between nearest neighbours: Gaussian with a local
         scale (Zelnik-Manor and Perona 2004), with one bandwidth, or 1. "epsilon": 1 for every two rows within
@@ -267,7 +271,9 @@ class SpectralClustering(
             if found.reason is not None:
                 warnings.warn(found.reason, stacklevel=2)
             self._embedding = compute_embedding(features, choice.method, parameters, device=found.device)
-            if choice.consensus:
+            if choice.consensus and choice.method == "landmark":
+                self._prepared = PreparedTable.sampled(features)
+            elif choice.consensus:
                 self._points = self._frame.points(values)
         self.eigenvalues_ = np.asarray(self._embedding.eigenvalues)
         self.residual_norms_ = np.asarray(self._embedding.residual_norms)
@@ -315,6 +321,7 @@ class SpectralClustering(
 
     def _cut_into(self, n_clusters: int, constraints: Constraints) -> Self:
         self.consensus_ = None
+        sample_vectors = self._sample_vectors
         if self._points is not None:
             if self._prepared is None or self._prepared.features is not self._points:
                 self._prepared = PreparedTable(self._points)
@@ -322,6 +329,12 @@ class SpectralClustering(
                 self._prepared, n_clusters, preset=self.preset, random_state=self._seed
             )
             labels = self.consensus_.labels.astype(np.uint16)
+        elif self._prepared is not None and isinstance(self._embedding, LandmarkEmbedding):
+            graph = spectral_part(self._embedding, len(self.eigenvalues_))
+            found = sampled_consensus(self._prepared, graph, n_clusters, random_state=self._seed)
+            self.consensus_, self._embedding, self._rounding = found.result, found.embedding, found.rounding
+            labels = self._rounding.labels
+            sample_vectors = self._embedding.rows(sample_rows(len(labels), SAMPLE_ROWS, self._seed))
         else:
             self._rounding = round_embedding(
                 self._embedding, self._sample_vectors, n_clusters, self._seed, self._options
@@ -330,12 +343,12 @@ class SpectralClustering(
         history = History(
             Cut(
                 embedding=self._embedding,
-                sample_vectors=self._sample_vectors,
+                sample_vectors=sample_vectors,
                 features=self._features,
                 labels=labels,
                 n_clusters=n_clusters,
                 random_state=self._seed,
-                plain=self.consensus_ is None and self._options == RoundingOptions(),
+                plain=self._points is None and self._options == RoundingOptions(),
             )
         )
         self._show(history if constraints.is_empty else history.constrained(constraints))

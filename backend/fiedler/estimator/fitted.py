@@ -40,9 +40,9 @@ class FittedClustering(BaseEstimator):  # type: ignore[misc]  # scikit-learn is 
 
     ``_features`` (n, d) float32 and ``_points`` (n, d) float64 are the rows in ``_frame``; features are
     None for a precomputed affinity (then ``_affinity`` is kept), points unless the clusters are a
-    consensus; ``_prepared`` then holds them ready for views. ``_rounding`` is not set for a consensus.
-    ``_reach`` says how near the rows fitted, the first ``_n_fitted``, lie to each other; None until it is
-    needed.
+    consensus; ``_prepared`` holds them, or a sample of many rows, ready for views. ``_rounding`` is not
+    set for a consensus. ``_reach`` says how near the rows fitted, the first ``_n_fitted``, lie to each
+    other; None until it is needed.
     """
 
     labels_: NDArray[np.int32]

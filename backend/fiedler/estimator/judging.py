@@ -104,6 +104,6 @@ class JudgingMixin(FittedClustering):
         if self._features is None:
             # Distances were made affinities when they were fitted.
             changes |= {"affinity": PRECOMPUTED, "metric": "euclidean"}
-        elif self._points is None:
+        elif self.consensus_ is None:
             changes["method"] = self.method_
         return clone(self).set_params(**changes)

@@ -259,6 +259,19 @@ def test_small_tables_get_the_clusters_that_many_views_agree_on(table_of, store)
     )
 
 
+def test_large_tables_of_few_columns_are_viewed_in_a_sample(table_of, store):
+    points, truth = make_moons(12_000, noise=0.15, random_state=1)
+    summary = fit(table_of(points), "noisy", parameters(n_clusters=2), store)
+    labels = labels_of(store, summary.partition)
+    assert (summary.method, summary.consensus) == ("landmark", True)
+    assert normalized_mutual_info_score(truth, labels) >= 0.85
+    folder = store.path("partition", summary.partition.key)
+    views, rows = np.load(folder / "views.npy"), np.load(folder / "view_rows.npy")
+    assert views.shape == (len(summary.partition.consensus["views"]), len(rows))
+    assert np.mean(views[summary.partition.consensus["chosen"]] == labels[rows]) > 0.97
+    assert recut(summary, 3, store).n_clusters == 3
+
+
 def test_another_number_asks_the_views_again_and_one_graph_stays_one(table_of, store):
     points, _ = make_moons(400, noise=0.05, random_state=1)
     table = table_of(points)

@@ -47,6 +47,14 @@ def test_the_fast_preset_cuts_one_graph_in_two_ways():
     assert "two cuts of one graph" in choice.reason
 
 
+def test_more_rows_of_few_columns_are_seen_in_a_sample():
+    many = choose_path(ClusteringParameters(), CONSENSUS_ROWS + 1, 3)
+    assert (many.method, many.consensus) == ("landmark", True)
+    assert "a sample of the rows" in many.reason
+    assert not choose_path(ClusteringParameters(preset="fast"), CONSENSUS_ROWS + 1, 3).consensus
+    assert not choose_path(ClusteringParameters(method="landmark"), CONSENSUS_ROWS + 1, 3).consensus
+
+
 def test_many_columns_make_many_views_dear():
     rows = [n for n in range(1_000, 11_000, 100) if choose_path(ClusteringParameters(), n, 50).consensus]
     assert 6_000 <= max(rows) <= 6_500
