@@ -96,9 +96,7 @@ it("signs out on the server too, so that a reload stays signed out", async () =>
     }),
   );
   open("/compare");
-  // The frame is drawn anew when the page has come, and would close a menu that was open before.
-  await screen.findByRole("heading", { name: /Comparing runs/ });
-  await userEvent.click(screen.getByRole("button", { name: "Your account" }));
+  await userEvent.click(await screen.findByRole("button", { name: "Your account" }));
   await userEvent.click(await screen.findByRole("menuitem", { name: "Sign out" }));
   expect(await screen.findByRole("heading", { name: "Sign in" })).toBeVisible();
   expect(proof).toBe("fiedler");

@@ -26,7 +26,14 @@ export function UserMenu() {
     queryClient.clear();
   };
   return (
-    <Menu position="bottom-end" width={220} opened={opened} onChange={setOpened}>
+    // The header never scrolls out of sight; where nothing is laid out, in tests, all seems hidden at times.
+    <Menu
+      position="bottom-end"
+      width={220}
+      hideDetached={false}
+      opened={opened}
+      onChange={setOpened}
+    >
       <Menu.Target>
         <Tooltip label="Your account" disabled={opened}>
           <ActionIcon aria-label="Your account">
