@@ -32,6 +32,7 @@ from app.live.websocket import router as live_router
 from app.logging import configure_logging
 from app.metrics.routes import install as install_metrics
 from app.middleware import BodyLimit, RequestContext, security_headers
+from app.oidc.routes import router as oidc_router
 from app.page import Page
 from app.runs.routes import router as runs_router
 from app.settings import Settings, get_settings
@@ -77,6 +78,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     api = APIRouter(prefix=PREFIX)
     for router in (
         auth_router,
+        oidc_router,
         users_router,
         tokens_router,
         admin_router,

@@ -5,6 +5,7 @@ from app.auth.models import Invitation, OneTimeToken, PersonalToken, RefreshToke
 from app.datasets.models import Dataset
 from app.edits.models import Revision
 from app.jobs.models import ClusteringJob, JobAttempt, JobEvent
+from app.oidc.models import OidcIdentity
 from app.runs.models import Partition, Run
 from app.sharing.models import Share, ShareLink
 from app.users.models import User
@@ -16,6 +17,7 @@ __all__ = [
     "Invitation",
     "JobAttempt",
     "JobEvent",
+    "OidcIdentity",
     "OneTimeToken",
     "Partition",
     "PersonalToken",

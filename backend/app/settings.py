@@ -7,6 +7,7 @@ import secrets
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -87,6 +88,13 @@ class Settings(BaseSettings):
     access_token_expire_minutes: int = Field(default=30, ge=1)
     refresh_token_expire_days: int = Field(default=7, ge=1)
     registration: Literal["open", "invited", "closed"] = "invited"
+    # Signing in by an OpenID Connect provider; off without an issuer
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = ""
+    oidc_name: str = "single sign-on"
+    oidc_new_accounts: Literal["user", "viewer", "refused"] = "user"
+    oidc_link_by_email: bool = False
     cors_origins: Annotated[list[str], NoDecode] = Field(default_factory=list)
     rate_limit_enabled: bool = False
     rate_limit_backend: str = ""
@@ -182,6 +190,7 @@ class Settings(BaseSettings):
         if self.environment == "production":
             for name, value in (
                 ("JWT_SECRET", self.jwt_secret),
+                ("OIDC_CLIENT_SECRET", self.oidc_client_secret),
                 ("POSTGRES_PASSWORD", self.postgres_password),
                 ("DATABASE_URL", make_url(self.database_url).password or "" if self.database_url else ""),
             ):
@@ -194,6 +203,25 @@ class Settings(BaseSettings):
             raise ValueError(
                 f"WORKER_BEAT_SECONDS is {self.worker_beat_seconds:g} with a lease of "
                 f"{self.worker_lease_seconds:g} s; beat at least twice in a lease."
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _check_provider(self) -> Self:
+        if not self.oidc_issuer:
+            return self
+        if not (self.oidc_client_id and self.oidc_client_secret):
+            raise ValueError(
+                "OIDC_ISSUER is set, and OIDC_CLIENT_ID or OIDC_CLIENT_SECRET is not; "
+                "the provider gives both when this site is registered there."
+            )
+        host = urlsplit(self.oidc_issuer).hostname
+        if not self.oidc_issuer.startswith("https://") and host not in ("localhost", "127.0.0.1", "::1"):
+            raise ValueError(f"OIDC_ISSUER is {self.oidc_issuer!r}; it must begin with https://.")
+        if self.oidc_link_by_email and self.registration == "open":
+            raise ValueError(
+                "OIDC_LINK_BY_EMAIL is on, and REGISTRATION is open: whoever registers with somebody else's "
+                "address would be given that person's sign-in. Turn one of them off."
             )
         return self
 

@@ -18,6 +18,7 @@ Action = Literal[
     "signed_out_everywhere",
     "session_reused",
     "registered",
+    "account_linked",
     "password_changed",
     "password_reset",
     "reset_link_given",

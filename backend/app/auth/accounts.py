@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.audit.trail import record
 from app.auth.passwords import hash_password
 from app.database import Database, database_now, get_database
+from app.oidc.models import OidcIdentity
 from app.users.models import User
 from app.users.schemas import (
     MAXIMUM_EMAIL_LENGTH,
@@ -83,7 +84,9 @@ def add_account(database: Database, username: str, email: str, password_hash: st
         ) from error
 
 
-def new_user(session: Session, username: str, email: str, password_hash: str | None, role: Role) -> User:
+def new_user(
+    session: Session, username: str, email: str | None, password_hash: str | None, role: Role
+) -> User:
     """Keep a user in the transaction of ``session``; a taken name or address raises IntegrityError."""
     user = User(
         username=username,
@@ -98,10 +101,15 @@ def new_user(session: Session, username: str, email: str, password_hash: str | N
 
 
 def ensure_owner(session: Session) -> User | None:
-    """Return the admin who still has no password, made now when there is nobody at all; else None."""
+    """Return the admin who has no way in yet, made now when there is nobody at all; else None."""
     waiting = session.scalar(
         sa.select(User)
-        .where(User.role == "admin", User.password_hash.is_(None), User.is_active)
+        .where(
+            User.role == "admin",
+            User.password_hash.is_(None),
+            User.is_active,
+            ~sa.exists().where(OidcIdentity.user_id == User.id),
+        )
         .order_by(User.id)
         .limit(1)
     )

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Cookie, Header, Request, Response
 
 from app.auth import registration, service
+from app.auth.cookies import COOKIE, forget_refresh_token, keep_refresh_token
 from app.auth.errors import (
     AccountExistsError,
     ForeignOriginError,
@@ -36,9 +37,6 @@ from app.errors import problems
 from app.settings import Settings
 from app.users.service import read_user
 
-COOKIE = "fiedler_refresh"
-COOKIE_PATH = "/api/v1/auth"
-
 router = APIRouter(tags=["auth"])
 RefreshCookie = Annotated[str | None, Cookie(alias=COOKIE, include_in_schema=False)]
 
@@ -46,7 +44,8 @@ RefreshCookie = Annotated[str | None, Cookie(alias=COOKIE, include_in_schema=Fal
 @router.get("/auth/options")
 def sign_in_options(settings: AppSettings) -> SignInOptions:
     """Return how people get in here."""
-    return SignInOptions(registration=settings.registration)
+    provider = settings.oidc_name if settings.oidc_issuer else None
+    return SignInOptions(registration=settings.registration, provider=provider)
 
 
 @router.post(
@@ -122,7 +121,7 @@ def logout(
     """End the session of the refresh cookie; needs the header ``X-Requested-With: fiedler``."""
     _check_origin(request, settings, x_requested_with)
     service.log_out(database, cookie)
-    response.delete_cookie(COOKIE, path=COOKIE_PATH, httponly=True, samesite="strict")
+    forget_refresh_token(response)
 
 
 @router.post("/ws-ticket", responses=problems(NotSignedInError, NotAllowedError))
@@ -141,15 +140,7 @@ def _check_origin(request: Request, settings: Settings, requested_with: str | No
 def _answer(
     request: Request, response: Response, settings: Settings, signed_in: service.SignedIn
 ) -> TokenRead:
-    response.set_cookie(
-        COOKIE,
-        signed_in.refresh_token,
-        max_age=settings.refresh_token_expire_days * 86400,
-        path=COOKIE_PATH,
-        secure=request.url.scheme == "https",
-        httponly=True,
-        samesite="strict",
-    )
+    keep_refresh_token(request, response, settings, signed_in.refresh_token)
     response.headers["Cache-Control"] = "no-store"
     return TokenRead(
         access_token=make_access_token(signed_in.user, settings),

@@ -34,9 +34,10 @@ class ResetRequest(BaseModel):
 
 
 class SignInOptions(BaseModel):
-    """How people get in here, for those who are not in yet."""
+    """How people get in here; ``provider`` names the one that /auth/oidc/start leads to, if any."""
 
     registration: Literal["open", "invited", "closed"]
+    provider: str | None
 
 
 class LoginRequest(BaseModel):

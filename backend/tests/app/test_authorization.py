@@ -16,6 +16,8 @@ PUBLIC = {
     "GET /health": 200,
     "GET /api/v1/version": 200,
     "GET /api/v1/auth/options": 200,
+    "GET /api/v1/auth/oidc/start": 404,
+    "GET /api/v1/auth/oidc/callback": 404,
     "POST /api/v1/auth/claim": 404,
     "POST /api/v1/auth/login": 401,
     "POST /api/v1/auth/logout": 204,

@@ -1,6 +1,7 @@
 import { queryOptions } from "@tanstack/react-query";
 import { client, unwrap } from "./client.ts";
 import type { UserRead } from "./contract.ts";
+import { apiOrigin } from "./environment.ts";
 import { announceSignOut, forgetSession, keepToken, keepUser, useSession } from "./session.ts";
 
 /** Signs in by the one-time link's token; the second use of a link is a problem `link_used`. */
@@ -23,6 +24,13 @@ export const signInOptionsQuery = queryOptions({
   queryFn: ({ signal }) => unwrap(client.GET("/api/v1/auth/options", { signal })),
   staleTime: 60_000,
 });
+
+/** Where a browser goes to sign in by the provider; it comes back to the page's address `to`. */
+export function providerAddress(to = "/"): string {
+  const address = new URL("/api/v1/auth/oidc/start", apiOrigin());
+  address.searchParams.set("to", to);
+  return address.href;
+}
 
 /** An account to make; where registration is not open, with an invitation's token. */
 export interface Newcomer {

@@ -53,9 +53,12 @@ export function signedOut() {
   return http.post(at("/auth/refresh"), () => problem(401, "not_signed_in"));
 }
 
-/** How people get in: who may register. */
-export function signInOptions(registration: "open" | "invited" | "closed") {
-  return http.get(at("/auth/options"), () => HttpResponse.json({ registration }));
+/** How people get in: who may register, and the provider's name if there is one. */
+export function signInOptions(
+  registration: "open" | "invited" | "closed",
+  provider: string | null = null,
+) {
+  return http.get(at("/auth/options"), () => HttpResponse.json({ registration, provider }));
 }
 
 export function exampleUser(changes: Partial<UserRead> = {}): UserRead {

@@ -35,10 +35,13 @@ const welcomeRoute = createRoute({
 const signInRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/sign-in",
-  validateSearch: (search): { to?: string } => {
+  validateSearch: (search): { to?: string; problem?: string } => {
     // Only an address of this page may be the target, never another site.
-    const to = search.to;
-    return { to: typeof to === "string" && /^\/(?![/\\])/.test(to) ? to : undefined };
+    const { to, problem } = search;
+    return {
+      to: typeof to === "string" && /^\/(?![/\\])/.test(to) ? to : undefined,
+      problem: typeof problem === "string" ? problem : undefined,
+    };
   },
   component: lazyRouteComponent(() => import("./pages/SignInRoute.tsx"), "SignInRoute"),
 });

@@ -104,6 +104,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/oidc/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Finish Oidc
+         * @description Take a browser that comes back from the provider, and lead it on into the page.
+         */
+        get: operations["finish_oidc"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/oidc/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Start Oidc
+         * @description Lead a browser to the provider; it comes back signed in, at the page's address ``to``.
+         */
+        get: operations["start_oidc"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/options": {
         parameters: {
             query?: never;
@@ -1189,7 +1229,7 @@ export interface components {
              * Action
              * @enum {string}
              */
-            action: "signed_in" | "sign_in_failed" | "signed_out" | "signed_out_everywhere" | "session_reused" | "registered" | "password_changed" | "password_reset" | "reset_link_given" | "invitation_given" | "invitation_taken_back" | "account_made" | "role_changed" | "account_disabled" | "account_enabled" | "token_made" | "token_revoked" | "dataset_uploaded" | "dataset_deleted" | "run_deleted" | "run_exported" | "shared" | "share_ended" | "link_made" | "link_ended" | "link_opened";
+            action: "signed_in" | "sign_in_failed" | "signed_out" | "signed_out_everywhere" | "session_reused" | "registered" | "account_linked" | "password_changed" | "password_reset" | "reset_link_given" | "invitation_given" | "invitation_taken_back" | "account_made" | "role_changed" | "account_disabled" | "account_enabled" | "token_made" | "token_revoked" | "dataset_uploaded" | "dataset_deleted" | "run_deleted" | "run_exported" | "shared" | "share_ended" | "link_made" | "link_ended" | "link_opened";
             /** Address */
             address: string;
             /**
@@ -2694,9 +2734,11 @@ export interface components {
         };
         /**
          * SignInOptions
-         * @description How people get in here, for those who are not in yet.
+         * @description How people get in here; ``provider`` names the one that /auth/oidc/start leads to, if any.
          */
         SignInOptions: {
+            /** Provider */
+            provider: string | null;
             /**
              * Registration
              * @enum {string}
@@ -2943,7 +2985,7 @@ export interface operations {
         parameters: {
             query?: {
                 user_id?: number | null;
-                action?: ("signed_in" | "sign_in_failed" | "signed_out" | "signed_out_everywhere" | "session_reused" | "registered" | "password_changed" | "password_reset" | "reset_link_given" | "invitation_given" | "invitation_taken_back" | "account_made" | "role_changed" | "account_disabled" | "account_enabled" | "token_made" | "token_revoked" | "dataset_uploaded" | "dataset_deleted" | "run_deleted" | "run_exported" | "shared" | "share_ended" | "link_made" | "link_ended" | "link_opened") | null;
+                action?: ("signed_in" | "sign_in_failed" | "signed_out" | "signed_out_everywhere" | "session_reused" | "registered" | "account_linked" | "password_changed" | "password_reset" | "reset_link_given" | "invitation_given" | "invitation_taken_back" | "account_made" | "role_changed" | "account_disabled" | "account_enabled" | "token_made" | "token_revoked" | "dataset_uploaded" | "dataset_deleted" | "run_deleted" | "run_exported" | "shared" | "share_ended" | "link_made" | "link_ended" | "link_opened") | null;
                 /** @description Items a page. */
                 limit?: number;
                 /** @description `next_cursor` of the page before. */
@@ -3133,6 +3175,101 @@ export interface operations {
             };
             /** @description `foreign_origin`: The request comes from another site, or lacks the header X-Requested-With: fiedler. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_invalid`: The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: You ask more often than the limit allows. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    finish_oidc: {
+        parameters: {
+            query?: {
+                state?: string | null;
+                code?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `provider_missing`: No provider is set up here; OIDC_ISSUER names one. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_invalid`: The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: You ask more often than the limit allows. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_oidc: {
+        parameters: {
+            query?: {
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `provider_missing`: No provider is set up here; OIDC_ISSUER names one. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

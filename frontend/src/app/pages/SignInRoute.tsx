@@ -3,11 +3,13 @@ import { SignInPage } from "../../features/session/SignInPage.tsx";
 
 /** Sign in, then on to the address the visitor came for. */
 export function SignInRoute() {
-  const { to } = useSearch({ from: "/sign-in" });
+  const { to, problem } = useSearch({ from: "/sign-in" });
   const router = useRouter();
   const navigate = useNavigate();
   return (
     <SignInPage
+      to={to}
+      problem={problem}
       onSignedIn={() => {
         if (to) router.history.push(to);
         else void navigate({ to: "/" });

@@ -120,6 +120,26 @@ describe("signing in", () => {
   });
 });
 
+describe("signing in by a provider", () => {
+  it("is offered where there is one, and leads back to where the visitor wanted to go", async () => {
+    server.use(signInOptions("closed", "Example"));
+    renderInApp(<SignInPage onSignedIn={onDone} onRegister={onSignIn} to="/d/3?a=b" />);
+    expect(await screen.findByRole("link", { name: "Sign in with Example" })).toHaveAttribute(
+      "href",
+      "http://localhost:3000/api/v1/auth/oidc/start?to=%2Fd%2F3%3Fa%3Db",
+    );
+  });
+
+  it.each([
+    ["address_taken", /password of its own/],
+    ["provider_failed", /does not answer as it should/],
+  ])("says why it came back in vain: %s", (code, words) => {
+    renderInApp(<SignInPage onSignedIn={onDone} onRegister={onSignIn} problem={code} />);
+    expect(screen.getByRole("alert")).toHaveTextContent(words);
+    expect(screen.queryByRole("link", { name: /Sign in with/ })).not.toBeInTheDocument();
+  });
+});
+
 describe("making an account", () => {
   it("is offered where registration is open, and only there", async () => {
     renderInApp(<SignInPage onSignedIn={onDone} onRegister={onSignIn} />);

@@ -2,19 +2,24 @@ import { Anchor, Button, PasswordInput, Stack, Text, TextInput } from "@mantine/
 import { useDocumentTitle } from "@mantine/hooks";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import { signIn, signInOptionsQuery } from "../../api/account.ts";
+import { providerAddress, signIn, signInOptionsQuery } from "../../api/account.ts";
 import { asProblem } from "../../api/problem.ts";
 import { ProblemAlert } from "../../ui/ProblemAlert.tsx";
+import { providerProblem } from "./providerProblem.ts";
 import { SessionFrame } from "./SessionFrame.tsx";
 
 interface SignInPageProps {
   /** Leads on to where the visitor wanted to go. */
   onSignedIn: () => void;
   onRegister: () => void;
+  /** Where the visitor wanted to go, for a sign-in that leads over another site. */
+  to?: string | undefined;
+  /** The code with which such a sign-in came back in vain. */
+  problem?: string | undefined;
 }
 
-/** Sign in by name and password. */
-export function SignInPage({ onSignedIn, onRegister }: SignInPageProps) {
+/** Sign in by name and password, or by the provider where there is one. */
+export function SignInPage({ onSignedIn, onRegister, to, problem }: SignInPageProps) {
   useDocumentTitle("Sign in · Fiedler");
   const [username, setUsername] = useState("");
   const [password, setPassword] = useState("");
@@ -29,6 +34,12 @@ export function SignInPage({ onSignedIn, onRegister }: SignInPageProps) {
   };
   return (
     <SessionFrame title="Sign in" lead="Interactive spectral clustering of your tables.">
+      {problem && <ProblemAlert problem={providerProblem(problem)} />}
+      {options.data?.provider && (
+        <Button component="a" variant="default" href={providerAddress(to)}>
+          Sign in with {options.data.provider}
+        </Button>
+      )}
       <form onSubmit={submit}>
         <Stack gap="md">
           <TextInput
