@@ -73,10 +73,7 @@ class PlacingMixin(FittedClustering):
         if rounding is not None:
             return extended_memberships(self._embedding, rounding, features)
         inside = np.flatnonzero(self.labels_ != OUTSIDE)
-        if self._points is not None:
-            voters = Voters.nearest(self._points[inside], self._frame.points(values))
-        else:
-            voters = Voters.nearest(fitted[inside], features)
+        voters = Voters.nearest(fitted[inside], features)
         return voters.shares(self.labels_[inside], self.n_clusters_)
 
     @property
@@ -89,13 +86,14 @@ class PlacingMixin(FittedClustering):
         no rounding. Computed at each call.
         """
         check_is_fitted(self)
-        if self.consensus_ is None or self._points is None or self.corrections_:
+        if self.consensus_ is None or self.corrections_:
             return self._membership_in_own()
         agreement = row_agreement(self.consensus_)
         n_viewed = len(agreement)
         if n_viewed == len(self.labels_):
             return agreement
-        voters = Voters.nearest(self._points[:n_viewed], self._points[n_viewed:])
+        features = self._fitted_features("placing rows")
+        voters = Voters.nearest(features[:n_viewed], features[n_viewed:])
         shares = voters.shares(self.labels_[:n_viewed], self.n_clusters_)
         return np.concatenate([agreement, shares.max(axis=1)])
 

@@ -7,15 +7,17 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.neighbors import NearestNeighbors
 
 from fiedler.embedding import SpectralEmbedding
-from fiedler.rounding import Rounding
+from fiedler.neighbors.nearest import KD_TREE_COLUMNS, search_neighbors
+from fiedler.rounding import Rounding, sample_rows
 
 _BLOCK_ROWS = 65_536
 # Distances to centroids held at once, 64 MB.
 _BLOCK_DISTANCES = 1 << 23
 _VOTERS = 5
+_MOST_VOTERS = 50_000
+_SEED = 0
 # Squared distances between unit rows are at most 4; float32 hardly tells apart what is nearer.
 _SMALLEST_SQUARE = 1e-12
 
@@ -120,14 +122,22 @@ class Voters:
     weights: NDArray[np.float64]
 
     @classmethod
-    def nearest(cls, points: NDArray[np.floating], new: NDArray[np.floating]) -> Voters:
-        """Return who votes about (m, d) new rows among the (n, d) fitted ones."""
-        search = NearestNeighbors(n_neighbors=min(_VOTERS, len(points))).fit(points)
-        distances, rows = search.kneighbors(new)
+    def nearest(cls, features: NDArray[np.float32], new: NDArray[np.float32]) -> Voters:
+        """Return who votes about (m, d) new rows among the (n, d) fitted ones.
+
+        In more than three columns, where all are compared with all, a fixed sample of 50,000 fitted rows
+        stands for more.
+        """
+        n_samples, n_columns = features.shape
+        electorate = n_samples if n_columns <= KD_TREE_COLUMNS else min(n_samples, _MOST_VOTERS)
+        rows = sample_rows(n_samples, electorate, _SEED)
+        voting = features if electorate == n_samples else features[rows]
+        found = search_neighbors(voting, new, min(_VOTERS, electorate))
+        distances = found.distances.astype(np.float64)
         copies = distances == 0
         with np.errstate(divide="ignore"):
             weights = np.where(copies.any(axis=1, keepdims=True), copies, 1.0 / distances)
-        return cls(rows.astype(np.int64), weights / weights.sum(axis=1, keepdims=True))
+        return cls(rows[found.indices], weights / weights.sum(axis=1, keepdims=True))
 
     def shares(self, labels: NDArray[np.integer], n_clusters: int) -> NDArray[np.float64]:
         """Return (m, n_clusters) shares of the votes; they add up to 1.

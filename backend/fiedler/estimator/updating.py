@@ -65,7 +65,7 @@ class UpdatingMixin(FittedClustering):
             self._reach = fitted_reach(fitted[: self._n_fitted])
         before = self.labels_
         grown = np.concatenate([fitted, features])
-        history = self._placed(grown, features, self._frame.points(values))
+        history = self._placed(grown, features)
         if self._points is not None:
             self._points = np.concatenate([self._points, self._frame.points(values)])
         self._features, self._coded = grown, None
@@ -84,39 +84,36 @@ class UpdatingMixin(FittedClustering):
         self.updates_ = (*self.updates_, drift)
         return drift
 
-    def _placed(
-        self, grown: NDArray[np.float32], features: NDArray[np.float32], points: NDArray[np.float64]
-    ) -> History:
-        """Return the history with new rows (features, or points for a consensus) in each partition."""
+    def _placed(self, grown: NDArray[np.float32], features: NDArray[np.float32]) -> History:
+        """Return the history with new rows, the last of the grown features, in each partition."""
         cut = self._history.cut
         embedding = cut.embedding.append(features)
-        if self._points is not None:
-            vote = _Vote(self._points, points)
-            labels = vote.appended(cut.labels)
-        else:
-            vote = _Vote(grown[: len(cut.labels)], features)
+        vote = _Vote(grown[: len(cut.labels)], features)
+        by_rounding = self._points is None
+        if by_rounding:
             vectors = embedding.rows(np.arange(len(cut.labels), embedding.n_samples))
             labels = np.concatenate([cut.labels, self._rounding.labels_of(vectors)])
+        else:
+            labels = vote.appended(cut.labels)
         cut = dataclasses.replace(cut, embedding=embedding, features=grown, labels=labels)
-        by_rounding = self._points is None
         return self._history.grown(cut, vote.appended, merges_follow_cut=by_rounding)
 
 
 class _Vote:
     """The vote of the rows there are about new ones, in any partition."""
 
-    def __init__(self, points: NDArray[np.floating], new: NDArray[np.floating]) -> None:
-        self._points = points
+    def __init__(self, features: NDArray[np.float32], new: NDArray[np.float32]) -> None:
+        self._features = features
         self._new = new
 
     @functools.cached_property
     def _voters(self) -> Voters:
-        return Voters.nearest(self._points, self._new)
+        return Voters.nearest(self._features, self._new)
 
     def appended(self, labels: NDArray[np.uint16]) -> NDArray[np.uint16]:
         """Return (n,) labels with those of the new rows after them; rows in no cluster do not vote."""
         inside = np.flatnonzero(labels != EXCLUDED)
         all_vote = len(inside) == len(labels)
-        voters = self._voters if all_vote else Voters.nearest(self._points[inside], self._new)
+        voters = self._voters if all_vote else Voters.nearest(self._features[inside], self._new)
         shares = voters.shares(labels[inside], int(labels[inside].max()) + 1)
         return np.concatenate([labels, shares.argmax(axis=1).astype(np.uint16)])

@@ -82,12 +82,23 @@ def test_memberships_are_inverse_squared_distances_to_the_nearest_centroid_of_ea
 
 
 def test_votes_weigh_by_inverse_distance_and_copies_decide_alone():
-    points = np.array([[0.0], [1], [3], [3], [7]])
+    points = np.array([[0.0], [1], [3], [3], [7]], dtype=np.float32)
     labels = np.array([0, 0, 1, 0, 1])
-    shares = Voters.nearest(points, np.array([[2.0], [3.0]])).shares(labels, 2)
+    shares = Voters.nearest(points, np.array([[2.0], [3.0]], np.float32)).shares(labels, 2)
     weights = 1 / np.array([2, 1, 1, 1, 5])
     np.testing.assert_allclose(shares[0, 1], weights[[2, 4]].sum() / weights.sum())
     np.testing.assert_allclose(shares[1], [0.5, 0.5])
+
+
+def test_many_rows_of_many_columns_vote_by_a_sample():
+    rng = np.random.default_rng(0)
+    labels = rng.integers(0, 2, 60_000)
+    points = (rng.normal(size=(60_000, 4)) + 8 * labels[:, None]).astype(np.float32)
+    voters = Voters.nearest(points, points[:500])
+    assert len(np.unique(voters.rows)) > 400
+    assert np.array_equal(voters.shares(labels, 2).argmax(axis=1), labels[:500])
+    # Five in six are asked: of the rest the nearest others vote.
+    assert 0.75 < np.mean((voters.rows == np.arange(500)[:, None]).any(axis=1)) < 0.9
 
 
 def test_agreement_of_a_row_is_the_share_of_views_that_place_it_alike():
