@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 from typing import Literal
 
@@ -9,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fiedler.dense_blocks import ArrayDevice
+from fiedler.exact.deferred import DeferredEmbedding
 from fiedler.exact.embedding import ExactEmbedding, exact_embedding
 from fiedler.landmarks.embedding import LandmarkEmbedding, landmark_embedding
 from fiedler.parameters import ClusteringParameters, Laplacian
@@ -93,6 +95,13 @@ def compute_embedding(
         random_state=parameters.random_state,
         progress=report,
         device=device,
+    )
+
+
+def deferred_embedding(features: NDArray[np.float32], parameters: ClusteringParameters) -> DeferredEmbedding:
+    """Return the exact embedding of (n, d) features, to be computed when something of it is needed."""
+    return DeferredEmbedding(
+        len(features), functools.partial(compute_embedding, features, "exact", parameters)
     )
 
 

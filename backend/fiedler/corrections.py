@@ -32,8 +32,8 @@ class Cut:
     ----------
     embedding : ExactEmbedding or LandmarkEmbedding
         Of n rows.
-    sample_vectors : (m, q) float32
-        Of the rows that decide centroids.
+    sample_vectors : (m, q) float32 or None
+        Of the rows that decide centroids; None reads all rows, when they are needed.
     features : (n, d) float32 or None
         None when the graph was given.
     labels : (n,) uint16
@@ -46,7 +46,7 @@ class Cut:
     """
 
     embedding: ComputedEmbedding
-    sample_vectors: NDArray[np.float32]
+    sample_vectors: NDArray[np.float32] | None
     features: NDArray[np.float32] | None
     labels: NDArray[np.uint16]
     n_clusters: int
@@ -121,6 +121,8 @@ def constrained_cut(
     elif not cut.plain and isinstance(embedding, LandmarkEmbedding):
         embedding = landmark_consensus_embedding(embedding, cut.labels)
         sample_vectors = embedding.rows(sample_rows(embedding.n_samples, SAMPLE_ROWS, cut.random_state))
+    elif sample_vectors is None:
+        sample_vectors = embedding.rows(np.arange(embedding.n_samples))
     found = constrained_partition(embedding, sample_vectors, cut.n_clusters, constraints, cut.random_state)
     numbered = _numbered_like(cut.labels, found.labels)
     labels, _ = replay(numbered, cut.embedding, cut.features, edits)

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from typing import Any, Self
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from sklearn.base import ClusterMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from fiedler.computation import compute_embedding, solver_used
+from fiedler.computation import compute_embedding, deferred_embedding
 from fiedler.consensus import PreparedTable, consensus_partition
 from fiedler.consensus.embedding import spectral_part
 from fiedler.consensus.sampled import sampled_consensus
@@ -19,7 +19,6 @@ from fiedler.constraints.constraint_set import Constraints
 from fiedler.corrections import Cut
 from fiedler.dense_blocks import Device, find_device
 from fiedler.errors import TooFewRowsError
-from fiedler.estimator.convergence import warn_unless_converged
 from fiedler.estimator.correcting import CorrectingMixin
 from fiedler.estimator.explaining import ExplainingMixin
 from fiedler.estimator.history import History
@@ -28,6 +27,7 @@ from fiedler.estimator.judging import JudgingMixin
 from fiedler.estimator.matrices import embed_affinity, embed_distances
 from fiedler.estimator.placing import PlacingMixin
 from fiedler.estimator.row_inputs import read_constraints
+from fiedler.estimator.spectrum import FittedSpectrum, SpectrumMixin
 from fiedler.estimator.transforming import TransformingMixin
 from fiedler.estimator.updating import UpdatingMixin
 from fiedler.landmarks.embedding import LandmarkEmbedding
@@ -54,6 +54,7 @@ class SpectralClustering(
     ExplainingMixin,
     JudgingMixin,
     PlacingMixin,
+    SpectrumMixin,
     UpdatingMixin,
 ):
     """Spectral clustering by the agreement of many views, by one neighbour graph, or by landmarks.
@@ -127,7 +128,7 @@ class SpectralClustering(
     n_clusters_ : int
         Clusters found; fewer than asked for when there are fewer distinct rows.
     eigenvalues_ : ndarray of shape (q,), float64
-        Of the Laplacian, ascending.
+        Of the Laplacian, ascending; where clusters are a consensus they are solved for when first asked for.
     residual_norms_ : ndarray of shape (q,), float64
         2-norms of ``L v - lambda v`` of each eigenpair (of the symmetric normalized Laplacian for
         "random_walk"). A cut after an eigenvalue can be trusted when they are far below the gap after it.
@@ -270,16 +271,14 @@ class SpectralClustering(
             found = find_device(self.device, of_use=choice.method == "landmark")
             if found.reason is not None:
                 warnings.warn(found.reason, stacklevel=2)
-            self._embedding = compute_embedding(features, choice.method, parameters, device=found.device)
+            if choice.consensus and choice.method == "exact":
+                self._points = self._frame.points(values)
+                self._embedding = deferred_embedding(features, parameters)
+            else:
+                self._embedding = compute_embedding(features, choice.method, parameters, device=found.device)
             if choice.consensus and choice.method == "landmark":
                 self._prepared = PreparedTable.sampled(features)
-            elif choice.consensus:
-                self._points = self._frame.points(values)
-        self.eigenvalues_ = np.asarray(self._embedding.eigenvalues)
-        self.residual_norms_ = np.asarray(self._embedding.residual_norms)
-        self.eigen_solver_ = solver_used(self._embedding)
-        warn_unless_converged(self._embedding)
-        self._sample_vectors = self._embedding.rows(sample_rows(n_samples, SAMPLE_ROWS, self._seed))
+        self._spectrum = FittedSpectrum(self._embedding, self._seed)
         self._largest = min(parameters.max_clusters, n_samples)
         self._suggestions: list[Suggestion] | None = None
         if parameters.n_clusters is not None:
@@ -292,7 +291,7 @@ class SpectralClustering(
         """Numbers of clusters in the order of advice, with reasons; computed when first asked for."""
         check_is_fitted(self)
         if self._suggestions is None:
-            of_spectrum = (self.eigenvalues_, self._sample_vectors, self._largest, self._seed)
+            of_spectrum = (self.eigenvalues_, self._spectrum.sample_vectors, self._largest, self._seed)
             if self._one_graph or self._features is None:
                 self._suggestions = suggest_n_clusters(*of_spectrum)
             else:
@@ -321,7 +320,8 @@ class SpectralClustering(
 
     def _cut_into(self, n_clusters: int, constraints: Constraints) -> Self:
         self.consensus_ = None
-        sample_vectors = self._sample_vectors
+        # Those of a consensus are not needed before someone says what is known about rows.
+        sample_vectors: NDArray[np.float32] | None = None
         if self._points is not None:
             if self._prepared is None or self._prepared.features is not self._points:
                 self._prepared = PreparedTable(self._points)
@@ -336,8 +336,9 @@ class SpectralClustering(
             labels = self._rounding.labels
             sample_vectors = self._embedding.rows(sample_rows(len(labels), SAMPLE_ROWS, self._seed))
         else:
+            sample_vectors = self._spectrum.sample_vectors
             self._rounding = round_embedding(
-                self._embedding, self._sample_vectors, n_clusters, self._seed, self._options
+                self._embedding, sample_vectors, n_clusters, self._seed, self._options
             )
             labels = self._rounding.labels
         history = History(

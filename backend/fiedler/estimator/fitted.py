@@ -50,14 +50,12 @@ class FittedClustering(BaseEstimator):  # type: ignore[misc]  # scikit-learn is 
     method_: str
     n_features_in_: int
     consensus_: ConsensusResult | None
-    eigenvalues_: NDArray[np.float64]
     _parameters: ClusteringParameters
     _frame: FeatureFrame
     _features: NDArray[np.float32] | None
     _points: NDArray[np.float64] | None
     _affinity: Any
     _embedding: ComputedEmbedding
-    _sample_vectors: NDArray[np.float32]
     _rounding: Rounding
     _options: RoundingOptions
     _history: History

@@ -169,3 +169,15 @@ def test_the_fast_preset_takes_the_better_of_two_cuts():
     best = max(model.consensus_.views, key=lambda view: view.separation)
     assert np.array_equal(best.labels, model.labels_)
     assert np.array_equal(model.recut(3).recut(2).labels_, best.labels)
+
+
+def test_a_consensus_solves_for_the_spectrum_when_it_is_asked_for():
+    points, _ = make_moons(300, noise=0.05, random_state=0)
+    model = SpectralClustering(2).fit(points)
+    assert not model._embedding.is_computed
+    labels = model.labels_
+    one_graph = SpectralClustering(2, method="exact").fit(points)
+    np.testing.assert_array_equal(model.eigenvalues_, one_graph.eigenvalues_)
+    assert model._embedding.is_computed
+    assert model.eigen_solver_ == one_graph.eigen_solver_
+    np.testing.assert_array_equal(model.labels_, labels)
