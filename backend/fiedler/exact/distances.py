@@ -9,11 +9,11 @@ from scipy import sparse
 from fiedler.components import connected_components, smallest_kept_size
 from fiedler.errors import InvalidGraphError
 from fiedler.exact.bridges import basis_of_gaps
-from fiedler.exact.embedding import ExactEmbedding, solve_graph
+from fiedler.exact.embedding import ExactEmbedding
 from fiedler.exact.facts import ExactFacts
 from fiedler.exact.graphs import GraphOptions, distance_graph
 from fiedler.exact.inputs import SYMMETRY_TOLERANCE, checked_n_components, checked_n_neighbors
-from fiedler.exact.solution import SolveOptions
+from fiedler.exact.solution import SolveOptions, solve_graph
 from fiedler.neighbors.nearest import Neighbors
 from fiedler.parameters import EigenSolver, Laplacian
 from fiedler.row_blocks import available_threads
@@ -92,17 +92,7 @@ def distance_embedding(
     left_out, kept = np.flatnonzero(components.labels < 0), np.flatnonzero(components.labels >= 0)
     if left_out.size:
         vectors[left_out] = vectors[kept[distances[np.ix_(left_out, kept)].argmin(axis=1)]]
-    facts = ExactFacts(
-        n_components=len(components.sizes),
-        component_sizes=tuple(components.sizes.tolist()),
-        n_components_found=components.n_found,
-        n_distinct=n_samples,
-        n_neighbors=0,
-        solver=solution.solver,
-        status=solution.status.value,
-        attached_rows=left_out,
-        laplacian=laplacian,
-    )
+    facts = ExactFacts.of(components, solution, laplacian, attached_rows=left_out)
     return ExactEmbedding(vectors, solution.eigenvalues, solution.residual_norms, facts, None, threads)
 
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -14,17 +11,16 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from fiedler.affinity.kernels import local_scales
-from fiedler.components import Components, connected_components, smallest_kept_size
+from fiedler.components import connected_components, smallest_kept_size
 from fiedler.errors import ArtifactError, InvalidFeaturesError
 from fiedler.exact.assignment import assign_nearest
 from fiedler.exact.bridges import bridged_basis, volume_basis
-from fiedler.exact.extension import extend_vectors, extension_weights
+from fiedler.exact.extension import ExtensionModel
 from fiedler.exact.facts import ExactFacts
 from fiedler.exact.graphs import GraphOptions, unit_length
-from fiedler.exact.inputs import checked_affinity, checked_features, checked_n_components
+from fiedler.exact.inputs import checked_affinity, checked_n_components
 from fiedler.exact.row_graph import row_graph
-from fiedler.exact.solution import GraphSolution, SolveOptions, solve_components
-from fiedler.laplacian import evened_affinity
+from fiedler.exact.solution import SolveOptions, solve_graph
 from fiedler.neighbors.distinct import DistinctRows
 from fiedler.neighbors.nearest import Neighbors, search_neighbors
 from fiedler.parameters import AffinityKernel, EigenSolver, Laplacian, Metric, Symmetrization
@@ -32,41 +28,6 @@ from fiedler.progress import Fraction, Report
 from fiedler.row_blocks import available_threads
 
 FORMAT = 1
-# Share of a typical run, for the progress bar.
-AFFINITY_SHARE = 0.6
-
-
-@dataclass(frozen=True, slots=True)
-class ExtensionModel:
-    """What placing new rows needs besides the vectors.
-
-    Attributes
-    ----------
-    features : (m, d) float32
-        The distinct training rows, in order of first occurrence.
-    rows : (m,) int64
-        The training row where each first occurs.
-    affinity : str
-        Kernel of the graph.
-    n_neighbors : int
-    scales : (m,) float32
-        Local scales.
-    bandwidth : float
-        Gaussian bandwidth.
-    radius : float
-        Of "epsilon".
-    metric : str
-        Of "cosine", the features are at unit length, and new rows are brought to it.
-    """
-
-    features: NDArray[np.float32]
-    rows: NDArray[np.int64]
-    affinity: AffinityKernel
-    n_neighbors: int
-    scales: NDArray[np.float32]
-    bandwidth: float
-    radius: float = 1.0
-    metric: Metric = "euclidean"
 
 
 class ExactEmbedding:
@@ -149,25 +110,11 @@ class ExactEmbedding:
                 "The embedding was computed from a precomputed matrix; placing new rows needs the features "
                 "of the training rows. Fit on features, or cluster the new rows together with the old."
             )
-        queries = checked_features(features)
-        if queries.shape[1] != model.features.shape[1]:
-            raise InvalidFeaturesError(
-                f"The new rows have {queries.shape[1]} columns; the embedding was fitted on "
-                f"{model.features.shape[1]}. Give the same columns in the same order."
-            )
-        if len(queries) == 0:
-            return np.empty((0, self.vectors.shape[1]), np.float32)
-        if model.metric == "cosine":
-            queries = unit_length(queries)
-        n_neighbors = min(max(1, model.n_neighbors), len(model.features))
-        neighbors = search_neighbors(model.features, queries, n_neighbors, n_threads=self.n_threads)
-        weights = extension_weights(neighbors, model.affinity, model.scales, model.bandwidth, model.radius)
-        training = Neighbors(model.rows[neighbors.indices].astype(np.int32), neighbors.distances)
         eigenvalues = self._eigenvalues
         if self.facts.laplacian == "unnormalized":
             # (d - lambda) v = W v, and a new row's degree is not known: lambda is taken to be far below it.
             eigenvalues = np.zeros_like(eigenvalues)
-        return extend_vectors(training, weights, self.vectors, eigenvalues)
+        return model.extend(features, self.vectors, eigenvalues, self.n_threads)
 
     def append(self, features: NDArray[np.float32]) -> ExactEmbedding:
         """Return the embedding with (m, d) new rows after the old ones, placed by `extend`.
@@ -355,16 +302,12 @@ def exact_embedding(
         vectors[left_out] = vectors[kept[nearest]]
     if len(rows) < len(distinct.inverse):
         vectors = vectors[distinct.inverse]
-    facts = ExactFacts(
-        n_components=len(components.sizes),
-        component_sizes=tuple(components.sizes.tolist()),
-        n_components_found=components.n_found,
-        n_distinct=len(rows),
+    facts = ExactFacts.of(
+        components,
+        solution,
+        laplacian,
         n_neighbors=neighbors.indices.shape[1],
-        solver=solution.solver,
-        status=solution.status.value,
         attached_rows=np.flatnonzero(components.labels[distinct.inverse] < 0),
-        laplacian=laplacian,
     )
     model = ExtensionModel(
         features=rows,
@@ -421,53 +364,9 @@ def graph_embedding(
         SolveOptions(random_state=random_state, n_threads=threads, solver=eigen_solver),
         report,
     )
-    facts = ExactFacts(
-        n_components=len(components.sizes),
-        component_sizes=tuple(components.sizes.tolist()),
-        n_components_found=components.n_found,
-        n_distinct=graph.shape[0],
-        n_neighbors=0,
-        solver=solution.solver,
-        status=solution.status.value,
-        laplacian=laplacian,
-    )
+    facts = ExactFacts.of(components, solution, laplacian)
     return ExactEmbedding(
         solution.vectors, solution.eigenvalues, solution.residual_norms, facts, None, threads
-    )
-
-
-def solve_graph(
-    graph: sparse.csr_array,
-    laplacian: Laplacian,
-    components: Components,
-    n_components: int,
-    null_basis: Callable[[NDArray[np.float64], int], NDArray[np.float64]],
-    options: SolveOptions,
-    report: Report = lambda fraction, message: None,
-) -> GraphSolution:
-    """Return the smallest eigenpairs of a graph's Laplacian, in its own unit.
-
-    Parameters are those of `solve_components`; ``report`` is told (fraction of the whole embedding, message).
-    """
-    n_pairs = min(n_components, int(np.count_nonzero(components.labels >= 0)))
-    message = f"Solving for {n_pairs} eigenvectors"
-    report(AFFINITY_SHARE, message)
-    unit = 1.0
-    if laplacian == "unnormalized":
-        graph, unit = evened_affinity(graph)
-    solution = solve_components(
-        graph,
-        components,
-        n_pairs,
-        null_basis,
-        options,
-        lambda fraction: report(AFFINITY_SHARE + (1 - AFFINITY_SHARE) * fraction, message),
-    )
-    report(1.0, f"{n_pairs} eigenvectors found")
-    return dataclasses.replace(
-        solution,
-        eigenvalues=solution.eigenvalues * unit,
-        residual_norms=solution.residual_norms * unit,
     )
 
 

@@ -2,14 +2,90 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
 from fiedler.affinity.kernels import local_scales
-from fiedler.neighbors.nearest import Neighbors
-from fiedler.parameters import AffinityKernel
+from fiedler.errors import InvalidFeaturesError
+from fiedler.exact.graphs import unit_length
+from fiedler.exact.inputs import checked_features
+from fiedler.neighbors.nearest import Neighbors, search_neighbors
+from fiedler.parameters import AffinityKernel, Metric
 
 SMALLEST_FACTOR = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class ExtensionModel:
+    """What placing new rows needs besides the vectors.
+
+    Attributes
+    ----------
+    features : (m, d) float32
+        The distinct training rows, in order of first occurrence.
+    rows : (m,) int64
+        The training row where each first occurs.
+    affinity : str
+        Kernel of the graph.
+    n_neighbors : int
+    scales : (m,) float32
+        Local scales.
+    bandwidth : float
+        Gaussian bandwidth.
+    radius : float
+        Of "epsilon".
+    metric : str
+        Of "cosine", the features are at unit length, and new rows are brought to it.
+    """
+
+    features: NDArray[np.float32]
+    rows: NDArray[np.int64]
+    affinity: AffinityKernel
+    n_neighbors: int
+    scales: NDArray[np.float32]
+    bandwidth: float
+    radius: float = 1.0
+    metric: Metric = "euclidean"
+
+    def extend(
+        self,
+        features: NDArray[np.float32],
+        vectors: NDArray[np.float32],
+        eigenvalues: NDArray[np.float64],
+        n_threads: int,
+    ) -> NDArray[np.float32]:
+        """Return the (m, q) vectors of (m, d) new rows, see `extend_vectors`.
+
+        Parameters
+        ----------
+        features : (m, d) float32
+        vectors : (n, q) float32
+            Of all training rows.
+        eigenvalues : (q,) float64
+        n_threads : int
+
+        Raises
+        ------
+        InvalidFeaturesError
+            The features are not finite, or have another number of columns than in training.
+        """
+        queries = checked_features(features)
+        if queries.shape[1] != self.features.shape[1]:
+            raise InvalidFeaturesError(
+                f"The new rows have {queries.shape[1]} columns; the embedding was fitted on "
+                f"{self.features.shape[1]}. Give the same columns in the same order."
+            )
+        if len(queries) == 0:
+            return np.empty((0, vectors.shape[1]), np.float32)
+        if self.metric == "cosine":
+            queries = unit_length(queries)
+        n_neighbors = min(max(1, self.n_neighbors), len(self.features))
+        neighbors = search_neighbors(self.features, queries, n_neighbors, n_threads=n_threads)
+        weights = extension_weights(neighbors, self.affinity, self.scales, self.bandwidth, self.radius)
+        training = Neighbors(self.rows[neighbors.indices].astype(np.int32), neighbors.distances)
+        return extend_vectors(training, weights, vectors, eigenvalues)
 
 
 def extension_weights(

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fiedler.components import Components
+from fiedler.exact.solution import GraphSolution
 from fiedler.parameters import Laplacian
 
 
@@ -49,6 +51,29 @@ class ExactFacts:
     status: str
     attached_rows: NDArray[np.int64] = field(default_factory=_no_rows)
     laplacian: Laplacian = "symmetric_normalized"
+
+    @classmethod
+    def of(
+        cls,
+        components: Components,
+        solution: GraphSolution,
+        laplacian: Laplacian,
+        *,
+        n_neighbors: int = 0,
+        attached_rows: NDArray[np.int64] | None = None,
+    ) -> ExactFacts:
+        """Return the facts of a solved graph."""
+        return cls(
+            n_components=len(components.sizes),
+            component_sizes=tuple(components.sizes.tolist()),
+            n_components_found=components.n_found,
+            n_distinct=len(components.labels),
+            n_neighbors=n_neighbors,
+            solver=solution.solver,
+            status=solution.status.value,
+            attached_rows=_no_rows() if attached_rows is None else attached_rows,
+            laplacian=laplacian,
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return a JSON-safe dictionary of everything but ``attached_rows``, which is an array of its own."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import count
@@ -13,9 +14,9 @@ from scipy import sparse
 from fiedler.components import Components
 from fiedler.eigensolvers.protocol import EigenProblem, EigenResult, SolveStatus
 from fiedler.eigensolvers.select import solve
-from fiedler.laplacian import degrees, normalized_affinity
-from fiedler.parameters import EigenSolver
-from fiedler.progress import Fraction, paced, unbounded_fraction
+from fiedler.laplacian import degrees, evened_affinity, normalized_affinity
+from fiedler.parameters import EigenSolver, Laplacian
+from fiedler.progress import Fraction, Report, paced, unbounded_fraction
 
 # Products with the matrix that a solve usually takes, for the progress bar.
 _USUAL_STEPS = 100
@@ -42,6 +43,9 @@ class GraphSolution:
     status: SolveStatus
 
 
+# Share of a typical run that comes before eigenvectors are sought, for the progress bar.
+AFFINITY_SHARE = 0.6
+
 # (volumes of the components, number of columns) -> coordinates of the null vectors, see `bridges`
 NullBasis = Callable[[NDArray[np.float64], int], NDArray[np.float64]]
 
@@ -55,6 +59,41 @@ class SolveOptions:
     n_features: int | None = None
     start: NDArray[np.float32] | None = None
     solver: EigenSolver = "auto"
+
+
+def solve_graph(
+    graph: sparse.csr_array,
+    laplacian: Laplacian,
+    components: Components,
+    n_components: int,
+    null_basis: NullBasis,
+    options: SolveOptions,
+    report: Report = lambda fraction, message: None,
+) -> GraphSolution:
+    """Return the smallest eigenpairs of a graph's Laplacian, in its own unit.
+
+    Parameters are those of `solve_components`; ``report`` is told (fraction of the whole embedding, message).
+    """
+    n_pairs = min(n_components, int(np.count_nonzero(components.labels >= 0)))
+    message = f"Solving for {n_pairs} eigenvectors"
+    report(AFFINITY_SHARE, message)
+    unit = 1.0
+    if laplacian == "unnormalized":
+        graph, unit = evened_affinity(graph)
+    solution = solve_components(
+        graph,
+        components,
+        n_pairs,
+        null_basis,
+        options,
+        lambda fraction: report(AFFINITY_SHARE + (1 - AFFINITY_SHARE) * fraction, message),
+    )
+    report(1.0, f"{n_pairs} eigenvectors found")
+    return dataclasses.replace(
+        solution,
+        eigenvalues=solution.eigenvalues * unit,
+        residual_norms=solution.residual_norms * unit,
+    )
 
 
 def solve_components(
