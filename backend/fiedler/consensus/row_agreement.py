@@ -10,12 +10,14 @@ from fiedler.edits.matching import compare_partitions, moved_rows
 
 
 def row_agreement(consensus: ConsensusResult) -> NDArray[np.float64]:
-    """Return (n,) the share of views, weighted by support, with the row in the counterpart of its cluster.
+    """Return the share of views, weighted by support, with each row in the counterpart of its cluster.
+
+    Of (n,) rows, or of the (m,) sampled ones where views are of a sample.
 
     The chosen view counts too, so that no row has 0. Clusters of a view correspond to the chosen ones one to
     one, so that as few rows as possible differ.
     """
-    chosen = consensus.labels.astype(np.uint16)
+    chosen = consensus.views[consensus.chosen].labels.astype(np.uint16)
     agreeing, total = np.zeros(len(chosen)), 0.0
     for view in consensus.views:
         labels = view.labels.astype(np.uint16)

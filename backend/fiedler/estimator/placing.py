@@ -80,13 +80,13 @@ class PlacingMixin(FittedClustering):
     def confidence_(self) -> NDArray[np.float64]:
         """(n_samples,) how surely each fitted row belongs to its cluster, from 0 to 1; NaN outside of all.
 
-        Where clusters are a consensus: the share of the views, weighted by their support, that put the row in
-        the counterpart of its cluster, and the share of the vote for rows added since. Else its membership in
-        the embedding, as in `predict_proba`; by the means of the clusters as they are now, when they are of
-        no rounding. Computed at each call.
+        Where clusters are a consensus of all rows: the share of the views, weighted by their support, that
+        put the row in the counterpart of its cluster, and the share of the vote for rows added since. Else
+        its membership in the embedding, as in `predict_proba`; by the means of the clusters as they are now,
+        when they are of no rounding. Computed at each call.
         """
         check_is_fitted(self)
-        if self.consensus_ is None or self.corrections_:
+        if self.consensus_ is None or self.consensus_.rows is not None or self.corrections_:
             return self._membership_in_own()
         agreement = row_agreement(self.consensus_)
         n_viewed = len(agreement)

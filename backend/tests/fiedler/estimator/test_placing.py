@@ -116,6 +116,19 @@ def test_agreement_of_a_row_is_the_share_of_views_that_place_it_alike():
     assert 0 < found.min() < 0.9
 
 
+def test_views_of_a_sample_leave_no_row_without_confidence():
+    points, _ = make_moons(12_000, noise=0.1, random_state=0)
+    model = SpectralClustering(2).fit(points)
+    assert model.consensus_.rows is not None
+    assert row_agreement(model.consensus_).shape == model.consensus_.rows.shape
+    confidence = model.confidence_
+    assert confidence.shape == (12_000,)
+    np.testing.assert_allclose(confidence, model.predict_proba(points).max(axis=1), atol=1e-4)
+    model.update(points[:100] + 0.01)
+    assert model.confidence_.shape == (12_100,)
+    assert np.array_equal(model.predict(points[:100] + 0.01), model.labels_[12_000:])
+
+
 def test_a_graph_alone_gives_confidence_but_no_place_for_new_rows():
     graph = np.kron(np.eye(2), np.ones((5, 5)))
     graph[4, 5] = graph[5, 4] = 0.2
