@@ -12,7 +12,7 @@ from fiedler.parameters import ClusteringParameters, Method
 # Up to here a graph of all rows is quick and its eigenvectors are well separated.
 EXACT_ROWS = 10_000
 # In more than three columns the exact graph finds finer structure than landmarks do.
-EXACT_ROWS_MANY_COLUMNS = 50_000
+EXACT_ROWS_MANY_COLUMNS = 80_000
 FEW_COLUMNS = 3
 # More rows than this take many views too long, and fewer do in many columns: spanning trees compare all rows
 # with each other. Beyond 50 columns they are compared by their principal components.
