@@ -32,8 +32,12 @@ SEPARATED = 0.95
 """Clusters this far apart need no comparison with clouds that have none."""
 STEP_WEIGHT = 0.15
 """Of the logarithm of the eigenvalues' ratio, beside the separation."""
-CLEAR_EXCESS = 0.11
-"""By which separation and weighted step exceed those of clouds without clusters."""
+CLEAR_EXCESS = 0.085
+"""By which separation and weighted step exceed those of clouds without clusters, plus chance."""
+CHANCE_EXCESS = 1.0
+"""Over the root of the number of rows."""
+HANDFUL = 0.15
+"""Of a mean cluster's rows: a cut with a smaller cluster only splits off outliers."""
 CLEAR_VALLEY = 3.0
 """Over the root of the number of rows: by which a valley is deeper than in such clouds."""
 
@@ -149,7 +153,7 @@ class _Looking:
             stabilities.append([pairwise_agreement([one, other])[0, 1] for one, other in pairs])
             resampled.append(trial)
         separations = np.mean([trial.separations for trial in (graph, smoother, *resampled)], axis=0)
-        clear = separations.max() >= SEPARATED
+        clear = np.any(separations[graph.smallest >= HANDFUL] >= SEPARATED)
         return Evidence(
             separations,
             (graph.steps + smoother.steps) / 2,
@@ -164,11 +168,17 @@ class _Looking:
         n_rows = len(resampled[0].points)
         clouds = reference_clouds(self._space.near.points, n_rows, self._random_state)
         by_chance = [self._trial_of(cloud) for cloud in clouds]
-        clarity = np.mean([_clarity(trial) for trial in resampled], axis=0)
-        excess = clarity - np.max([_clarity(trial) for trial in by_chance], axis=0)
+        clarity = np.mean(
+            [np.where(trial.smallest >= HANDFUL, _clarity(trial), 0.0) for trial in resampled], axis=0
+        )
+        chance = np.max([_clarity(trial) for trial in by_chance], axis=0)
+        excess = np.max(clarity - chance)
         valley = np.mean([valley_depth(trial.points, trial.labels[0]) for trial in resampled])
         chance_valley = max(valley_depth(trial.points, trial.labels[0]) for trial in by_chance)
-        return bool(excess.max() > CLEAR_EXCESS or valley - chance_valley > CLEAR_VALLEY / np.sqrt(n_rows))
+        root = np.sqrt(n_rows)
+        return bool(
+            excess > CLEAR_EXCESS + CHANCE_EXCESS / root or valley - chance_valley > CLEAR_VALLEY / root
+        )
 
     def _trial_of(self, points: NDArray[np.float64]) -> Trial:
         near = neighborhood(np.ascontiguousarray(points), NEIGHBORS, self._space.n_threads)

@@ -32,6 +32,8 @@ class Trial:
         centroid, a silhouette with centroids.
     steps : (c,) float64
         Natural logarithm of the eigenvalue after the k-th over the k-th, from 0.
+    smallest : (c,) float64
+        Rows of the smallest cluster over those of a mean one.
     """
 
     points: NDArray[np.float64]
@@ -39,6 +41,7 @@ class Trial:
     labels: NDArray[np.int32]
     separations: NDArray[np.float64]
     steps: NDArray[np.float64]
+    smallest: NDArray[np.float64]
 
 
 def run_trial(near: Neighborhood, n_neighbors: int, largest: int, random_state: int) -> Trial:
@@ -63,7 +66,7 @@ def run_trial(near: Neighborhood, n_neighbors: int, largest: int, random_state: 
     """
     affinity = affinity_graph(near, n_neighbors, "smoothed", _PARTS_AT_LEAST)
     eigenvalues, vectors = smallest_eigenpairs(affinity, largest + 1, near.points.shape[1], random_state)
-    labels, separations = [], []
+    labels, separations, smallest = [], [], []
     for n_clusters in range(2, largest + 1):
         leading = vectors[:, :n_clusters]
         norms = np.linalg.norm(leading, axis=1, keepdims=True)
@@ -71,8 +74,16 @@ def run_trial(near: Neighborhood, n_neighbors: int, largest: int, random_state: 
         cut = kmeans_labels(embedding, n_clusters, random_state, n_starts=_N_STARTS)
         labels.append(cut.astype(np.int32))
         separations.append(_separation(embedding, cut, n_clusters))
+        smallest.append(np.bincount(cut, minlength=n_clusters).min() * n_clusters / len(cut))
     steps = np.log(np.maximum(eigenvalues[2:], ZERO) / np.maximum(eigenvalues[1:-1], ZERO))
-    return Trial(near.points, affinity, np.array(labels), np.array(separations), np.maximum(steps, 0.0))
+    return Trial(
+        near.points,
+        affinity,
+        np.array(labels),
+        np.array(separations),
+        np.maximum(steps, 0.0),
+        np.array(smallest),
+    )
 
 
 def largest_conductance(affinity: sparse.csr_array, labels: NDArray[np.integer]) -> float:
