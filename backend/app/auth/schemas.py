@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
+from app.text import PlainText
 from app.users.schemas import MAXIMUM_PASSWORD_LENGTH, Email, NewPassword, Username, UserRead
 
 LinkToken = Annotated[str, Field(min_length=1, max_length=200)]
@@ -43,7 +44,7 @@ class SignInOptions(BaseModel):
 class LoginRequest(BaseModel):
     """A user name or e-mail address, and the password."""
 
-    username: str = Field(min_length=1, max_length=254)
+    username: PlainText = Field(min_length=1, max_length=254)
     password: str = Field(min_length=1, max_length=MAXIMUM_PASSWORD_LENGTH)
 
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.errors import Problem
 from app.sharing.models import Right
+from app.text import PlainText
 
 MAXIMUM_ROWS_A_REQUEST = 1000
 
@@ -76,7 +77,7 @@ class DatasetPage(BaseModel):
 class DatasetChange(BaseModel):
     """A new name for a dataset."""
 
-    name: str = Field(min_length=1, max_length=255, pattern=r"\S")
+    name: PlainText = Field(min_length=1, max_length=255, pattern=r"\S")
 
 
 class DatasetPreview(BaseModel):

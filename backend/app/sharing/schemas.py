@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from app.pagination import LARGEST_ID
+from app.text import PlainText
 from app.users.schemas import MAXIMUM_EMAIL_LENGTH
 
 GivenRight = Literal["view", "edit"]
@@ -31,7 +32,7 @@ class ShareRequest(SharedThing):
     """A right for one person, by user name or e-mail address."""
 
     person: Annotated[
-        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAXIMUM_EMAIL_LENGTH)
+        PlainText, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAXIMUM_EMAIL_LENGTH)
     ]
     right: GivenRight
 

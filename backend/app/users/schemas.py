@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from app.text import PlainText
+
 MINIMUM_PASSWORD_LENGTH = 8
 MAXIMUM_PASSWORD_LENGTH = 256
 MAXIMUM_NAME_LENGTH = 64
@@ -78,7 +80,7 @@ class InvitationRequest(BaseModel):
     """An account that somebody may make; ``note`` says for whom, in the admin's words."""
 
     role: Role = "user"
-    note: str = Field(default="", max_length=200)
+    note: PlainText = Field(default="", max_length=200)
 
 
 class InvitationRead(BaseModel):
@@ -116,7 +118,7 @@ class ResetGiven(BaseModel):
 class PersonalTokenRequest(BaseModel):
     """A token for a program: read looks, write changes, admin manages accounts."""
 
-    name: str = Field(min_length=1, max_length=100)
+    name: PlainText = Field(min_length=1, max_length=100)
     scopes: list[Scope] = Field(min_length=1, max_length=3)
     expires_in_days: int = Field(default=90, ge=1, le=366)
 
