@@ -1,10 +1,11 @@
 """Fiedler: fast spectral clustering, from arrays to labels with the reasons for them.
 
-The estimator is loaded on first use, so that importing ``fiedler.parameters`` alone stays light.
+What computes is loaded on first use, so that importing ``fiedler.parameters`` alone stays light.
 """
 
 from __future__ import annotations
 
+import importlib
 from typing import TYPE_CHECKING, Any
 
 from fiedler.kernel_cache import make_kernels_cacheable
@@ -12,10 +13,18 @@ from fiedler.kernel_cache import make_kernels_cacheable
 if TYPE_CHECKING:
     from fiedler.edges import graph_from_edges
     from fiedler.estimator import SpectralClustering
+    from fiedler.forecasting import forecast
     from fiedler.streaming import cluster_stream
 
 __version__ = "0.1.0"
-__all__ = ["SpectralClustering", "__version__", "cluster_stream", "graph_from_edges"]
+__all__ = ["SpectralClustering", "__version__", "cluster_stream", "forecast", "graph_from_edges"]
+
+_HOMES = {
+    "SpectralClustering": "fiedler.estimator",
+    "cluster_stream": "fiedler.streaming",
+    "forecast": "fiedler.forecasting",
+    "graph_from_edges": "fiedler.edges",
+}
 
 # Before any module with kernels is imported: numba looks for their place then.
 make_kernels_cacheable()
@@ -23,16 +32,6 @@ make_kernels_cacheable()
 
 def __getattr__(name: str) -> Any:
     """Import what computes, and with it numba and scikit-learn, only when it is asked for."""
-    if name == "SpectralClustering":
-        from fiedler.estimator import SpectralClustering
-
-        return SpectralClustering
-    if name == "cluster_stream":
-        from fiedler.streaming import cluster_stream
-
-        return cluster_stream
-    if name == "graph_from_edges":
-        from fiedler.edges import graph_from_edges
-
-        return graph_from_edges
+    if name in _HOMES:
+        return getattr(importlib.import_module(_HOMES[name]), name)
     raise AttributeError(f"module 'fiedler' has no attribute {name!r}")

@@ -15,6 +15,10 @@ class TooFewRowsError(InvalidFeaturesError):
     """There are fewer rows than the request needs."""
 
 
+class MemoryBoundError(FiedlerError, MemoryError):
+    """The work is forecast to need more memory than it may use."""
+
+
 class InvalidGraphError(FiedlerError, ValueError):
     """An affinity or distance matrix is not symmetric, negative somewhere or of the wrong shape."""
 

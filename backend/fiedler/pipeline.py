@@ -38,6 +38,7 @@ from fiedler.rounding import RoundingOptions
 from fiedler.session import Session, open_session, save_embedding, save_silhouette_sample
 from fiedler.suggestions import suggest_from_rows, suggest_n_clusters
 from fiedler.summaries import FitSummary, PartitionSummary
+from fiedler.table_forecast import forecast_table
 
 __all__ = ["STAGES", "FitSummary", "PartitionSummary", "Progress", "fit", "recut"]
 
@@ -45,8 +46,6 @@ logger = logging.getLogger(__name__)
 
 STAGES = ("features", "graph", "embedding", "partition", "evaluation", "layout")
 
-# Measured on 100,000 rows of 10 columns.
-_SHARES = dict(zip(STAGES, (0.1, 0.4, 0.25, 0.08, 0.02, 0.15), strict=True))
 _RECUT_SHARES = {"partition": 0.8, "evaluation": 0.2}
 # Drawn even when the spectrum suggests fewer, so that there is a picture in depth.
 _LEAST_VECTORS_DRAWN = 3
@@ -59,6 +58,7 @@ def fit(
     store: ArtifactStore,
     progress: Progress | None = None,
     device: Device = "cpu",
+    memory_bound: int | None = None,
 ) -> FitSummary:
     """Cluster a table and keep every stage's result in ``store``.
 
@@ -77,15 +77,21 @@ def fit(
     device : {"cpu", "cuda"}
         "cuda": landmarks are compared with rows on the GPU; without one the processor does it, which a note
         and the log say.
+    memory_bound : int, optional
+        Bytes the fit may hold at once; nothing is begun when it is forecast to need more.
 
     Raises
     ------
+    MemoryBoundError
+        See ``memory_bound``.
     InvalidFeaturesError
         The table has no usable numeric column, or a requested column is unknown or not numeric.
     TooFewRowsError
         The table has no rows, or fewer than ``parameters.n_clusters``.
     """
-    tracker = StageTracker(_SHARES, progress)
+    expected = forecast_table(table, parameters)
+    expected.check_memory(memory_bound)
+    tracker = StageTracker(expected.shares, progress)
     with tracker.stage("features", "Reading the table") as report:
         features_key, facts = _features(table, table_key, parameters, store, report)
     largest = min(parameters.max_clusters, facts.n_samples)

@@ -32,6 +32,11 @@ _OF_ONE_GRAPH = (
 )
 # Fewer rows than this cannot be represented by landmarks among them.
 LEAST_ROWS_FOR_LANDMARKS = 100
+_FEW_LANDMARKS = 1_000
+_MANY_LANDMARKS = 3_000
+_MANY_CLUSTERS = 8
+_MANY_ROWS = 200_000
+_FEWEST_ROWS_PER_LANDMARK = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +98,16 @@ def choose_method(method: Method, n_samples: int, n_features: int) -> MethodChoi
     if n_samples <= limit:
         return MethodChoice("exact", f"Exact graph: {shape}, within the {limit:,} it is quick and best for.")
     return MethodChoice("landmark", f"Landmarks: {shape}, more than the {limit:,} the exact graph is for.")
+
+
+def default_n_landmarks(n_samples: int, n_features: int, n_clusters: int) -> int:
+    """Return 1,000 landmarks; 3,000 for more than 8 clusters or, above 3 columns, more than 200,000 rows.
+
+    Never more than a fifth of the rows: a landmark stands for several rows or for nothing.
+    """
+    many = n_clusters > _MANY_CLUSTERS or (n_features > FEW_COLUMNS and n_samples > _MANY_ROWS)
+    wanted = _MANY_LANDMARKS if many else _FEW_LANDMARKS
+    return max(1, min(wanted, n_samples // _FEWEST_ROWS_PER_LANDMARK))
 
 
 def _consensus_rows(n_features: int) -> int:

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 import fiedler
 from fiedler.errors import TableError
 from fiedler.labelled_table import write_labelled
-from fiedler.landmarks.index import default_n_landmarks
 from fiedler.parameters import ClusteringParameters, ParameterError
+from fiedler.policy import default_n_landmarks
 from fiedler.progress import Report
 from fiedler.row_blocks import available_threads
 from fiedler.silhouette import pairwise_distances, silhouette

@@ -45,6 +45,7 @@ def order_fit(session: Session, job: ClusteringJob, settings: Settings) -> dict[
         "table_key": dataset.table_key,
         "parameters": job.parameters,
         "device": "cuda" if settings.gpu_enabled else "cpu",
+        "memory_limit_bytes": settings.worker_memory_limit_bytes,
         **_folders(settings, job),
     }
 

@@ -14,8 +14,9 @@ import typer
 from fiedler import pipeline
 from fiedler.artifacts import ArtifactStore
 from fiedler.cli import options
-from fiedler.cli.terminal import errors_shown, progress_bar, read_n_clusters, show
+from fiedler.cli.terminal import errors_shown, progress_bar, read_n_clusters, say, show
 from fiedler.dense_blocks import Device
+from fiedler.forecasting import free_memory
 from fiedler.labelled_table import check_destination, write_labelled
 from fiedler.parameters import (
     AffinityKernel,
@@ -23,6 +24,7 @@ from fiedler.parameters import (
     Imputation,
     Method,
     Metric,
+    ParameterError,
     Preset,
     Scaling,
     Symmetrization,
@@ -35,10 +37,13 @@ from fiedler.streamed_table import (
     write_labelled_parts,
 )
 from fiedler.summaries import FitSummary
+from fiedler.table_forecast import forecast_table
 from fiedler.tables import import_table
 
 # Reading comes before the stages of a fit and takes about this share of the whole.
 _READING_SHARE = 0.3
+# What takes longer is said before.
+_LONG_SECONDS = 10
 
 
 def cluster(
@@ -96,6 +101,9 @@ def cluster(
             show_default=False,
         ),
     ] = None,
+    forecast: Annotated[
+        bool, typer.Option("--forecast", help="Only say what time and memory it would take.")
+    ] = False,
     force: options.Force = False,
 ) -> None:
     """Cluster the rows of a table and report what was found."""
@@ -128,12 +136,24 @@ def cluster(
         elif output is not None:
             check_destination(output, overwrite=force)
         if parts is None:
-            _run(table, parameters, output, device)
+            _run(table, parameters, output, device, only_forecast=forecast)
+        elif forecast:
+            raise ParameterError(
+                f"--forecast is for tables read as a whole; {table.name} would be streamed, in passes that "
+                f"no forecast was measured for; leave it out."
+            )
         else:
             _run_streamed(table, parts, parameters, output, memory_bytes)
 
 
-def _run(table: Path, parameters: ClusteringParameters, output: Path | None, device: Device) -> None:
+def _run(
+    table: Path,
+    parameters: ClusteringParameters,
+    output: Path | None,
+    device: Device,
+    *,
+    only_forecast: bool,
+) -> None:
     with tempfile.TemporaryDirectory(prefix="fiedler-") as folder, progress_bar() as tell:
         imported = Path(folder) / "table.parquet"
         tell("reading", 0.0, f"Reading {table.name}")
@@ -143,6 +163,12 @@ def _run(table: Path, parameters: ClusteringParameters, output: Path | None, dev
             imported,
             progress=lambda stage, done, text: tell(stage, _READING_SHARE * done, text),
         )
+        expected = forecast_table(imported, parameters)
+        if only_forecast:
+            show([str(expected)])
+            return
+        if expected.seconds > _LONG_SECONDS:
+            say(str(expected))
         store = ArtifactStore(Path(folder) / "artifacts")
         summary = pipeline.fit(
             imported,
@@ -151,6 +177,7 @@ def _run(table: Path, parameters: ClusteringParameters, output: Path | None, dev
             store,
             lambda stage, done, text: tell(stage, _READING_SHARE + (1 - _READING_SHARE) * done, text),
             device,
+            free_memory(),
         )
         written = None
         if output is not None:

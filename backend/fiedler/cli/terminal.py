@@ -51,6 +51,11 @@ def show(lines: Iterable[str]) -> None:
         console.print(line, markup=False)
 
 
+def say(message: str) -> None:
+    """Print a remark beside the output, above the bar while one is shown."""
+    _messages.print(message, markup=False, highlight=False, soft_wrap=True)
+
+
 @contextmanager
 def errors_shown() -> Iterator[None]:
     """Turn what a user can mend into one message and exit code 2."""

@@ -23,7 +23,6 @@ from fiedler.landmarks.grid import CandidateGrid
 from fiedler.landmarks.groups import LandmarkGroups, landmark_groups
 from fiedler.landmarks.index import (
     check_n_landmarks,
-    default_n_landmarks,
     exponent_scale,
     landmark_index,
 )
@@ -33,6 +32,7 @@ from fiedler.landmarks.on_device import device_affinity, device_labels
 from fiedler.landmarks.projection import Projection
 from fiedler.landmarks.sample import sample_rows, sample_size
 from fiedler.landmarks.spectrum import landmark_spectrum
+from fiedler.policy import default_n_landmarks
 from fiedler.progress import Fraction, Report
 from fiedler.row_blocks import single_blas_thread
 
@@ -281,7 +281,7 @@ def landmark_embedding(
     n_components : int
         Eigenpairs wanted; as many as there are landmarks that take part when those are fewer.
     n_landmarks : int or None
-        None: `default_n_landmarks`. Fewer are used when the sample has fewer distinct rows.
+        None: `fiedler.policy.default_n_landmarks`. Fewer are used when the sample has fewer distinct rows.
     n_neighbors : int
         Nearest landmarks each row is described by.
     n_clusters_hint : int or None

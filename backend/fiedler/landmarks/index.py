@@ -19,11 +19,6 @@ from fiedler.landmarks.representatives import representatives
 from fiedler.landmarks.sample import SMALLEST_SAMPLE
 from fiedler.progress import Report
 
-_FEW_LANDMARKS = 1_000
-_MANY_LANDMARKS = 3_000
-_MANY_CLUSTERS = 8
-_MANY_ROWS = 200_000
-_FEWEST_ROWS_PER_LANDMARK = 5
 _LARGEST_N_LANDMARKS = 65_535
 
 
@@ -54,16 +49,6 @@ class LandmarkIndex:
     def exponent_scale(self) -> float:
         """``1 / (2 bandwidth**2)``: the factor of a squared distance in a weight's exponent."""
         return exponent_scale(self.bandwidth)
-
-
-def default_n_landmarks(n_samples: int, n_features: int, n_clusters: int) -> int:
-    """Return 1,000 landmarks; 3,000 for more than 8 clusters or, above 3 columns, more than 200,000 rows.
-
-    Never more than a fifth of the rows: a landmark stands for several rows or for nothing.
-    """
-    many = n_clusters > _MANY_CLUSTERS or (n_features > LARGEST_GRID_DIMENSION and n_samples > _MANY_ROWS)
-    wanted = _MANY_LANDMARKS if many else _FEW_LANDMARKS
-    return max(1, min(wanted, n_samples // _FEWEST_ROWS_PER_LANDMARK))
 
 
 def check_n_landmarks(n_samples: int, n_landmarks: int) -> None:

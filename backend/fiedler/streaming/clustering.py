@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from fiedler.errors import InvalidFeaturesError, TooFewRowsError
-from fiedler.landmarks.index import default_n_landmarks
 from fiedler.landmarks.labels import centroid_table
 from fiedler.parameters import ClusteringParameters, ParameterError, Scaling
+from fiedler.policy import default_n_landmarks
 from fiedler.progress import Report
 from fiedler.rounding import find_centroids, normalize_rows
 from fiedler.row_blocks import available_threads

@@ -11,11 +11,12 @@ from threadpoolctl import threadpool_limits
 
 from fiedler.landmarks.accumulate import fixed_point_unit, symmetric_affinity
 from fiedler.landmarks.grid import CandidateGrid
-from fiedler.landmarks.index import LandmarkIndex, check_n_landmarks, default_n_landmarks, landmark_index
+from fiedler.landmarks.index import LandmarkIndex, check_n_landmarks, landmark_index
 from fiedler.landmarks.label_kernels import embed_neighbors
 from fiedler.landmarks.sample import sample_positions, sample_size
 from fiedler.landmarks.spectrum import LandmarkSpectrum, landmark_spectrum
 from fiedler.parameters import ClusteringParameters
+from fiedler.policy import default_n_landmarks
 from fiedler.progress import Report
 from fiedler.rounding import SAMPLE_ROWS, sample_rows
 from fiedler.silhouette import SAMPLE_ROWS as SILHOUETTE_ROWS

@@ -1,5 +1,7 @@
 """The command: a table in, labels and a report out, bad input told in words with exit code 2."""
 
+import sys
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.csv
@@ -58,6 +60,23 @@ def test_gpu_that_is_not_there_is_told_and_the_processor_computes(run, groups):
     assert result.exit_code == 0, result.output
     assert "3 clusters in 300 rows" in result.output
     assert find_device("cuda").device is not None or "A GPU was asked for" in result.output
+
+
+def test_forecast_is_told_and_nothing_computed(run, groups, tmp_path):
+    result = run("cluster", "groups.csv", "-k", "3", "-o", "out.csv", "--forecast")
+    assert result.exit_code == 0, result.output
+    assert "of memory for 300 rows of 2 columns." in result.output
+    assert "clusters" not in result.output
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_fit_for_which_memory_is_short_is_refused_in_words(run, groups, monkeypatch):
+    # The command of that name hides its module from a dotted path.
+    monkeypatch.setattr(sys.modules["fiedler.cli.cluster"], "free_memory", lambda: 1_000_000)
+    result = run("cluster", "groups.csv", "-k", "3")
+    assert result.exit_code == 2
+    assert "300 rows of 2 columns need about" in result.output
+    assert "1 MB may be used" in result.output
 
 
 def test_days_are_written_without_a_time_and_times_with_theirs(run, groups, tmp_path):
@@ -241,6 +260,7 @@ def test_parts_are_streamed_and_copied_with_their_labels(run, big, tmp_path):
         (["parts", "-o", "parts"], "exists already"),
         (["parts", "-o", "nowhere/labelled"], "does not exist"),
         (["parts", "--method", "exact"], "method is 'exact'; a table that is streamed"),
+        (["parts", "--forecast"], "--forecast is for tables read as a whole; parts would be streamed"),
         (["parts", "--rounding", "tree"], "rounding is 'tree'; a table that is streamed"),
         (["parts", "--metric", "cosine"], "metric is 'cosine'; a table that is streamed"),
         (["big.parquet", "--memory", "0.001"], "bytes with one thread"),

@@ -7,6 +7,7 @@ from typing import Any
 
 from fiedler import pipeline
 from fiedler.artifacts import ArtifactStore
+from fiedler.forecasting import free_memory
 from fiedler.parameters import ClusteringParameters
 
 
@@ -16,5 +17,9 @@ def compute(details: dict[str, Any], progress: pipeline.Progress) -> dict[str, A
     key = details["table_key"]
     parameters = ClusteringParameters.from_dict(details["parameters"])
     table = store.existing("table", key) / "table.parquet"
-    summary = pipeline.fit(table, key, parameters, store, progress, details["device"])
+    # What would be killed half way, by its own limit or for want of memory, is refused before it begins.
+    bounds = [bound for bound in (details["memory_limit_bytes"], free_memory()) if bound is not None]
+    summary = pipeline.fit(
+        table, key, parameters, store, progress, details["device"], min(bounds, default=None)
+    )
     return {"table_key": key, "summary": summary.to_dict()}

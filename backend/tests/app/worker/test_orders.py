@@ -20,8 +20,9 @@ def test_fit_uses_a_gpu_only_when_one_is_enabled(
         order = order_fit(
             session,
             session.get_one(ClusteringJob, job),
-            settings.model_copy(update={"gpu_enabled": enabled}),
+            settings.model_copy(update={"gpu_enabled": enabled, "worker_memory_limit_bytes": 2**30}),
         )
     assert order["device"] == device
+    assert order["memory_limit_bytes"] == 2**30
     assert order["table_key"] == "7ab1e"
     assert order["parameters"] == {"method": "landmark"}

@@ -7,7 +7,7 @@ from sklearn.metrics import normalized_mutual_info_score
 
 from fiedler.errors import ArtifactError, InvalidFeaturesError, TooFewRowsError
 from fiedler.landmarks.embedding import LandmarkEmbedding, landmark_embedding
-from fiedler.landmarks.index import default_n_landmarks
+from fiedler.policy import default_n_landmarks
 
 # A seed whose mixtures of three do not overlap, in two dimensions and above.
 SEPARATE = 5
