@@ -24,7 +24,10 @@ def fiedler_one_graph(points: Points, n_clusters: int) -> Labels:
     from fiedler.policy import choose_method
 
     path = choose_method("auto", *points.shape).method
-    return SpectralClustering(n_clusters, method=path, random_state=0).fit_predict(points)
+    # Eigenvectors for k clusters, as scikit-learn's; by default they are kept for up to 20.
+    return SpectralClustering(n_clusters, method=path, max_clusters=n_clusters, random_state=0).fit_predict(
+        points
+    )
 
 
 def fiedler_fast(points: Points, n_clusters: int) -> Labels:
