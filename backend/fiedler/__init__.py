@@ -12,16 +12,25 @@ from fiedler.kernel_cache import make_kernels_cacheable
 
 if TYPE_CHECKING:
     from fiedler.edges import graph_from_edges
+    from fiedler.ensembles import ensemble
     from fiedler.estimator import SpectralClustering
     from fiedler.forecasting import forecast
     from fiedler.streaming import cluster_stream
 
 __version__ = "0.1.0"
-__all__ = ["SpectralClustering", "__version__", "cluster_stream", "forecast", "graph_from_edges"]
+__all__ = [
+    "SpectralClustering",
+    "__version__",
+    "cluster_stream",
+    "ensemble",
+    "forecast",
+    "graph_from_edges",
+]
 
 _HOMES = {
     "SpectralClustering": "fiedler.estimator",
     "cluster_stream": "fiedler.streaming",
+    "ensemble": "fiedler.ensembles",
     "forecast": "fiedler.forecasting",
     "graph_from_edges": "fiedler.edges",
 }
