@@ -2,9 +2,11 @@
 
 python benchmarks/growth.py --rows 1e5 1e6 1e7 --columns 2 --folder /some/empty/folder
 python benchmarks/growth.py --rows 2e7 --source memory --scaling none
+python benchmarks/growth.py --rows 1e7 --workers 2      (over a Dask cluster of processes here)
 
 The data, half rings, are made in the folder (the system's for temporary files by default) and removed. Memory
-more is the peak over that of the process when it had imported everything and clustered a few rows.
+more is the peak over that of the process when it had imported everything and clustered a few rows; of several
+processes, the largest.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ import resource
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -110,6 +113,45 @@ def measured(arguments: argparse.Namespace, path: Path) -> dict[str, Any]:
     }
 
 
+def distributed(arguments: argparse.Namespace, path: Path) -> dict[str, Any]:
+    """Cluster the parts at ``path`` over worker processes; seconds and peak are those of all processes."""
+    from distributed import Client, LocalCluster
+
+    from fiedler import cluster_stream
+    from fiedler.distributed import cluster_distributed
+
+    options = {"scaling": arguments.scaling, "n_landmarks": arguments.landmarks}
+    few = path.parent / "few"
+    write_parts(few, 20_000, arguments.columns)
+    with (
+        LocalCluster(
+            n_workers=arguments.workers, threads_per_worker=1, processes=True, dashboard_address=None
+        ) as cluster,
+        Client(cluster) as client,
+    ):
+        for worker in client.nthreads():
+            # Imports and compiled kernels, in every process.
+            client.submit(cluster_stream, few, 2, workers=[worker], pure=False, **options).result()
+        cluster_distributed(few, 2, scheduler=client, labels=path.parent / "few-labels", **options)
+        peaks_before = [_peak_bytes(), *client.run(_peak_bytes).values()]
+        before = time.process_time() + sum(client.run(time.process_time).values())
+        stages, wall = Stages(), time.perf_counter()
+        found = cluster_distributed(
+            path, 2, scheduler=client, labels=path.parent / "labels", progress=stages, **options
+        )
+        wall = time.perf_counter() - wall
+        processor = time.process_time() + sum(client.run(time.process_time).values()) - before
+        peaks = [_peak_bytes(), *client.run(_peak_bytes).values()]
+    return {
+        "processor": processor,
+        "wall": wall,
+        "over": max(np.subtract(peaks, peaks_before)),
+        "peak": max(peaks),
+        "stages": {"client": sum(stages.seconds.values())},
+        "balance": found.sizes[-1] / found.sizes.sum(),
+    }
+
+
 def _ignored(first: int, labels: NDArray[np.uint16]) -> None:
     """Keep no label."""
 
@@ -128,10 +170,12 @@ def main() -> None:
     parser.add_argument("--scaling", default="auto")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--source", choices=["memory", "array", "parquet"], default="parquet")
+    parser.add_argument("--workers", type=int, default=0)
     parser.add_argument("--folder", type=Path, default=None)
     arguments = parser.parse_args()
     print(
-        f"{arguments.columns} columns, {arguments.landmarks} landmarks, {arguments.threads} thread(s), from "
+        f"{arguments.columns} columns, {arguments.landmarks} landmarks, "
+        f"{f'{arguments.workers} workers' if arguments.workers else f'{arguments.threads} thread(s)'}, from "
         f"{arguments.source}, scaling {arguments.scaling}"
     )
     print(
@@ -141,10 +185,10 @@ def main() -> None:
     context = multiprocessing.get_context("spawn")
     for n_rows in map(int, arguments.rows):
         with tempfile.TemporaryDirectory(prefix="fiedler-growth-", dir=arguments.folder) as folder:
-            with context.Pool(1) as pool:
-                path = pool.apply(made, (arguments, n_rows, Path(folder)))
-            with context.Pool(1) as pool:
-                result = pool.apply(measured, (arguments, path))
+            with ProcessPoolExecutor(1, mp_context=context) as pool:
+                path = pool.submit(made, arguments, n_rows, Path(folder)).result()
+            with ProcessPoolExecutor(1, mp_context=context) as pool:
+                result = pool.submit(distributed if arguments.workers else measured, arguments, path).result()
         stages = ", ".join(f"{name} {seconds:.2f}" for name, seconds in result["stages"].items())
         print(
             f"{n_rows:>13,} {result['processor']:>8.2f} {result['wall']:>8.2f} "
