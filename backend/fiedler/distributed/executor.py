@@ -35,6 +35,8 @@ class DaskExecutor:
     """
 
     client: Client
+    # The workers keep nothing of a row: what they had would be lost with them.
+    bytes_to_keep: int = 0
 
     @property
     def n_ranges(self) -> int:

@@ -17,7 +17,7 @@ from fiedler.sources.protocol import Batch, batch_rows
 
 # Column chunks are read in steps of this many bytes: whole ones of many columns would not fit.
 _LEAST_BUFFER_BYTES = 1 << 14
-_BUFFER_BYTES_OF_ALL_COLUMNS = 1 << 25
+_BUFFER_BYTES_OF_ALL_COLUMNS = 1 << 22
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,7 +11,7 @@ Batch = NDArray[Any]
 """(m, d) float32 or float64."""
 
 # A batch holds about this many values, however many columns there are, and never fewer rows than these.
-_BATCH_VALUES = 1 << 21
+_BATCH_VALUES = 1 << 19
 _LEAST_BATCH_ROWS = 1 << 10
 _MOST_BATCH_ROWS = 1 << 16
 

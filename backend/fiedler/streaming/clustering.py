@@ -21,7 +21,7 @@ from fiedler.sources import RowSource, open_source
 from fiedler.streaming.columns import StreamImputation
 from fiedler.streaming.embedding import StreamedEmbedding, streamed_embedding
 from fiedler.streaming.executors import Executor, ThreadExecutor
-from fiedler.streaming.labelling import PART_ROWS, LabelRows
+from fiedler.streaming.labelling import PART_ROWS, LabelNeighbors, LabelRows
 from fiedler.streaming.memory import fitting_threads
 from fiedler.streaming.outputs import LabelOutput, LabelSink
 from fiedler.streaming.ranges import split_rows
@@ -305,9 +305,13 @@ def cut_stream(
     centroids = find_centroids(embedding.sample_vectors, n_clusters, embedding.parameters.random_state)
     message = f"Labelling {n_samples:,} rows"
     ranges = split_rows(n_samples, PART_ROWS, executor.n_ranges if features.source.is_seekable else 1)
+    table = centroid_table(embedding.spectrum.vectors, centroids)
     with output.scratch() as scratch:
+        task: LabelRows | LabelNeighbors = LabelRows(features, index, table, scratch)
+        if embedding.neighbors is not None:
+            task = LabelNeighbors(embedding.neighbors, index.exponent_scale, table, scratch)
         counts = executor.run(
-            LabelRows(features, index, centroid_table(embedding.spectrum.vectors, centroids), scratch),
+            task,
             ranges,
             lambda fraction: report(0.9 * fraction, message),
         )

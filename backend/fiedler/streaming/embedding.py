@@ -21,7 +21,13 @@ from fiedler.progress import Report
 from fiedler.rounding import SAMPLE_ROWS, sample_rows
 from fiedler.silhouette import SAMPLE_ROWS as SILHOUETTE_ROWS
 from fiedler.sources.protocol import RowSource
-from fiedler.streaming.affinity import AccumulateAffinity, PartialAffinity, affinity_block_rows
+from fiedler.streaming.affinity import (
+    AccumulateAffinity,
+    Neighbors,
+    affinity_block_rows,
+    joined_neighbors,
+    neighbors_at,
+)
 from fiedler.streaming.columns import MeasuredFeatures, StreamImputation, measured_features
 from fiedler.streaming.executors import Executor
 from fiedler.streaming.features import StreamedFeatures
@@ -44,12 +50,16 @@ class StreamedEmbedding:
         Eigenvalues (q,), residual norms and vectors (p, q).
     sample_vectors : ndarray of shape (m, q), float32
         Embedding of the rows that decide centroids.
+    neighbors : Neighbors or None
+        Landmarks of all rows, where there are more than three columns and the executor has room for them:
+        labelling then reads no row.
     """
 
     measured: MeasuredFeatures
     index: LandmarkIndex
     spectrum: LandmarkSpectrum
     sample_vectors: NDArray[np.float32]
+    neighbors: Neighbors | None
     parameters: ClusteringParameters
 
     @property
@@ -148,8 +158,9 @@ def streamed_embedding(
         )
     message = f"Comparing {n_samples:,} rows with {len(index.landmarks):,} landmarks"
     block_rows = affinity_block_rows(index, n_samples)
+    keeps = _kept_bytes(index, n_samples) <= executor.bytes_to_keep
     affinity = executor.run(
-        AccumulateAffinity(measured.features, index, of_centroids),
+        AccumulateAffinity(measured.features, index, None if keeps else of_centroids),
         split_rows(n_samples, block_rows, executor.n_ranges if source.is_seekable else 1),
         lambda fraction: report(0.45 + 0.5 * fraction, message),
     )
@@ -161,31 +172,30 @@ def streamed_embedding(
             min(parameters.max_clusters + 1, n_samples),
             lambda fraction: report(0.95 + 0.05 * fraction, solving),
         )
-    vectors = _sample_vectors(affinity, measured.at(of_centroids), index, spectrum)
+    if isinstance(index.search, CandidateGrid):
+        nearest = index.search.nearest(index.projection(measured.at(of_centroids)), index.exponent_scale)[:2]
+    elif keeps:
+        nearest = neighbors_at(affinity.neighbors, of_centroids)
+    else:
+        # From the search of their own blocks: a matrix product over other rows may round otherwise.
+        nearest = joined_neighbors(affinity.neighbors[first] for first in sorted(affinity.neighbors))
+    neighbors = affinity.neighbors if keeps and affinity.neighbors else None
     report(1.0, "Embedded")
-    return StreamedEmbedding(measured, index, spectrum, vectors, parameters)
+    return StreamedEmbedding(
+        measured, index, spectrum, _embedded(index, spectrum, *nearest), neighbors, parameters
+    )
+
+
+def _kept_bytes(index: LandmarkIndex, n_samples: int) -> int:
+    """Return the bytes of the landmarks of all rows; a grid keeps nothing of a row."""
+    if isinstance(index.search, CandidateGrid):
+        return 0
+    return n_samples * index.search.n_neighbors * (2 + 4)
 
 
 def silhouette_positions(n_samples: int) -> NDArray[np.int64]:
     """Return the rows that silhouettes are measured on, ascending."""
     return sample_rows(n_samples, SILHOUETTE_ROWS, _SILHOUETTE_SEED)
-
-
-def _sample_vectors(
-    affinity: PartialAffinity,
-    features: NDArray[np.float32],
-    index: LandmarkIndex,
-    spectrum: LandmarkSpectrum,
-) -> NDArray[np.float32]:
-    """Return the embedding of the sampled rows, from the search of their own blocks.
-
-    A matrix product over other rows may round otherwise; a grid measures each row alone.
-    """
-    if isinstance(index.search, CandidateGrid):
-        indices, distances, _ = index.search.nearest(index.projection(features), index.exponent_scale)
-    else:
-        indices, distances = affinity.sample_neighbors()
-    return _embedded(index, spectrum, indices, distances)
 
 
 def _embedded(

@@ -18,6 +18,10 @@ Tick = Callable[[int], None]
 """Told how many rows more are done; ends the range by an exception when the pass is to stop."""
 
 
+BYTES_TO_KEEP = 1 << 26
+"""What a process keeps of the rows: the landmarks of two million of them."""
+
+
 class Joinable(Protocol):
     """Part of a pass's result; joining is the same whichever ranges came first."""
 
@@ -46,6 +50,11 @@ class Executor(Protocol):
         """Into how many ranges a pass over many rows is best divided."""
         ...
 
+    @property
+    def bytes_to_keep(self) -> int:
+        """How much may be kept of the rows in this process, to spare a reading later."""
+        ...
+
     def run(self, task: RangeTask[Part], ranges: Sequence[RowRange], passed: Fraction) -> Part:
         """Return the joined parts of all ranges, of which there is at least one.
 
@@ -59,6 +68,7 @@ class ThreadExecutor:
     """Threads of this process; the kernels they run release the interpreter lock."""
 
     n_threads: int
+    bytes_to_keep: int = BYTES_TO_KEEP
     # Several for each thread, so that none waits long for the last.
     ranges_per_thread: int = 4
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -10,11 +11,12 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from fiedler.landmarks.accumulate import GROUP_BLOCK_ROWS
 from fiedler.landmarks.grid import CandidateGrid
 from fiedler.landmarks.index import LandmarkIndex
 from fiedler.landmarks.labels import CentroidTable, GridLabels
 from fiedler.numbering import order_by_size
-from fiedler.streaming.affinity import affinity_block_rows
+from fiedler.streaming.affinity import Neighbors, affinity_block_rows, values_changed
 from fiedler.streaming.executors import Tick
 from fiedler.streaming.features import StreamedFeatures
 from fiedler.streaming.ranges import RowRange
@@ -55,43 +57,81 @@ class LabelRows:
     folder: Path
 
     def __call__(self, rows: RowRange, tick: Tick) -> LabelCounts:
-        """Return how many rows each centroid got."""
-        n_centroids = self.centroids.centroids.shape[0]
-        counts = LabelCounts(
-            np.zeros(n_centroids, np.int64), np.full(n_centroids, np.iinfo(np.int64).max, np.int64)
-        )
-        block_rows = affinity_block_rows(self.index, self.features.shape[0])
-        labels = np.empty(min(PART_ROWS, rows.stop - rows.start), np.uint16)
-        search = self.index.search
-        grid = (
-            GridLabels(search, self.index.exponent_scale, self.centroids)
-            if isinstance(search, CandidateGrid)
-            else None
-        )
-        for first, block in self.features.coordinates(*rows, block_rows, self.index.projection):
-            place = (first - rows.start) % PART_ROWS
-            filled = place + len(block)
-            if grid is not None:
-                grid.label(block, labels[place:filled])
-            else:
-                indices, distances, _ = search.nearest(block, self.index.exponent_scale)
-                labels[place:filled] = self.centroids.label(indices, distances, self.index.exponent_scale)
-            if filled == PART_ROWS or first + len(block) == rows.stop:
-                self._finish(first - place, labels[:filled], counts)
-            tick(len(block))
-        return counts
+        """Return how many rows each centroid got.
 
-    def _finish(self, first: int, labels: NDArray[np.uint16], counts: LabelCounts) -> None:
-        path = unnumbered_part(self.folder, first)
-        unfinished = path.with_name(f"{path.name}.{uuid.uuid4().hex}")
-        with unfinished.open("wb") as file:
-            np.save(file, labels)
-        unfinished.replace(path)
-        sizes = np.bincount(labels, minlength=counts.sizes.size)
-        for label in np.flatnonzero(sizes):
-            if counts.sizes[label] == 0:
-                counts.first_rows[label] = first + np.argmax(labels == label)
-        np.add(counts.sizes, sizes, out=counts.sizes)
+        Raises
+        ------
+        SourceError
+            A value is not finite, though all were when the columns were measured.
+        """
+        return _write_parts(self._labels(rows), rows, self.folder, self.centroids, tick)
+
+    def _labels(self, rows: RowRange) -> Iterator[tuple[int, NDArray[np.uint16]]]:
+        search, scale = self.index.search, self.index.exponent_scale
+        grid = GridLabels(search, scale, self.centroids) if isinstance(search, CandidateGrid) else None
+        block_rows = affinity_block_rows(self.index, self.features.shape[0])
+        for first, block in self.features.coordinates(*rows, block_rows, self.index.projection):
+            if grid is not None:
+                labels = np.empty(len(block), np.uint16)
+                finite = grid.label(block, labels)
+            else:
+                indices, distances, finite = search.nearest(block, scale)
+                labels = self.centroids.label(indices, distances, scale)
+            if not finite:
+                raise values_changed(first, len(block))
+            yield first, labels
+
+
+@dataclass(frozen=True, eq=False)
+class LabelNeighbors:
+    """Labels a range from the landmarks that were kept of its rows; otherwise as `LabelRows`."""
+
+    neighbors: Neighbors
+    exponent_scale: float
+    centroids: CentroidTable
+    folder: Path
+
+    def __call__(self, rows: RowRange, tick: Tick) -> LabelCounts:
+        """Return how many rows each centroid got."""
+        return _write_parts(self._labels(rows), rows, self.folder, self.centroids, tick)
+
+    def _labels(self, rows: RowRange) -> Iterator[tuple[int, NDArray[np.uint16]]]:
+        for first in range(rows.start, rows.stop, GROUP_BLOCK_ROWS):
+            yield first, self.centroids.label(*self.neighbors[first], self.exponent_scale)
+
+
+def _write_parts(
+    blocks: Iterator[tuple[int, NDArray[np.uint16]]],
+    rows: RowRange,
+    folder: Path,
+    centroids: CentroidTable,
+    tick: Tick,
+) -> LabelCounts:
+    n_centroids = centroids.centroids.shape[0]
+    none_yet = np.full(n_centroids, np.iinfo(np.int64).max, np.int64)
+    counts = LabelCounts(np.zeros(n_centroids, np.int64), none_yet)
+    part = np.empty(min(PART_ROWS, rows.stop - rows.start), np.uint16)
+    for first, labels in blocks:
+        place = (first - rows.start) % PART_ROWS
+        filled = place + len(labels)
+        part[place:filled] = labels
+        if filled == PART_ROWS or first + len(labels) == rows.stop:
+            _finish(folder, first - place, part[:filled], counts)
+        tick(len(labels))
+    return counts
+
+
+def _finish(folder: Path, first: int, labels: NDArray[np.uint16], counts: LabelCounts) -> None:
+    path = unnumbered_part(folder, first)
+    unfinished = path.with_name(f"{path.name}.{uuid.uuid4().hex}")
+    with unfinished.open("wb") as file:
+        np.save(file, labels)
+    unfinished.replace(path)
+    sizes = np.bincount(labels, minlength=counts.sizes.size)
+    for label in np.flatnonzero(sizes):
+        if counts.sizes[label] == 0:
+            counts.first_rows[label] = first + np.argmax(labels == label)
+    np.add(counts.sizes, sizes, out=counts.sizes)
 
 
 def unnumbered_part(folder: Path, first: int) -> Path:

@@ -8,11 +8,15 @@ from fiedler.landmarks.projection import LARGEST_DIRECT_DIMENSION, PCA_DIMENSION
 from fiedler.landmarks.sample import sample_size
 from fiedler.parameters import ParameterError
 from fiedler.sources.protocol import batch_rows
+from fiedler.streaming.executors import BYTES_TO_KEEP
 
-# What a Parquet reader holds besides the batch it hands out: pages being decoded.
-_READER_BYTES = 48 << 20
+# What a Parquet reader holds of each column besides the batch it hands out: a page as it is stored, decoded,
+# and its dictionary, a megabyte each as they are usually written.
+_READER_BYTES_A_COLUMN = 3 << 20
 # Tables of p x p float64 the eigenproblem holds at once.
 _SPECTRUM_TABLES = 4
+# Landmarks and distances of a row, where they are kept, for the usual five.
+_NEIGHBOR_BYTES = 30
 
 
 def fitting_threads(
@@ -42,8 +46,8 @@ def working_bytes(n_samples: int, n_features: int, n_landmarks: int, n_threads: 
     table = 8 * n_landmarks * n_landmarks
     n_sampled = sample_size(n_samples, n_landmarks)
     # As read, as features, as coordinates.
-    sample = n_sampled * n_features * (8 + 4 + 4)
-    reader = 2 * batch_rows(n_features) * n_features * 8 + _READER_BYTES
+    kept = n_sampled * n_features * (8 + 4 + 4)
+    reader = n_features * (2 * 8 * batch_rows(n_features) + _READER_BYTES_A_COLUMN)
     if n_features <= LARGEST_GRID_DIMENSION:
         rows = min(n_samples, grid_block_rows(n_samples))
         block = rows * (2 * 4 * n_features + 2 * 4)
@@ -51,8 +55,9 @@ def working_bytes(n_samples: int, n_features: int, n_landmarks: int, n_threads: 
         rows = min(n_samples, GROUP_BLOCK_ROWS)
         n_coordinates = n_features if n_features <= LARGEST_DIRECT_DIMENSION else PCA_DIMENSION
         block = rows * (3 * 4 * n_coordinates + 64)
+        kept += min(BYTES_TO_KEEP, _NEIGHBOR_BYTES * n_samples)
         if n_coordinates < n_features:
             block += PIECE_ROWS * n_features * (4 + 8 + 8 + 4)
     # A range's own table, and the one it is added to.
     each = reader + block + 2 * table
-    return sample + n_threads * each + _SPECTRUM_TABLES * table
+    return kept + n_threads * each + _SPECTRUM_TABLES * table

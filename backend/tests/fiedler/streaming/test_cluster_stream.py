@@ -12,6 +12,10 @@ from fiedler.errors import InvalidFeaturesError, SourceError, TooFewRowsError
 from fiedler.landmarks.embedding import landmark_embedding
 from fiedler.parameters import ClusteringParameters, ParameterError
 from fiedler.rounding import find_centroids, sample_rows
+from fiedler.sources import open_source
+from fiedler.streaming.clustering import fit_stream
+from fiedler.streaming.executors import ThreadExecutor
+from fiedler.streaming.outputs import LabelOutput
 
 FEW = 200
 
@@ -146,9 +150,33 @@ def test_too_few_rows_and_too_little_memory_are_told(deep):
 def test_less_memory_means_fewer_threads_and_the_same_labels(deep):
     points, _ = deep
     free = cluster_stream(points, 4, n_landmarks=FEW, n_threads=2)
-    bound = cluster_stream(points, 4, n_landmarks=FEW, n_threads=2, memory_bytes=150_000_000)
+    bound = cluster_stream(points, 4, n_landmarks=FEW, n_threads=2, memory_bytes=80_000_000)
     assert (free.executor.n_threads, bound.executor.n_threads) == (2, 1)
     np.testing.assert_array_equal(free.labels, bound.labels)
+
+
+@pytest.mark.parametrize("bytes_to_keep", [0, 1 << 30])
+def test_what_is_kept_of_the_rows_changes_no_label(bytes_to_keep, deep):
+    points, _ = deep
+    source = open_source(points)
+    parameters = ClusteringParameters(n_clusters=4, n_landmarks=FEW)
+    executor = ThreadExecutor(2, bytes_to_keep)
+    found = fit_stream(source, parameters, "refuse", executor, LabelOutput(None), None)
+    assert (found.embedding.neighbors is None) == (bytes_to_keep == 0)
+    np.testing.assert_array_equal(
+        found.labels, cluster_stream(points, 4, n_landmarks=FEW, n_threads=1).labels
+    )
+
+
+def test_a_value_that_stops_being_finite_between_passes_ends_the_fit(flat):
+    points = flat[0].astype(np.float32)
+
+    def spoil(fraction, message):
+        if fraction > 0.35:
+            points[1_200_000, 1] = np.nan
+
+    with pytest.raises(SourceError, match=r"of the rows 1,048,576 to 1,299,999 one holds a value"):
+        cluster_stream(points, 4, n_landmarks=FEW, scaling="none", n_threads=1, progress=spoil)
 
 
 def test_a_part_that_vanishes_between_passes_ends_the_fit(deep, tmp_path):
@@ -156,7 +184,7 @@ def test_a_part_that_vanishes_between_passes_ends_the_fit(deep, tmp_path):
     write_parts(points, tmp_path / "parts")
 
     def remove(fraction, message):
-        if fraction > 0.5:
+        if fraction > 0.3:
             (tmp_path / "parts" / "part-2.parquet").unlink(missing_ok=True)
 
     with pytest.raises(SourceError, match=r"part-2\.parquet cannot be read"):
