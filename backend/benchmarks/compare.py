@@ -89,6 +89,7 @@ class Timed:
 
 def timed(folder: Path | None, data: str, method: str, n_runs: int) -> Timed:
     """Run a method and the reference in turn; called in a process of its own."""
+    _keep_to_one_core()
     points, truth = sets(folder)[data]()
     n_clusters = int(np.unique(truth).size)
     seconds, ratios = [], []
@@ -105,6 +106,7 @@ def timed(folder: Path | None, data: str, method: str, n_runs: int) -> Timed:
 
 def peak_mebibytes(folder: Path | None, data: str, method: str) -> float:
     """Return the peak of resident memory over what the data take; called in a process of its own."""
+    _keep_to_one_core()
     points, truth = sets(folder)[data]()
     n_clusters = int(np.unique(truth).size)
     _warm_up(method, points, n_clusters)
@@ -112,6 +114,11 @@ def peak_mebibytes(folder: Path | None, data: str, method: str) -> float:
     before = _resident("VmRSS")
     METHODS[method](points, n_clusters)
     return max(_resident("VmHWM") - before, 0.0)
+
+
+def _keep_to_one_core() -> None:
+    """Leave one core to this process: libraries that count cores start one thread then."""
+    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
 
 
 def _clocked(method: str, points: Points, n_clusters: int) -> tuple[float, Labels]:

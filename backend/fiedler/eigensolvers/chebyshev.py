@@ -26,6 +26,8 @@ MAX_ITERATIONS = 25
 # What a random block is first rid of: eigenvalues of B below this.
 FIRST_UPPER = 0.5
 BLOCK_ROWS = 2048
+# A product of fewer rows is done before threads have started.
+FEWEST_ROWS_FOR_THREADS = 30_000
 # A block this wide fills vectors of any processor, and costs hardly more than a narrower one.
 WIDTH_STEP = 8
 # A direction below this share of the largest is a combination of the others up to rounding.
@@ -199,7 +201,8 @@ class _Operator:
                 product,
             )
 
-        run_blocks(rows, len(block), BLOCK_ROWS, self.problem.n_threads)
+        n_threads = self.problem.n_threads if len(block) >= FEWEST_ROWS_FOR_THREADS else 1
+        run_blocks(rows, len(block), BLOCK_ROWS, n_threads)
 
 
 @njit(cache=True, nogil=True, fastmath=True)
