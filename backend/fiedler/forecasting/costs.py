@@ -18,6 +18,8 @@ _USUAL_NEIGHBORS = 10
 _USUAL_EIGENPAIRS = 21
 _USUAL_LANDMARK_NEIGHBORS = 5
 _USUAL_LANDMARKS = 1_000
+# Rows that views see of a table too large for them.
+SAMPLED_ROWS = 4_000
 
 # Of each stage's processor time, what runs in threads.
 PARALLEL_SHARES = {
@@ -76,16 +78,22 @@ def cpu_seconds(
     parameters : ClusteringParameters
     """
     graph, embedding = (_exact if choice.method == "exact" else _landmark)(n_samples, n_features, parameters)
-    cut = VIEWS[parameters.preset] if choice.consensus else CUT
+    # More rows than views compare are labelled by what a sample agrees on, in a pass like that of any cut.
+    views = VIEWS[parameters.preset](views_rows(n_samples, choice), n_features) if choice.consensus else 0.0
     suggestions = SUGGESTIONS[choice.one_graph](n_samples, n_features)
     return {
         "features": FEATURES(n_samples, n_features),
         "graph": graph,
         "embedding": embedding,
-        "partition": suggestions + cut(n_samples, n_features),
+        "partition": suggestions + views + CUT(n_samples, n_features),
         "evaluation": EVALUATION(n_samples, n_features),
         "layout": LAYOUT(n_samples, n_features),
     }
+
+
+def views_rows(n_samples: int, choice: MethodChoice) -> int:
+    """Return how many rows views are asked of: all of them, or a sample where landmarks stand for them."""
+    return n_samples if choice.method == "exact" else min(n_samples, SAMPLED_ROWS)
 
 
 def landmarks_used(n_samples: int, n_features: int, parameters: ClusteringParameters) -> int:

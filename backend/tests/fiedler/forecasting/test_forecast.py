@@ -10,8 +10,9 @@ import pytest
 
 from fiedler import pipeline
 from fiedler.artifacts import ArtifactStore
+from fiedler.consensus import prepared
 from fiedler.errors import MemoryBoundError
-from fiedler.forecasting import MachineSpeed, forecast, measure_speed
+from fiedler.forecasting import MachineSpeed, costs, forecast, measure_speed
 from fiedler.forecasting.machine import free_memory
 from fiedler.parameters import ClusteringParameters
 from fiedler.pipeline import STAGES
@@ -73,6 +74,14 @@ def test_views_cost_more_than_one_graph_and_hold_the_partition_up():
     views, one = forecast(8000, 5, None, ONE), forecast(8000, 5, ONE_GRAPH, ONE)
     assert views.cpu_seconds["partition"] > 3 * one.cpu_seconds["partition"]
     assert views.shares["partition"] == max(views.shares.values())
+
+
+def test_views_of_a_sample_cost_the_same_however_many_rows_there_are():
+    assert prepared.SAMPLED_ROWS == costs.SAMPLED_ROWS
+    small, large = forecast(100_000, 2, None, ONE), forecast(1_000_000, 2, None, ONE)
+    assert small.consensus
+    assert large.consensus
+    assert large.cpu_seconds["partition"] < 2 * small.cpu_seconds["partition"]
 
 
 def test_quicker_machines_and_more_threads_take_less_time():
