@@ -3,6 +3,8 @@ import { client, unwrap } from "./client.ts";
 import type { AccountRead, InvitationGiven, Role } from "./contract.ts";
 
 export const peopleKeys = {
+  /** Whatever an admin changes is in the audit log too. */
+  all: ["people"] as const,
   accounts: ["people", "accounts"] as const,
   invitations: ["people", "invitations"] as const,
   audit: ["people", "audit"] as const,

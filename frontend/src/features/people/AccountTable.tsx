@@ -86,11 +86,12 @@ function AccountRow({ account, onLink, onFailure }: AccountRowProps) {
     mutationFn: (what: { role?: Role; is_active?: boolean }) => changeAccount(account.id, what),
     onSuccess: () => onFailure(null),
     onError: onFailure,
-    onSettled: () => queryClient.invalidateQueries({ queryKey: peopleKeys.accounts }),
+    onSettled: () => queryClient.invalidateQueries({ queryKey: peopleKeys.all }),
   });
   const reset = useMutation({
     mutationFn: () => resetLink(account.id),
     onSuccess: (address) => {
+      void queryClient.invalidateQueries({ queryKey: peopleKeys.all });
       onFailure(null);
       onLink(address);
     },

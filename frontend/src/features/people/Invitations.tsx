@@ -23,7 +23,7 @@ export function Invitations() {
   const invitations = useQuery(invitationsQuery);
   const [note, setNote] = useState("");
   const [role, setRole] = useState<Role>("user");
-  const renew = () => queryClient.invalidateQueries({ queryKey: peopleKeys.invitations });
+  const renew = () => queryClient.invalidateQueries({ queryKey: peopleKeys.all });
   const invite = useMutation({
     mutationFn: () => invitationLink(role, note.trim()),
     onSuccess: () => {

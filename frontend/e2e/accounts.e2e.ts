@@ -1,0 +1,105 @@
+// Two people on one server: an invitation, a role, a token, a lost password, and the door closed again.
+
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import type { Browser, Page } from "playwright-core";
+import { inspect, launch, SIZES } from "./browser.ts";
+import { type Platform, startPlatform } from "./platform.ts";
+
+const PASSWORD = "correct horse battery";
+const NEW_PASSWORD = "another long sentence";
+
+let platform: Platform;
+let browser: Browser;
+let owner: Page;
+let ada: Page;
+
+before(async () => {
+  platform = await startPlatform();
+  browser = await launch();
+  [owner, ada] = await Promise.all([newcomer(), newcomer()]);
+});
+
+after(async () => {
+  await browser?.close();
+  await platform?.stop();
+});
+
+/** A browser of its own, that nobody is signed in with. */
+async function newcomer(): Promise<Page> {
+  const context = await browser.newContext({ viewport: SIZES.large, colorScheme: "light" });
+  return context.newPage();
+}
+
+/** The link that the page has just shown, once. */
+async function shownLink(page: Page): Promise<string> {
+  const link = page.getByText(/^http:\/\/localhost:\d+\//).last();
+  return (await link.textContent()) ?? "";
+}
+
+async function signIn(page: Page, password: string): Promise<void> {
+  await page.goto(`${platform.origin}/sign-in`);
+  await page.getByLabel("User name or e-mail").fill("ada");
+  await page.getByLabel("Password", { exact: true }).fill(password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+}
+
+describe("two people on one server", () => {
+  it("lets the owner invite somebody as a viewer", async () => {
+    await owner.goto(platform.welcome);
+    await owner.getByRole("button", { name: "Not now" }).click();
+    await owner.getByRole("link", { name: "People" }).click();
+    await owner.getByLabel("For whom").fill("Ada");
+    await owner.getByLabel("Role", { exact: true }).selectOption("viewer");
+    await owner.getByRole("button", { name: "Invite" }).click();
+    await ada.goto(await shownLink(owner));
+    assert.deepEqual(await inspect(ada, "60-register"), []);
+    await ada.getByLabel("User name").fill("ada");
+    await ada.getByLabel("E-mail").fill("ada@example.org");
+    await ada.getByLabel("Password", { exact: true }).fill(PASSWORD);
+    await ada.getByRole("button", { name: "Make the account" }).click();
+    await ada.getByRole("heading", { name: "Data", level: 1 }).waitFor();
+    assert.equal(await ada.getByRole("link", { name: "People" }).count(), 0);
+  });
+
+  it("shows the newcomer's settings, with tokens for programs", async () => {
+    await ada.getByRole("link", { name: "Settings" }).click();
+    await ada.getByLabel("What the token is for").fill("nightly");
+    await ada.getByRole("button", { name: "Make a token" }).click();
+    await ada.getByText(/^fiedler_/).waitFor();
+    assert.deepEqual(await inspect(ada, "61-settings"), []);
+  });
+
+  it("shows the owner who there is and what was done, readable in both themes", async () => {
+    await owner.reload();
+    await owner.getByLabel("Role of ada").selectOption("user");
+    await owner.getByText("token made").waitFor();
+    await owner.getByText("role changed").waitFor();
+    assert.deepEqual(await inspect(owner, "62-people"), []);
+  });
+
+  it("replaces a lost password by a link, which signs the old sessions out", async () => {
+    await owner.getByRole("button", { name: "New password for ada" }).click();
+    const link = await shownLink(owner);
+    const elsewhere = await newcomer();
+    await elsewhere.goto(link);
+    await elsewhere.getByLabel("New password", { exact: true }).fill(NEW_PASSWORD);
+    await elsewhere.getByLabel("New password again").fill(NEW_PASSWORD);
+    await elsewhere.getByRole("button", { name: "Set password" }).click();
+    await elsewhere.getByRole("heading", { name: "Data", level: 1 }).waitFor();
+    await elsewhere.context().close();
+    await ada.goto(`${platform.origin}/runs`);
+    await ada.getByRole("heading", { name: "Sign in" }).waitFor();
+    await signIn(ada, NEW_PASSWORD);
+    await ada.getByRole("heading", { name: "Data", level: 1 }).waitFor();
+  });
+
+  it("keeps somebody out who is disabled", async () => {
+    await owner.getByRole("button", { name: "Disable ada" }).click();
+    await owner.getByRole("button", { name: "Enable ada" }).waitFor();
+    await ada.goto(`${platform.origin}/runs`);
+    await ada.getByRole("heading", { name: "Sign in" }).waitFor();
+    await signIn(ada, NEW_PASSWORD);
+    await ada.getByRole("alert").waitFor();
+  });
+});
