@@ -38,9 +38,14 @@ def test_the_rounds_take_the_path_of_the_fit(blobs):
     model = SpectralClustering(3, method="landmark", n_neighbors=7).fit(blobs)
     fresh = model._fresh(5)
     assert (fresh.method, fresh.n_neighbors, fresh.n_clusters, fresh.random_state) == ("landmark", 7, 3, 5)
-    large = SpectralClustering(3).fit(np.random.default_rng(0).normal(size=(10_001, 2)))
+    many = np.random.default_rng(0).normal(size=(10_001, 2))
+    large = SpectralClustering(3, preset="fast").fit(many)
     assert large.method_ == "landmark"
     assert large._fresh(0).fit(blobs).method_ == "landmark"
+    # The views of a sample are those of a table as small as it.
+    viewed = SpectralClustering(3).fit(many)
+    assert viewed.consensus_.rows is not None
+    assert viewed._fresh(0).fit(blobs).consensus_ is not None
 
 
 def test_what_was_merged_is_judged_as_merged(blobs):
