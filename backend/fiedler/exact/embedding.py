@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from functools import partial
 from pathlib import Path
 
@@ -12,22 +11,21 @@ from scipy import sparse
 
 from fiedler.affinity.kernels import local_scales
 from fiedler.components import connected_components, smallest_kept_size
-from fiedler.errors import ArtifactError, InvalidFeaturesError
+from fiedler.errors import InvalidFeaturesError
 from fiedler.exact.assignment import assign_nearest
 from fiedler.exact.bridges import bridged_basis, volume_basis
 from fiedler.exact.extension import ExtensionModel
 from fiedler.exact.facts import ExactFacts
-from fiedler.exact.graphs import GraphOptions, unit_length
+from fiedler.exact.graphs import GraphOptions
 from fiedler.exact.inputs import checked_affinity, checked_n_components
 from fiedler.exact.row_graph import row_graph
 from fiedler.exact.solution import SolveOptions, solve_graph
+from fiedler.exact.storage import StoredParts, read_parts, write_parts
 from fiedler.neighbors.distinct import DistinctRows
 from fiedler.neighbors.nearest import Neighbors, search_neighbors
 from fiedler.parameters import AffinityKernel, EigenSolver, Laplacian, Metric, Symmetrization
 from fiedler.progress import Fraction, Report
 from fiedler.row_blocks import available_threads
-
-FORMAT = 1
 
 
 class ExactEmbedding:
@@ -137,23 +135,10 @@ class ExactEmbedding:
 
     def save(self, folder: Path) -> None:
         """Write the embedding as memory-mappable arrays; the features are the caller's to keep."""
-        folder.mkdir(parents=True, exist_ok=True)
-        np.save(folder / "vectors.npy", self.vectors)
-        np.save(folder / "eigenvalues.npy", self._eigenvalues)
-        np.save(folder / "residual_norms.npy", self._residual_norms)
-        np.save(folder / "attached_rows.npy", self.facts.attached_rows)
-        description: dict[str, object] = {"format": FORMAT, "facts": self.facts.to_dict(), "model": None}
-        if self._model is not None:
-            np.save(folder / "distinct_rows.npy", self._model.rows)
-            np.save(folder / "scales.npy", self._model.scales)
-            description["model"] = {
-                "affinity": self._model.affinity,
-                "n_neighbors": self._model.n_neighbors,
-                "bandwidth": self._model.bandwidth,
-                "radius": self._model.radius,
-                "metric": self._model.metric,
-            }
-        (folder / "exact.json").write_text(json.dumps(description, indent=1, sort_keys=True))
+        write_parts(
+            folder,
+            StoredParts(self.vectors, self._eigenvalues, self._residual_norms, self.facts, self._model),
+        )
 
     @classmethod
     def load(cls, folder: Path, features: NDArray[np.float32] | None = None) -> ExactEmbedding:
@@ -170,37 +155,15 @@ class ExactEmbedding:
         ArtifactError
             A file is missing, or written in another format.
         """
-        try:
-            description = json.loads((folder / "exact.json").read_text())
-            if description["format"] != FORMAT:
-                raise ArtifactError(
-                    f"{folder.name} holds an embedding of format {description['format']}; this version reads "
-                    f"{FORMAT}. Compute it again."
-                )
-            vectors = np.load(folder / "vectors.npy", mmap_mode="r")
-            facts = ExactFacts.from_dict(description["facts"], np.load(folder / "attached_rows.npy"))
-            model = None
-            if description["model"] is not None and features is not None:
-                rows = np.load(folder / "distinct_rows.npy")
-                whole = len(rows) == len(features)
-                known = features if whole else features[rows]
-                cosine = description["model"].get("metric") == "cosine"
-                model = ExtensionModel(
-                    features=unit_length(known) if cosine else known,
-                    rows=rows,
-                    scales=np.load(folder / "scales.npy"),
-                    **description["model"],
-                )
-            return cls(
-                vectors=vectors,
-                eigenvalues=np.load(folder / "eigenvalues.npy"),
-                residual_norms=np.load(folder / "residual_norms.npy"),
-                facts=facts,
-                model=model,
-                n_threads=available_threads(),
-            )
-        except (OSError, KeyError, ValueError) as error:
-            raise ArtifactError(f"{folder.name} holds no complete exact embedding: {error}") from error
+        parts = read_parts(folder, features)
+        return cls(
+            vectors=parts.vectors,
+            eigenvalues=parts.eigenvalues,
+            residual_norms=parts.residual_norms,
+            facts=parts.facts,
+            model=parts.model,
+            n_threads=available_threads(),
+        )
 
 
 def exact_embedding(
