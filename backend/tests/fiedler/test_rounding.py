@@ -217,3 +217,14 @@ def test_more_columns_than_clusters_are_seen_when_asked_for():
 def test_an_unknown_method_is_refused():
     with pytest.raises(ParameterError, match="'ward'"):
         rounded_by("ward", np.eye(3), 2)
+
+
+def test_a_tree_counts_rows_that_coincide():
+    """A group in one point is no smaller than those spread out: as one vertex it would be merged away."""
+    rng = np.random.default_rng(0)
+    truth = np.repeat([0, 1, 2], 200)
+    vectors = (
+        np.array([[0, 0], [5, 0], [0, 5]])[truth] + 0.3 * rng.standard_normal((600, 2)) * (truth > 0)[:, None]
+    )
+    found = rounded_by("tree", vectors, 3, unit_rows=False)
+    assert adjusted_rand_score(truth, found.labels) == 1

@@ -111,6 +111,8 @@ def test_cosine_sees_directions_and_not_lengths(tmp_path):
     np.testing.assert_array_equal(
         exact_embedding(8 * features, 4, metric="cosine").vectors, embedding.vectors
     )
+    fresh = generator.normal(size=(20, 3)).astype(np.float32)
+    np.testing.assert_array_equal(embedding.extend(64 * fresh), embedding.extend(fresh))
     embedding.save(tmp_path)
     loaded = ExactEmbedding.load(tmp_path, features)
     assert found.labels_of(loaded.extend(100 * np.eye(3, dtype=np.float32))).tolist() == [
