@@ -13,7 +13,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from fiedler.neighbors.nearest import nearest_neighbors
+from fiedler.neighbors.nearest import nearest_neighbors, search_neighbors
 
 NEIGHBOR_COUNTS = (8, 12, 16, 24, 32, 48, 64, 96, 128)
 STRIP_HALF_WIDTH = 0.2
@@ -69,15 +69,18 @@ def curve_lift(
     counts = [
         c for c in NEIGHBOR_COUNTS if c <= max(NEIGHBOR_COUNTS[0], min(most, n_samples // n_clusters // 3))
     ]
-    neighbors = nearest_neighbors(points.astype(np.float32), most, n_threads=n_threads)
-    indices = neighbors.indices
-    distances = np.ascontiguousarray(neighbors.distances, dtype=np.float64)
+    searched = points.astype(np.float32)
     generator = np.random.default_rng(0)
     sample = np.sort(generator.choice(n_samples, min(n_samples, SAMPLE_ROWS), replace=False, shuffle=False))
+    # Each row is its own nearest.
+    near = search_neighbors(searched, searched[sample], counts[-1] + 1, n_threads=n_threads)
+    indices, distances = near.indices[:, 1:], near.distances[:, 1:].astype(np.float64)
     shares = np.array([np.median(_directions(points, indices, distances, c, sample)[1]) for c in counts])
     best = int(np.argmax(shares >= shares.max() - 0.02))
     if shares[best] < CURVED_SHARE:
         return None
+    near = nearest_neighbors(searched, counts[best], n_threads=n_threads)
+    indices, distances = near.indices, near.distances.astype(np.float64)
     directions, _ = _directions(points, indices, distances, counts[best], np.arange(n_samples))
     upper = np.triu_indices(n_features)
     products = np.einsum("ni,nj->nij", directions, directions)[:, upper[0], upper[1]]
@@ -106,26 +109,26 @@ def _directions(
     n_neighbors: int,
     rows: NDArray[np.int64],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return (m, d) unit directions and (m,) strip shares of the rows named."""
+    """Return (m, d) unit directions and (m,) strip shares of the rows named, given their neighbours."""
     n_features = points.shape[1]
     directions = np.zeros((len(rows), n_features))
     shares = np.zeros(len(rows))
     offsets = np.empty((n_neighbors, n_features))
     for place in range(len(rows)):
         row = rows[place]
-        radius = distances[row, n_neighbors - 1]
+        radius = distances[place, n_neighbors - 1]
         if radius <= 0:
             continue
         square_width = (STRIP_HALF_WIDTH * radius) ** 2
         for neighbor in range(n_neighbors):
             for column in range(n_features):
-                offsets[neighbor, column] = points[indices[row, neighbor], column] - points[row, column]
-        line = _elected_line(offsets, distances[row], square_width)
+                offsets[neighbor, column] = points[indices[place, neighbor], column] - points[row, column]
+        line = _elected_line(offsets, distances[place], square_width)
         inside = 0.0
         total = 0.0
         for neighbor in range(n_neighbors):
             inside += abs(_strip_weight(offsets[neighbor], line, square_width))
-            total += distances[row, neighbor]
+            total += distances[place, neighbor]
         shares[place] = inside / total
         directions[place] = line
     return directions, shares

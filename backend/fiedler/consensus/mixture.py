@@ -25,8 +25,9 @@ FEWEST_ROWS = 32
 """Rows a cluster needs on average before any model is tried."""
 MODEL_ROWS = 3_000
 ROUGH_ROWS = 1_000
+ROUGH_ROWS_EACH = 33
 ROUGH_ITERATIONS = 10
-"""Starts of each kind compete on so many rows for so many iterations."""
+"""Starts of each kind compete on so many rows, and so many a cluster, for so many iterations."""
 KINDS_FINISHED = 2
 """Kinds that go on from there to the end."""
 DISADVANTAGE = -0.075
@@ -187,7 +188,7 @@ def _best_fit(
 
     Starts compete on fewer rows and iterations; for each kind the best goes on, if its kind is promising.
     """
-    rows = _sampled(len(points), max(ROUGH_ROWS, 33 * n_clusters), random_state)
+    rows = _sampled(len(points), max(ROUGH_ROWS, ROUGH_ROWS_EACH * n_clusters), random_state)
     kinds = _kinds(n_rows, points.shape[1], n_clusters)
     n_steps = len(kinds) + KINDS_FINISHED
     promising: list[tuple[MixtureFit, NDArray[np.int32]]] = []
