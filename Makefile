@@ -7,7 +7,7 @@ SHELL := bash
 MAKEFLAGS += --no-print-directory
 bin := backend/.venv/bin
 
-.PHONY: help run login-link env test setup setup-tests check test-engine test-service test-faults test-ops test-web test-e2e contract lock bench clean
+.PHONY: help run login-link env test setup setup-tests check test-engine test-service test-faults test-ops test-web test-e2e contract docs lock bench clean
 
 help: ## Say what each command does
 	@grep -E '^[a-z0-9-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -44,7 +44,7 @@ check: setup-tests ## Format, lint, types, import direction, contract, shell scr
 	shellcheck -x scripts/*.sh nginx/start.sh frontend/configuration.sh .ci/run
 
 test-engine: setup-tests ## Test the engine
-	@cd backend && .venv/bin/pytest -q tests/fiedler tests/test_readme.py
+	@cd backend && .venv/bin/pytest -q tests/fiedler tests/test_readme.py tests/test_docs.py
 
 test-service: setup-tests ## Test the service on SQLite and PostgreSQL
 	@cd backend && .venv/bin/pytest -q tests/app
@@ -64,6 +64,10 @@ test-e2e: setup-tests ## Drive the whole platform in a browser; screenshots in b
 contract: setup-tests ## Write contracts/openapi.json and the page's client anew
 	@cd backend && .venv/bin/python -m app openapi > ../contracts/openapi.json
 	npm --prefix ../frontend run --silent client
+
+docs: setup-tests ## Write the page of the library and the gallery's outputs and pictures anew
+	@cd backend && .venv/bin/python ../scripts/api_page.py > ../docs/api.md
+	.venv/bin/python ../docs/gallery/run.py --write
 
 lock: setup-tests ## Compile the Python locks anew
 	@cd backend
