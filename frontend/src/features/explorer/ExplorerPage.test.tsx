@@ -133,9 +133,15 @@ describe("a table with a run", () => {
   it("keeps the clusters on the screen when a re-cut fails, and tries again", async () => {
     renderExplore();
     await screen.findByRole("button", { name: /Cluster 0, 4 rows/ });
-    server.use(http.put(at("/runs/11/partition"), () => problem(503, "worker_lost")));
+    server.use(
+      http.put(at("/runs/11/partition"), () => problem(503, "worker_lost")),
+      // A cut ahead would answer the click.
+      http.put(at("/runs/11/partitions/:nClusters"), () => problem(503, "worker_lost")),
+    );
     await userEvent.click(screen.getByRole("button", { name: "More clusters" }));
-    expect(await screen.findByRole("alert")).toHaveTextContent("worker_lost");
+    expect(await screen.findByRole("alert", {}, { timeout: 15_000 })).toHaveTextContent(
+      "worker_lost",
+    );
     expect(clusters()).toHaveLength(2);
     server.resetHandlers(...clusteredTable());
     await userEvent.click(screen.getByRole("button", { name: "Try again" }));
