@@ -12,7 +12,7 @@ import griffe2md
 
 BACKEND = Path(__file__).resolve().parents[1] / "backend"
 # What is imported from the package itself, then what its methods return.
-OFFERED = ("SpectralClustering", "cluster_stream", "graph_from_edges")
+OFFERED = ("SpectralClustering", "cluster_stream", "graph_from_edges", "ensemble", "forecast")
 RETURNED = (
     "Suggestion",
     "ConsensusResult",
