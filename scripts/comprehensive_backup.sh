@@ -28,7 +28,7 @@ archive() {
 
 files() {
   if [ "$mode" = compose ]; then
-    compose run --rm -T --no-deps --entrypoint tar api -cz --exclude data/artifacts/tmp --exclude data/kernels -C /app uploads data
+    compose run --rm -T --no-deps --entrypoint tar api -cz --exclude data/artifacts/tmp -C /app uploads data
   else
     local data uploads
     data=$(setting DATA_DIR "${XDG_DATA_HOME:-$HOME/.local/share}/fiedler")

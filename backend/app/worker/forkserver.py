@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import importlib.util
-import logging
 import multiprocessing
 import os
 from collections.abc import Iterable
 from multiprocessing.context import ForkServerContext
-from pathlib import Path
 
 from app.database import BACKEND
 from app.settings import Settings
 from app.worker.preload_names import MODULES_VARIABLE, WARM_VARIABLE
 
-logger = logging.getLogger(__name__)
 
-
-def open_forkserver(settings: Settings, handlers: Iterable[str], *, is_warm: bool) -> ForkServerContext:
+def open_forkserver(handlers: Iterable[str], *, is_warm: bool) -> ForkServerContext:
     """Return a context whose children start with the handlers imported and the kernels compiled.
 
     The server itself starts with the first child, which must be started from the main thread: the server
@@ -30,7 +25,6 @@ def open_forkserver(settings: Settings, handlers: Iterable[str], *, is_warm: boo
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ[name] = "1"
     _make_importable()
-    _make_kernels_cacheable(settings)
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["app.worker.preload"])
     return context
@@ -51,15 +45,3 @@ def _make_importable() -> None:
     paths = os.environ.get("PYTHONPATH", "").split(os.pathsep)
     if str(BACKEND) not in paths:
         os.environ["PYTHONPATH"] = os.pathsep.join([str(BACKEND), *filter(None, paths)])
-
-
-def _make_kernels_cacheable(settings: Settings) -> None:
-    """Keep compiled kernels in DATA_DIR when the engine's own folder cannot be written."""
-    specification = importlib.util.find_spec("fiedler")
-    folders = list(specification.submodule_search_locations or []) if specification else []
-    if "NUMBA_CACHE_DIR" in os.environ or all(os.access(folder, os.W_OK) for folder in folders):
-        return
-    cache = Path(settings.data_dir) / "kernels"
-    cache.mkdir(parents=True, exist_ok=True)
-    os.environ["NUMBA_CACHE_DIR"] = str(cache)
-    logger.info("compiled kernels are kept in %s", cache)

@@ -78,7 +78,7 @@ class Supervisor:
         self.name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(2)}"
         self._shares = core_shares(settings)
         handlers = [name for each in work.values() for name in (each.handler, each.ahead) if name]
-        self._context = open_forkserver(settings, handlers, is_warm=is_warm)
+        self._context = open_forkserver(handlers, is_warm=is_warm)
         self._attempts: list[Attempt] = []
         self._interactive: Child | None = None
         self._heart = Heart(

@@ -76,7 +76,7 @@ class Stage:
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ConsensusResult:
     """The partition, and everything that led to it.
 
@@ -106,6 +106,23 @@ class ConsensusResult:
     mixture: MixtureVerdict
     stages: list[Stage]
     rows: NDArray[np.int64] | None = None
+
+    def __str__(self) -> str:
+        """Return in words how far the views agree, which was chosen, and what reads the rows otherwise."""
+        n_clusters = int(self.labels.max()) + 1
+        lines = [
+            f"{self.n_agreeing()} of {len(self.views)} views agree on these {n_clusters} clusters.",
+            f"Chosen: {self.views[self.chosen].name}.",
+        ]
+        if self.alternative is not None:
+            lines.append(f"Another reading: {self.views[self.alternative].name}.")
+        if self.mixture.reason:
+            lines.append(f"Mixture model: {self.mixture.reason}")
+        return "\n".join(lines)
+
+    def __repr__(self) -> str:
+        """Return one line; the arrays are attributes."""
+        return f"<ConsensusResult: {str(self).splitlines()[0]}>"
 
     def n_agreeing(self, at_least: float = 0.9) -> int:
         """Return how many views, the chosen one among them, have an index of at least this with it."""

@@ -192,3 +192,11 @@ def test_the_fast_preset_keeps_the_cut_with_wider_gaps():
 def test_the_fast_preset_takes_tiny_tables(n_rows):
     points = np.random.default_rng(n_rows).standard_normal((n_rows, 2))
     assert len(np.unique(consensus_partition(points, 2, preset="fast").labels)) == 2
+
+
+def test_result_reads_in_a_few_lines():
+    result = consensus_partition(two_crossing_rings()[0], 2)
+    agreeing = f"{result.n_agreeing()} of {len(result.views)} views agree"
+    assert repr(result) == f"<ConsensusResult: {agreeing} on these 2 clusters.>"
+    assert f"Chosen: {result.views[result.chosen].name}." in str(result)
+    assert len(str(result)) < 500
