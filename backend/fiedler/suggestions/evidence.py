@@ -56,6 +56,8 @@ class Evidence:
         Mean adjusted Rand index among the cuts of the graph and of two spanning trees.
     conductances : (c,) float64
         The largest of a cluster, in [0, 1].
+    smallest : (c,) float64
+        Rows of the smallest cluster over those of a mean one.
     shows_clusters : bool
         Whether rows are further apart, at some number of clusters, than those of clouds without clusters, or
         a deeper valley divides them.
@@ -66,6 +68,7 @@ class Evidence:
     stabilities: NDArray[np.float64]
     agreements: NDArray[np.float64]
     conductances: NDArray[np.float64]
+    smallest: NDArray[np.float64]
     shows_clusters: bool
 
     @property
@@ -118,6 +121,7 @@ def gather_evidence(
         np.max([each.stabilities for each in found], axis=0),
         np.max([each.agreements for each in found], axis=0),
         np.min([each.conductances for each in found], axis=0),
+        np.max([each.smallest for each in found], axis=0),
         any(each.shows_clusters for each in found),
     )
 
@@ -160,6 +164,7 @@ class _Looking:
             np.mean(stabilities, axis=0),
             _agreements(self._space, graph),
             np.array([largest_conductance(graph.affinity, labels) for labels in graph.labels]),
+            graph.smallest,
             bool(clear) or self._exceeds_chance(resampled),
         )
 

@@ -18,6 +18,10 @@ FEW_CLUSTERS = 4
 STABILITY_WEIGHT = 0.1
 AGREEMENT_WEIGHT = 0.1
 """Beside the separation."""
+FEW_ROWS = 0.05
+"""Of a mean cluster's rows: a cut with a smaller one sets a few odd rows apart, such as filled cells."""
+FEW_ROWS_FACTOR = 0.8
+"""By which such a cut is marked down."""
 LARGEST_STEP = float(np.log(30))
 """A larger ratio of eigenvalues says no more."""
 
@@ -78,7 +82,8 @@ def _scores(evidence: Evidence) -> NDArray[np.float64]:
         + STABILITY_WEIGHT * np.maximum(evidence.stabilities, 0.0)
         + AGREEMENT_WEIGHT * np.maximum(evidence.agreements, 0.0)
     )
-    return np.asarray(weighed / (1 + STEP_WEIGHT * LARGEST_STEP + STABILITY_WEIGHT + AGREEMENT_WEIGHT))
+    scores = weighed / (1 + STEP_WEIGHT * LARGEST_STEP + STABILITY_WEIGHT + AGREEMENT_WEIGHT)
+    return np.where(evidence.smallest < FEW_ROWS, FEW_ROWS_FACTOR * scores, scores)
 
 
 def _order(scores: NDArray[np.float64]) -> list[int]:

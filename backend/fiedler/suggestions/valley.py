@@ -47,6 +47,8 @@ def valley_depth(points: NDArray[np.float64], labels: NDArray[np.integer]) -> fl
     places = np.linspace(low - MARGIN, high + MARGIN, N_PLACES)
     quartiles = np.quantile(along, [0.25, 0.75])
     width = 0.9 * min(1.0, max((quartiles[1] - quartiles[0]) / 1.34, RIDGE)) * len(along) ** -0.2
+    # Narrower kernels than the steps between places would leave peaks between them unseen.
+    width = max(width, places[1] - places[0])
     density = np.exp(-0.5 * ((places[:, None] - along) / width) ** 2).sum(axis=1)
     between = np.flatnonzero((places >= low) & (places <= high))
     if len(between) == 0:

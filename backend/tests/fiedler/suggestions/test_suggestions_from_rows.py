@@ -8,6 +8,7 @@ from suggestion_data import nested_blobs, separated_blobs
 from fiedler import SpectralClustering
 from fiedler.suggestions import suggest_from_rows
 from fiedler.suggestions.evidence import gather_evidence
+from fiedler.suggestions.valley import valley_depth
 
 
 def suggested(points, largest=20):
@@ -80,6 +81,23 @@ def test_a_few_outliers_do_not_count():
     rng = np.random.default_rng(1)
     groups = [rng.normal(size=(600, 2)), rng.normal((12, 0), 1, (400, 2)), rng.uniform(-6, 18, (60, 2))]
     assert 2 in first(np.vstack(groups))
+
+
+def test_filled_cells_that_lie_apart_are_no_cluster_of_their_own():
+    generator = np.random.default_rng(0)
+    usual, spread = np.array([[49, 12, 33], [72, 14, 58], [270, 36, 140]]), np.array([0.04, 0.05, 0.07])
+    points = np.repeat(usual, 300, axis=0) * (1 + spread * generator.normal(size=(900, 3)))
+    # The column's median stands in for a few missing cells, as an import fills them.
+    points[600:605, 1] = np.median(points[:, 1])
+    points = (points - points.mean(axis=0)) / points.std(axis=0)
+    assert first(points, 1) == [3]
+
+
+def test_a_dense_spot_beside_few_rows_is_a_valley_apart():
+    generator = np.random.default_rng(0)
+    spot, few = generator.normal(0, 1e-9, (800, 2)), generator.normal(1, 0.1, (200, 2))
+    points = np.concatenate([spot, few])
+    assert valley_depth(points, np.repeat([0, 1], [800, 200])) > 0.9
 
 
 def test_measures_are_within_their_range_and_told():
