@@ -6,13 +6,13 @@ import os
 import pwd
 import secrets
 import shutil
-import socket
 import subprocess
 import tempfile
 import time
 from pathlib import Path
 
 import psycopg
+from free_port import free_port
 
 START_SECONDS = 60
 
@@ -46,7 +46,7 @@ class PostgresServer:
         self._account = pwd.getpwnam("postgres") if os.geteuid() == 0 else None
         self._folder = Path(tempfile.mkdtemp(prefix="fiedler-postgresql-"))
         self._data = self._folder / "data"
-        self.port = _free_port()
+        self.port = free_port()
         try:
             if self._account is not None:
                 os.chown(self._folder, self._account.pw_uid, self._account.pw_gid)
@@ -119,13 +119,6 @@ class PostgresServer:
             log = self._folder / "log"
             said += log.read_text(errors="replace") if log.exists() else ""
             raise RuntimeError(f"{program} failed with exit status {done.returncode}:\n{said}")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 if __name__ == "__main__":

@@ -9,6 +9,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from free_port import free_port
+
 START_SECONDS = 30
 
 
@@ -26,9 +28,7 @@ class RedisServer:
                 "redis-server is not in PATH, and the tests need it; "
                 "install it with: apt-get install redis-server"
             )
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port: int = probe.getsockname()[1]
+        self.port = free_port()
         self._folder = Path(tempfile.mkdtemp(prefix="fiedler-redis-"))
         self._command = [program, "--port", str(self.port), "--bind", "127.0.0.1", "--save", ""]
         self._command += ["--dir", str(self._folder)]

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -12,6 +11,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from free_port import free_port
 from redis_server import RedisServer
 from stand_ins import is_problem
 from starlette.testclient import TestClient
@@ -156,12 +156,6 @@ def test_a_refused_password_is_a_redis_that_does_not_answer(settings, redis_serv
     assert isinstance(draw, Draw)
     assert asyncio.run(limiter.count(draw)).is_allowed
     assert limiter.n_fallbacks == 1
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def wait_until_ready(port: int) -> None:

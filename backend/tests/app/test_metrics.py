@@ -1,10 +1,10 @@
 """What Prometheus reads is true: parsed by Prometheus's own parser, compared with what was done."""
 
-import socket
 import urllib.request
 
 import pytest
 import sqlalchemy as sa
+from free_port import free_port
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.testclient import TestClient
 
@@ -95,9 +95,3 @@ def test_worker_tells_how_long_jobs_take_by_algorithm_and_size(settings):
     assert 'clustering_job_seconds_count{algorithm="exact",kind="fit",size="up to 10k"} 1.0' in text
     assert 'clustering_job_seconds_sum{algorithm="",kind="import",size="over 1M"} 0.3' in text
     assert 'clustering_jobs_ended_total{kind="fit",outcome="cancelled"} 1.0' in text
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -9,6 +9,7 @@ import time
 import urllib.request
 
 import pytest
+from free_port import free_port
 
 from app.database import BACKEND
 
@@ -23,9 +24,7 @@ def database_kind() -> str:
 @pytest.fixture
 def server(settings, tmp_path):
     """The port of `uvicorn main:app` on the data of ``settings``, as the operations guide starts it."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     environment = {**os.environ, "DATA_DIR": str(settings.data_dir), "JWT_SECRET": settings.jwt_secret}
     command = [sys.executable, "-m", "uvicorn", "main:app", "--port", str(port)]
     with (tmp_path / "log").open("w") as log:

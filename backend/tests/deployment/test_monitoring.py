@@ -3,7 +3,6 @@
 import json
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -13,6 +12,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from free_port import free_port
 from prometheus_client import generate_latest
 from stack import REPOSITORY
 from starlette.testclient import TestClient
@@ -108,9 +108,7 @@ def database_kind() -> str:
 @pytest.fixture
 def prometheus(tmp_path):
     """A real Prometheus that knows our alerts, without targets."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     (tmp_path / "prometheus.yml").write_text(f"rule_files: ['{MONITORING}/alerts.yml']\n")
     with Path(tmp_path / "log").open("w") as log:
         process = subprocess.Popen(

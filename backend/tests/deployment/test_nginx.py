@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import ssl
 import subprocess
 import sys
@@ -15,6 +14,7 @@ import urllib.error
 import urllib.request
 
 import pytest
+from free_port import free_port
 from stack import REPOSITORY
 from websockets.asyncio.client import connect
 
@@ -32,12 +32,6 @@ ANY_CERTIFICATE.verify_mode = ssl.CERT_NONE
 @pytest.fixture
 def database_kind() -> str:
     return "sqlite"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Servers:
