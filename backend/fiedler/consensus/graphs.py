@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from scipy.sparse.csgraph import connected_components, minimum_spanning_tree
+from scipy.sparse.csgraph import connected_components
 
 from fiedler.affinity.kernels import local_scales, local_weights
 from fiedler.affinity.symmetrize import symmetrize
@@ -17,12 +17,7 @@ from fiedler.eigensolvers.protocol import EigenProblem
 from fiedler.eigensolvers.select import solve
 from fiedler.neighbors.nearest import Neighbors, nearest_neighbors, search_neighbors
 from fiedler.trees.planar import planar_links, planar_tree
-from fiedler.trees.spanning import (
-    SMALLEST_LENGTH,
-    SpanningTree,
-    ascending_tree,
-    mutual_reachability_tree,
-)
+from fiedler.trees.spanning import SpanningTree, mutual_reachability_tree, spanning_tree_of_links
 
 Scale = Literal["local", "smoothed"]
 
@@ -48,7 +43,7 @@ class Neighborhood:
     neighbors: Neighbors
 
     @cached_property
-    def _links(self) -> NDArray[np.int64] | None:
+    def _links(self) -> NDArray[np.int32] | None:
         return planar_links(self.points, self.neighbors.indices) if self.points.shape[1] == 2 else None
 
     @cached_property
@@ -71,11 +66,9 @@ class Neighborhood:
         indices = self.neighbors.indices
         first = np.repeat(np.arange(self.n_samples), indices.shape[1])
         cores = self.core_distances(FOREST_NEIGHBORS)
-        lengths = np.maximum(self.neighbors.distances.ravel().astype(np.float64), SMALLEST_LENGTH)
+        lengths = self.neighbors.distances.ravel().astype(np.float64)
         lengths = np.maximum(lengths, np.maximum(cores[first], cores[indices.ravel()]))
-        links = sparse.csr_array((lengths, (first, indices.ravel())), shape=(self.n_samples,) * 2)
-        found = minimum_spanning_tree(links).tocoo()
-        return ascending_tree(np.stack([found.row, found.col], axis=1).astype(np.int64), found.data)
+        return spanning_tree_of_links(first, indices.ravel(), lengths, self.n_samples)
 
     def core_distances(self, n_neighbors: int) -> NDArray[np.float64]:
         """Return (m,) distances to the M-th neighbour, or to the last one known."""
@@ -132,7 +125,7 @@ def affinity_graph(near: Neighborhood, n_neighbors: int, scale: Scale, n_cluster
     affinity = symmetrize(directed, "union")
     if scale == "smoothed":
         affinity = _absorb(affinity, near.points, n_clusters)
-    return _bridge(affinity, near.tree)
+    return _bridge(affinity, near)
 
 
 def row_normalised_embedding(
@@ -183,11 +176,12 @@ def _absorb(affinity: sparse.csr_array, points: NDArray[np.float64], n_clusters:
     return _with_links(affinity, rows, inside[found.indices.ravel()], affinity.data.mean())
 
 
-def _bridge(affinity: sparse.csr_array, tree: SpanningTree) -> sparse.csr_array:
-    """Return the graph with its components joined, weakly, by the tree's edges between them."""
+def _bridge(affinity: sparse.csr_array, near: Neighborhood) -> sparse.csr_array:
+    """Return the graph with its components joined, weakly, by the edges of the rows' tree between them."""
     n_components, component = connected_components(affinity, directed=False)
     if n_components == 1:
         return affinity
+    tree = near.tree
     edges = tree.edges[component[tree.edges[:, 0]] != component[tree.edges[:, 1]]]
     return _with_links(affinity, edges[:, 0], edges[:, 1], BRIDGE_WEIGHT * affinity.data.mean())
 

@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import erf
 
-from fiedler.consensus.mixture_models import MAX_ITERATIONS, TOLERANCE, MixtureFit, responsibilities
+from fiedler.consensus.gaussian_mixture import responsibilities
+from fiedler.consensus.mixture_models import MAX_ITERATIONS, TOLERANCE, MixtureFit
 
 SHELL_COLUMNS = (2, 3)
 ROUGH_ROWS = 1_000

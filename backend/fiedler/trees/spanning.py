@@ -8,10 +8,8 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from scipy.sparse.csgraph import minimum_spanning_tree
 
-# Rows may coincide in an embedding; a stored zero would be read as no link at all.
-SMALLEST_LENGTH = 1e-12
+from fiedler.trees.kruskal import ascending_order, lightest_links
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +54,9 @@ def mutual_reachability_tree(
     """
     points = np.ascontiguousarray(features, dtype=np.float64)
     cores = np.zeros(len(points)) if core_distances is None else core_distances.astype(np.float64) ** 2
-    return ascending_tree(*_prim(points, cores))
+    edges, lengths = _prim(points, cores)
+    order = ascending_order(lengths)
+    return SpanningTree(edges[order], lengths[order])
 
 
 def graph_tree(affinity: sparse.csr_array, embedding: NDArray[np.float64]) -> SpanningTree:
@@ -74,23 +74,29 @@ def graph_tree(affinity: sparse.csr_array, embedding: NDArray[np.float64]) -> Sp
     ValueError
         The graph is not connected.
     """
-    links = sparse.triu(affinity, 1).tocoo()
-    gaps = embedding[links.row] - embedding[links.col]
-    lengths = np.sqrt(np.einsum("ij,ij->i", gaps, gaps)) + SMALLEST_LENGTH
-    graph = sparse.csr_array((lengths, (links.row, links.col)), shape=affinity.shape)
-    tree = minimum_spanning_tree(graph).tocoo()
-    if tree.nnz != affinity.shape[0] - 1:
+    first, second, lengths = _links_and_lengths(
+        affinity.indptr, affinity.indices, np.ascontiguousarray(embedding, dtype=np.float64)
+    )
+    tree = spanning_tree_of_links(first, second, lengths, affinity.shape[0])
+    if tree.n_samples != affinity.shape[0]:
+        n_components = affinity.shape[0] - len(tree.edges)
         raise ValueError(
-            f"the graph of {affinity.shape[0]} rows has {affinity.shape[0] - tree.nnz} components; a "
-            f"spanning tree needs one. Bridge the components first."
+            f"the graph of {affinity.shape[0]} rows has {n_components} components; a spanning tree needs "
+            f"one. Bridge the components first."
         )
-    return ascending_tree(np.stack([tree.row, tree.col], axis=1).astype(np.int64), tree.data)
+    return tree
 
 
-def ascending_tree(edges: NDArray[np.int64], lengths: NDArray[np.float64]) -> SpanningTree:
-    """Return the tree of (n - 1, 2) edges with their lengths put in ascending order."""
-    order = np.argsort(lengths, kind="stable")
-    return SpanningTree(edges[order], lengths[order])
+def spanning_tree_of_links(
+    first: NDArray[np.integer], second: NDArray[np.integer], lengths: NDArray[np.float64], n_samples: int
+) -> SpanningTree:
+    """Return the minimum spanning tree of (e,) links, or a forest of fewer edges where they are not enough.
+
+    Of links of equal length the one given first is taken.
+    """
+    kept = lightest_links(first, second, lengths, n_samples)
+    edges = np.stack([first[kept], second[kept]], axis=1).astype(np.int64)
+    return SpanningTree(edges, lengths[kept])
 
 
 @numba.njit(cache=True, nogil=True, fastmath={"reassoc", "contract"})
@@ -133,3 +139,28 @@ def _prim(
         n_waiting -= 1
         waiting[place] = waiting[n_waiting]
     return edges, lengths
+
+
+@numba.njit(cache=True, nogil=True)
+def _links_and_lengths(
+    ends: NDArray[np.integer], columns: NDArray[np.integer], embedding: NDArray[np.float64]
+) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float64]]:
+    """Return both ends of each link of a symmetric graph, once, and how far apart they are embedded."""
+    n_links = 0
+    for row in range(len(ends) - 1):
+        for place in range(ends[row], ends[row + 1]):
+            n_links += columns[place] > row
+    first, second = np.empty(n_links, np.int32), np.empty(n_links, np.int32)
+    lengths = np.empty(n_links)
+    link = 0
+    for row in range(len(ends) - 1):
+        for place in range(ends[row], ends[row + 1]):
+            column = columns[place]
+            if column > row:
+                square = 0.0
+                for coordinate in range(embedding.shape[1]):
+                    gap = embedding[row, coordinate] - embedding[column, coordinate]
+                    square += gap * gap
+                first[link], second[link], lengths[link] = row, column, np.sqrt(square)
+                link += 1
+    return first, second, lengths
