@@ -15,12 +15,16 @@ from starlette.middleware.cors import CORSMiddleware
 
 from app import problem_answers
 from app.audit.routes import router as audit_router
+from app.auth.bearer import KnownTokens
 from app.auth.routes import router as auth_router
 from app.database import Database
 from app.datasets.routes import router as datasets_router
 from app.edits.routes import router as edits_router
 from app.errors import Problem, problems
 from app.explanations.routes import router as explanations_router
+from app.health.look import Look
+from app.health.routes import health_router
+from app.health.routes import router as workers_router
 from app.jobs.routes import router as jobs_router
 from app.limits.errors import TooManyRequestsError
 from app.limits.limiter import Limiter
@@ -37,7 +41,6 @@ from app.page import Page
 from app.runs.routes import router as runs_router
 from app.settings import Settings, get_settings
 from app.sharing.routes import router as sharing_router
-from app.system.routes import health_router
 from app.system.routes import router as system_router
 from app.users.admin_routes import router as admin_router
 from app.users.routes import router as users_router
@@ -57,7 +60,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     """
     settings = settings or get_settings()
     settings.signing_key()
-    configure_logging(settings)
+    configure_logging(settings.log_level, settings.log_format)
     app = FastAPI(
         title="Fiedler",
         version=VERSION,
@@ -74,6 +77,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.watch = JobWatch()
     app.state.feed = Feed(app.state.database)
     app.state.limiter = Limiter(settings)
+    app.state.look = Look(settings)
+    app.state.known_tokens = KnownTokens()
     problem_answers.install(app)
     api = APIRouter(prefix=PREFIX)
     for router in (
@@ -83,6 +88,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         tokens_router,
         admin_router,
         audit_router,
+        workers_router,
         datasets_router,
         jobs_router,
         runs_router,
@@ -98,7 +104,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.router.default = Page(settings.frontend_dist)
     app.add_middleware(BodyLimit)
     if settings.rate_limit_enabled:
-        app.add_middleware(RateLimit, settings=settings, limiter=app.state.limiter)
+        app.add_middleware(
+            RateLimit, settings=settings, limiter=app.state.limiter, known=app.state.known_tokens
+        )
     if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,
@@ -162,6 +170,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         feeding.cancel()
         with suppress(asyncio.CancelledError):
             await feeding
+        app.state.look.close()
         app.state.database.dispose()
 
 

@@ -34,7 +34,7 @@ cli.add_typer(tokens, name="tokens")
 def up() -> None:
     """Migrate, then run API and worker until interrupted; prints how to sign in."""
     settings = get_settings()
-    configure_logging(settings)
+    _configure_logging()
     _check_port(settings)
     init_db(settings)
     link = owner_link(get_database(), settings)
@@ -77,14 +77,14 @@ def worker() -> None:
     """Run a worker: it takes jobs and computes them in child processes."""
     from app.worker.supervisor import main
 
-    configure_logging(get_settings())
+    _configure_logging()
     main()
 
 
 @cli.command()
 def migrate() -> None:
     """Bring the database's schema to its newest version."""
-    configure_logging(get_settings())
+    _configure_logging()
     init_db()
 
 
@@ -106,6 +106,11 @@ def login_link(
     """Print a link that signs a user in once, for whoever lost the password."""
     database = existing_database()
     sys.stdout.write(owner_link(database, get_settings(), username=username, always=True) + "\n")
+
+
+def _configure_logging() -> None:
+    settings = get_settings()
+    configure_logging(settings.log_level, settings.log_format)
 
 
 def _check_port(settings: Settings) -> None:

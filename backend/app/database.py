@@ -14,7 +14,7 @@ from alembic.config import Config
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.orm import DeclarativeBase, Session
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 from sqlalchemy.types import TypeDecorator
 
 from alembic import command
@@ -24,7 +24,9 @@ BACKEND = Path(__file__).resolve().parents[1]
 BUSY_TIMEOUT_MILLISECONDS = 15_000
 # Any constant will do; processes that migrate at the same time must agree on it.
 MIGRATION_LOCK = 7_301_944
+GIVE_UP_SECONDS = 2
 _AFTER_COMMIT = "after_commit"
+_NO_POOL: dict[str, Any] = {"poolclass": NullPool}
 
 
 class Base(DeclarativeBase):
@@ -68,11 +70,18 @@ class Database:
 
     On SQLite a `write` begins IMMEDIATE: a transaction that first reads and then writes would otherwise
     fail at once when another process writes in between.
+
+    Parameters
+    ----------
+    settings : Settings
+    is_pooled : bool
+        Keep connections for the next use; else each is opened for itself, and a server that does not answer
+        is given up after `GIVE_UP_SECONDS`.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, is_pooled: bool = True) -> None:
         self.url = settings.url
-        self.engine = _create_engine(settings)
+        self.engine = _create_engine(settings, _pool_of(settings) if is_pooled else _NO_POOL)
         self._writer = self.engine.execution_options(sqlite_begin="IMMEDIATE")
         self._disposed = False
         sa.event.listen(self.engine, "checkin", self._close_when_disposed)
@@ -126,29 +135,29 @@ def database_now(session: Session | Connection) -> datetime:
     return now.astimezone(UTC)
 
 
-def _create_engine(settings: Settings) -> Engine:
+def _pool_of(settings: Settings) -> dict[str, Any]:
+    options: dict[str, Any] = {"pool_size": settings.db_pool_size, "max_overflow": settings.db_max_overflow}
+    if settings.url.get_backend_name() != "sqlite":
+        options |= {"pool_timeout": settings.db_pool_timeout, "pool_recycle": 3600, "pool_pre_ping": True}
+    return options
+
+
+def _create_engine(settings: Settings, pool: dict[str, Any]) -> Engine:
     url = settings.url
     if url.get_backend_name() == "sqlite":
         if url.database:
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = sa.create_engine(
-            url,
-            pool_size=settings.db_pool_size,
-            max_overflow=settings.db_max_overflow,
-            hide_parameters=True,
-        )
+        engine = sa.create_engine(url, hide_parameters=True, **pool)
         event.listen(engine, "connect", _configure_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
+    given_up = {"connect_timeout": GIVE_UP_SECONDS, "tcp_user_timeout": 1000 * GIVE_UP_SECONDS}
     return sa.create_engine(
         url,
-        pool_size=settings.db_pool_size,
-        max_overflow=settings.db_max_overflow,
-        pool_timeout=settings.db_pool_timeout,
-        pool_recycle=3600,
-        pool_pre_ping=True,
         # An error that is logged must not tell hashes and addresses.
         hide_parameters=True,
+        connect_args=given_up if pool is _NO_POOL else {},
+        **pool,
     )
 
 

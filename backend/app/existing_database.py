@@ -16,7 +16,7 @@ def existing_database() -> Database:
     A SQLite file that were made here would be one that the running platform has never heard of.
     """
     settings = get_settings()
-    configure_logging(settings)
+    configure_logging(settings.log_level, settings.log_format)
     file = settings.url.database
     if settings.url.get_backend_name() == "sqlite" and not Path(file or "").exists():
         sys.stderr.write(

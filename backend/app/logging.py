@@ -1,23 +1,32 @@
-"""Logs: one readable line an event; what a request took stands last, in milliseconds."""
+"""Logs: one event a line, for people or for machines; what an event took is given in milliseconds."""
 
 from __future__ import annotations
 
 import logging
 import sys
-from typing import Any
+from typing import Any, Literal
 
 import structlog
-from structlog.typing import EventDict, WrappedLogger
+from structlog.typing import EventDict, Processor, WrappedLogger
 
-from app.settings import Settings
+from app.audit.caller import caller
 
-ACCESS = "access"
+Form = Literal["plain", "json"]
 
 
-def configure_logging(settings: Settings) -> None:
-    """Send all logs of this process to standard error, as lines ``TIME LEVEL EVENT key=value …``."""
-    shared: list[structlog.typing.Processor] = [
+def configure_logging(level: str, form: Form) -> None:
+    """Send all logs of this process to standard error.
+
+    Parameters
+    ----------
+    level : str
+        The least important level that is written: ``DEBUG``, ``INFO``, ``WARNING`` or ``ERROR``.
+    form : "plain" or "json"
+        Lines ``TIME LEVEL EVENT key=value … MSms``, or one JSON object a line.
+    """
+    shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
+        _add_user,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
@@ -30,15 +39,12 @@ def configure_logging(settings: Settings) -> None:
     )
     handler = _Lines()
     handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, render_line],
-            foreign_pre_chain=shared,
-        )
+        structlog.stdlib.ProcessorFormatter(processors=_renderers(form), foreign_pre_chain=shared)
     )
     root = logging.getLogger()
     # Ours replaces ours; what others have added (a test's, a debugger's) stays.
     root.handlers[:] = [each for each in root.handlers if not isinstance(each, _Lines)] + [handler]
-    root.setLevel(settings.log_level)
+    root.setLevel(level)
     for name in ("uvicorn", "uvicorn.error"):
         logging.getLogger(name).handlers.clear()
         logging.getLogger(name).propagate = True
@@ -54,6 +60,7 @@ class _Lines(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Write one event; an event that cannot be written is reported, not raised."""
         try:
+            # One write: lines of several processes on one pipe stay whole.
             sys.stderr.write(self.format(record) + "\n")
         except (OSError, ValueError):
             self.handleError(record)
@@ -70,6 +77,27 @@ def render_line(_logger: WrappedLogger, _name: str, event: EventDict) -> str:
         parts.append(f"{milliseconds:.1f}ms")
     line = " ".join(parts)
     return f"{line}\n{exception}" if exception else line
+
+
+def _renderers(form: Form) -> list[Processor]:
+    plain = structlog.stdlib.ProcessorFormatter.remove_processors_meta
+    if form == "plain":
+        return [plain, render_line]
+    return [_add_logger, plain, structlog.processors.JSONRenderer(default=str, ensure_ascii=False)]
+
+
+def _add_user(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:
+    # Known once the route has asked who it is, in a thread: too late to bind it as the request id is.
+    user_id = caller.get().user_id
+    if user_id is not None:
+        event.setdefault("user_id", user_id)
+    return event
+
+
+def _add_logger(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:
+    record: logging.LogRecord = event["_record"]
+    event["logger"] = record.name
+    return event
 
 
 def _one_line(value: Any) -> str:

@@ -4,6 +4,7 @@ from app.audit.models import AuditEntry
 from app.auth.models import Invitation, OneTimeToken, PersonalToken, RefreshToken
 from app.datasets.models import Dataset
 from app.edits.models import Revision
+from app.health.models import WorkerSeen
 from app.jobs.models import ClusteringJob, JobAttempt, JobEvent
 from app.oidc.models import OidcIdentity
 from app.runs.models import Partition, Run
@@ -27,4 +28,5 @@ __all__ = [
     "Share",
     "ShareLink",
     "User",
+    "WorkerSeen",
 ]

@@ -55,6 +55,7 @@ class Settings(BaseSettings):
     environment: Literal["development", "production"] = "development"
     debug: bool = False
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_format: Literal["plain", "json"] = "plain"
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
     # Where people open the platform, for links; else HOST and PORT.

@@ -1,4 +1,4 @@
-"""Where the work at hand was asked for: kept beside it, as the request id is for the logs."""
+"""Where the work at hand was asked for, and by whom: kept beside it, as the request id is for the logs."""
 
 from __future__ import annotations
 
@@ -6,13 +6,17 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Caller:
-    """The network address of whoever asks, and the request's id; the default is a command on this machine."""
+    """The network address of whoever asks, the request's id, and the user once a token has told.
+
+    The default is a command on this machine.
+    """
 
     address: str = "command line"
     request_id: str | None = None
+    user_id: int | None = None
 
 
-# Set by the middleware for each request; threads that serve a request inherit it.
-caller: ContextVar[Caller] = ContextVar("caller", default=Caller())  # noqa: B039 - it is frozen
+# Set by the middleware for each request; threads that serve a request share its one object.
+caller: ContextVar[Caller] = ContextVar("caller", default=Caller())  # noqa: B039 - nobody changes the default

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, cast
 
 from fastapi import Depends
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from starlette.requests import HTTPConnection
 
+from app.audit.caller import caller
+from app.auth.bearer import KnownTokens, access_claims, bearer_token
 from app.auth.errors import NotAllowedError, NotSignedInError
-from app.auth.personal_tokens import PREFIX, bearer_of
-from app.auth.tokens import read_access_token
+from app.auth.personal_tokens import PREFIX, use_personal_token
+from app.auth.tokens import AccessClaims
+from app.database import Database
 from app.dependencies import AppDatabase, AppSettings
 from app.users.models import User
 from app.users.schemas import Scope
@@ -39,9 +43,10 @@ class Identity:
 
 
 def _identity(
-    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+    connection: HTTPConnection,
     database: AppDatabase,
     settings: AppSettings,
+    _described: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
 ) -> Identity:
     """Return whose token the request carries.
 
@@ -50,19 +55,34 @@ def _identity(
     NotSignedInError
         There is no token, or it is expired, forged or revoked.
     """
-    token = credentials.credentials if credentials is not None else ""
-    if token.startswith(PREFIX):
-        bearer = bearer_of(database, token)
-        if bearer is None:
-            raise NotSignedInError
-        return Identity(*bearer)
-    claims = read_access_token(token, settings)
-    if claims is None:
+    token = bearer_token(connection.scope)
+    identity = (
+        _of_personal_token(database, token, connection.app.state.known_tokens)
+        if token.startswith(PREFIX)
+        else _of_access_token(database, access_claims(connection.scope, settings))
+    )
+    if identity is None:
         raise NotSignedInError
+    caller.get().user_id = identity.user.id
+    return identity
+
+
+def _of_personal_token(database: Database, token: str, known: KnownTokens) -> Identity | None:
+    found = use_personal_token(database, token)
+    known.keep(token, found[0].id if found else None)
+    if found is None:
+        return None
+    kept, user = found
+    return Identity(user, frozenset(cast(Scope, scope) for scope in kept.scopes))
+
+
+def _of_access_token(database: Database, claims: AccessClaims | None) -> Identity | None:
+    if claims is None:
+        return None
     with database.read() as session:
         user = session.get(User, claims.user_id)
     if user is None or not user.is_active or user.token_version != claims.version:
-        raise NotSignedInError
+        return None
     return Identity(user, None)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -57,8 +56,8 @@ def revoke_personal_token(session: Session, kept: PersonalToken, by: User | None
     session.delete(kept)
 
 
-def bearer_of(database: Database, token: str) -> tuple[User, frozenset[Scope]] | None:
-    """Return whose token it is and what it may do; None when it is unknown, expired or taken back."""
+def use_personal_token(database: Database, token: str) -> tuple[PersonalToken, User] | None:
+    """Return a token as it is kept and whose it is; None when it is unknown, expired or taken back."""
     with database.read() as session:
         kept = session.scalar(sa.select(PersonalToken).where(PersonalToken.sha256 == fingerprint(token)))
         now = database_now(session)
@@ -72,7 +71,7 @@ def bearer_of(database: Database, token: str) -> tuple[User, frozenset[Scope]] |
             session.execute(
                 sa.update(PersonalToken).where(PersonalToken.id == kept.id).values(last_used_at=now)
             )
-    return user, frozenset(cast(Scope, scope) for scope in kept.scopes)
+    return kept, user
 
 
 def personal_tokens_of(user: User) -> sa.Select[PersonalToken]:

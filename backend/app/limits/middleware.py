@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.auth.tokens import read_access_token
+from app.auth.bearer import KnownTokens, access_claims, bearer_token
 from app.limits.errors import TooManyRequestsError
 from app.limits.limiter import Limiter, Verdict
 from app.limits.quotas import Quotas
@@ -16,14 +16,15 @@ from app.settings import Settings
 
 
 class RateLimit:
-    """Counts API requests by user, or by address where nobody is signed in; answers 429 above the limit.
+    """Counts API requests by user or personal token, else by address; answers 429 above the limit.
 
     A token that is not ours counts by its address: inventing tokens does not widen the limit.
     """
 
-    def __init__(self, app: ASGIApp, settings: Settings, limiter: Limiter) -> None:
+    def __init__(self, app: ASGIApp, settings: Settings, limiter: Limiter, known: KnownTokens) -> None:
         self._app = app
         self._settings = settings
+        self._known = known
         self._limiter = limiter
         self._quotas = Quotas(settings)
 
@@ -33,7 +34,8 @@ class RateLimit:
             await self._app(scope, receive, send)
             return
         verdict = None
-        for draw in self._quotas.draws(scope, _client(scope), self._user_id(scope)):
+        client = _client(scope)
+        for draw in self._quotas.draws(scope, client, self._who(scope, client)):
             verdict = await self._limiter.count(draw)
             if not verdict.is_allowed:
                 break
@@ -53,10 +55,12 @@ class RateLimit:
             refusal = problem_response(TooManyRequestsError(verdict.retry_seconds), scope)
             await refusal(scope, receive, send_with_headers)
 
-    def _user_id(self, scope: Scope) -> int | None:
-        scheme, _, token = Headers(scope=scope).get("authorization", "").partition(" ")
-        claims = read_access_token(token, self._settings) if scheme.lower() == "bearer" and token else None
-        return None if claims is None else claims.user_id
+    def _who(self, scope: Scope, client: str) -> str:
+        claims = access_claims(scope, self._settings)
+        if claims is not None:
+            return f"user:{claims.user_id}"
+        number = self._known.number_of(bearer_token(scope))
+        return f"token:{number}" if number is not None else f"address:{client}"
 
 
 def _client(scope: Scope) -> str:

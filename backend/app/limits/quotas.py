@@ -31,12 +31,15 @@ class Quotas:
         self._general = _per_minute(60 * settings.rate_limit_rps, settings.rate_limit_burst)
         self._sign_in = _per_minute(SIGN_IN_PER_MINUTE, SIGN_IN_PER_MINUTE)
 
-    def draws(self, scope: Scope, client: str, user_id: int | None) -> list[Draw]:
-        """Return what an HTTP request draws on, the strictest first; nothing for pages and health checks."""
+    def draws(self, scope: Scope, client: str, who: str) -> list[Draw]:
+        """Return what an HTTP request draws on, the strictest first; nothing for pages and health checks.
+
+        ``client`` is the caller's address, ``who`` the counter of the user or token, or again of the address.
+        """
         path: str = scope["path"]
         if not path.startswith(_LIMITED_PREFIX):
             return []
-        general = Draw(f"user:{user_id}" if user_id is not None else f"address:{client}", self._general)
+        general = Draw(who, self._general)
         if scope["method"] == "POST" and path in _SIGN_IN_PATHS:
             return [Draw(f"sign-in:{client}", self._sign_in), general]
         return [general]

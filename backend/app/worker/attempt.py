@@ -36,12 +36,15 @@ class Attempt:
         Which of the normal lane's slots it has; None: it is interactive.
     scratch : Path or None
         Folder of this attempt alone, removed at its end.
+    log_context : dict
+        What lines of the log about it tell beside what happened.
     """
 
     claim: Claim
     child: Child | None
     slot: int | None = None
     scratch: Path | None = None
+    log_context: dict[str, Any] = field(default_factory=dict)
     ending: Ending | None = None
     stop: Stop | None = None
     kill_at: float | None = None

@@ -17,9 +17,11 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+import structlog
 import threadpoolctl
 
 from app.errors import PROBLEM_TYPE, Problem
+from app.logging import Form, configure_logging
 from app.worker.death import die_with_parent
 from app.worker.order import Order
 from app.worker.throttle import Throttle
@@ -29,7 +31,7 @@ from fiedler.parameters import ParameterError
 logger = logging.getLogger(__name__)
 
 
-def serve(connection: Connection, memory_limit_bytes: int | None, log_level: str) -> None:
+def serve(connection: Connection, memory_limit_bytes: int | None, log_level: str, log_format: Form) -> None:
     """Compute orders from ``connection`` until it is closed.
 
     For each order any number of ``("progress", job_id, stage, fraction, message)`` is sent, then
@@ -40,7 +42,7 @@ def serve(connection: Connection, memory_limit_bytes: int | None, log_level: str
     os.setsid()
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    logging.basicConfig(level=log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    configure_logging(log_level, log_format)
     if memory_limit_bytes is not None:
         resource.setrlimit(resource.RLIMIT_AS, (memory_limit_bytes, memory_limit_bytes))
     connection.send(("ready", os.getpid()))
@@ -49,7 +51,9 @@ def serve(connection: Connection, memory_limit_bytes: int | None, log_level: str
             order: Order = connection.recv()
         except EOFError:
             return
-        connection.send(_computed(order, connection))
+        with structlog.contextvars.bound_contextvars(**order.log_context):
+            answer = _computed(order, connection)
+        connection.send(answer)
 
 
 def _computed(order: Order, connection: Connection) -> tuple[str, int, dict[str, Any]]:
@@ -67,9 +71,8 @@ def _computed(order: Order, connection: Connection) -> tuple[str, int, dict[str,
     except Exception as error:
         logger.log(
             logging.INFO if isinstance(error, FiedlerError | ParameterError) else logging.ERROR,
-            "job %d failed (request %s)",
+            "job %d failed",
             order.job_id,
-            order.request_id,
             exc_info=not isinstance(error, FiedlerError | ParameterError),
         )
         return "failed", order.job_id, problem_of(error, order).model_dump()

@@ -9,10 +9,10 @@ from multiprocessing.context import ForkServerContext
 
 from app.database import BACKEND
 from app.settings import Settings
-from app.worker.preload_names import MODULES_VARIABLE, WARM_VARIABLE
+from app.worker.preload_names import LOG_VARIABLE, MODULES_VARIABLE, WARM_VARIABLE
 
 
-def open_forkserver(handlers: Iterable[str], *, is_warm: bool) -> ForkServerContext:
+def open_forkserver(handlers: Iterable[str], settings: Settings, *, is_warm: bool) -> ForkServerContext:
     """Return a context whose children start with the handlers imported and the kernels compiled.
 
     The server itself starts with the first child, which must be started from the main thread: the server
@@ -20,6 +20,7 @@ def open_forkserver(handlers: Iterable[str], *, is_warm: bool) -> ForkServerCont
     """
     os.environ[MODULES_VARIABLE] = ",".join(sorted(set(handlers)))
     os.environ[WARM_VARIABLE] = "1" if is_warm else "0"
+    os.environ[LOG_VARIABLE] = f"{settings.log_level} {settings.log_format}"
     # The server must stay of one thread, since only the forking thread lives on in a child; each child
     # then takes its own share of the cores.
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):

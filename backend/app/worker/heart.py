@@ -9,6 +9,7 @@ from collections.abc import Callable
 import sqlalchemy as sa
 
 from app.database import Database
+from app.health.presence import Presence
 from app.jobs import lease
 
 logger = logging.getLogger(__name__)
@@ -23,6 +24,8 @@ class Heart:
     beat_seconds, lease_seconds : float
     on_news : callable
         Called with a job's id, in the heart's thread, when it is to be cancelled or no longer held.
+    presence : Presence
+        Shown at every beat, also when no job is held.
     """
 
     def __init__(
@@ -31,11 +34,13 @@ class Heart:
         beat_seconds: float,
         lease_seconds: float,
         on_news: Callable[[int], None],
+        presence: Presence,
     ) -> None:
         self._database = database
         self._beat_seconds = beat_seconds
         self._lease_seconds = lease_seconds
         self._on_news = on_news
+        self._presence = presence
         self._lock = threading.Lock()
         self._held: dict[int, str] = {}
         self._lost: set[tuple[int, str]] = set()
@@ -86,8 +91,14 @@ class Heart:
             self._on_news(job_id)
 
     def _run(self) -> None:
+        self._try(self._presence.show)
         while not self._stop.wait(self._beat_seconds):
-            try:
-                self.beat()
-            except sa.exc.SQLAlchemyError as error:
-                logger.warning("no beat for %d jobs: %s", len(self.held()), error)
+            self._try(self.beat)
+            self._try(self._presence.show)
+        self._try(self._presence.leave)
+
+    def _try(self, sign: Callable[[], None]) -> None:
+        try:
+            sign()
+        except sa.exc.SQLAlchemyError as error:
+            logger.warning("no sign of life, with %d jobs held: %s", len(self.held()), error)

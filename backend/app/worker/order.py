@@ -26,7 +26,9 @@ class Order:
     quiet_seconds : float
         How long it reports no progress.
     request_id : str or None
-        Of the request that asked for it, for the log.
+        Of the request that asked for it, for what it may end with.
+    log_context : dict
+        What every line that its work logs is to tell: the job, the attempt, the request, the user.
     """
 
     job_id: int
@@ -36,3 +38,4 @@ class Order:
     cores: tuple[int, ...] = ()
     quiet_seconds: float = 0.0
     request_id: str | None = None
+    log_context: dict[str, Any] = field(default_factory=dict)

@@ -11,8 +11,9 @@ import logging
 import os
 import threading
 
+from app.logging import configure_logging
 from app.worker.death import die_with_parent
-from app.worker.preload_names import MODULES_VARIABLE, WARM_VARIABLE
+from app.worker.preload_names import LOG_VARIABLE, MODULES_VARIABLE, WARM_VARIABLE
 
 die_with_parent()
 
@@ -21,6 +22,8 @@ logger = logging.getLogger(__name__)
 
 def load() -> None:
     """Import the handlers and compile the kernels."""
+    level, form = os.environ.get(LOG_VARIABLE, "INFO plain").split()
+    configure_logging(level, "json" if form == "json" else "plain")
     for name in filter(None, os.environ.get(MODULES_VARIABLE, "").split(",")):
         importlib.import_module(name)
     if os.environ.get(WARM_VARIABLE) == "1":

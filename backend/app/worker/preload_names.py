@@ -5,3 +5,6 @@ MODULES_VARIABLE = "FIEDLER_WORKER_PRELOAD"
 
 WARM_VARIABLE = "FIEDLER_WORKER_WARM"
 """1 to compile the engine's kernels too."""
+
+LOG_VARIABLE = "FIEDLER_WORKER_LOG"
+"""Level and form of its log, separated by a space."""

@@ -8,6 +8,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext
 from typing import Any
 
+from app.logging import Form
 from app.worker.child import serve
 from app.worker.order import Order
 
@@ -22,13 +23,18 @@ class Child:
     context : ForkServerContext
     memory_limit_bytes : int or None
         Of its address space.
-    log_level : str
+    log_level, log_format : str
+        As `app.logging.configure_logging` takes them.
     """
 
-    def __init__(self, context: ForkServerContext, memory_limit_bytes: int | None, log_level: str) -> None:
+    def __init__(
+        self, context: ForkServerContext, memory_limit_bytes: int | None, log_level: str, log_format: Form
+    ) -> None:
         self.connection: Connection
         self.connection, theirs = context.Pipe()
-        self._process = context.Process(target=serve, args=(theirs, memory_limit_bytes, log_level))
+        self._process = context.Process(
+            target=serve, args=(theirs, memory_limit_bytes, log_level, log_format)
+        )
         self._process.start()
         theirs.close()
         self.is_ready = False

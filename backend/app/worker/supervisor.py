@@ -23,15 +23,18 @@ from types import FrameType
 from typing import Any
 
 import sqlalchemy as sa
+import structlog
 from sqlalchemy.orm import Session
 
 import app.models  # noqa: F401 - foreign keys are found by name, so every table must be known
 from app.database import Database, get_database
 from app.errors import InternalError, ServiceError
+from app.health.presence import Presence
 from app.jobs import lease
 from app.jobs.lease import Claim
 from app.jobs.models import ClusteringJob
 from app.live.hints import Hints, open_hints
+from app.logging import configure_logging
 from app.settings import Settings, get_settings
 from app.worker.attempt import Attempt, Ending
 from app.worker.forkserver import core_shares, open_forkserver
@@ -42,6 +45,7 @@ from app.worker.process import Child
 from app.worker.work import WORK, Work
 
 logger = logging.getLogger(__name__)
+log = structlog.stdlib.get_logger(__name__)
 BACKOFF_SECONDS = 1.0
 RETRY_SECONDS = 0.5
 # Interactive work that ends sooner writes no progress: each report would delay its answer.
@@ -78,11 +82,15 @@ class Supervisor:
         self.name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(2)}"
         self._shares = core_shares(settings)
         handlers = [name for each in work.values() for name in (each.handler, each.ahead) if name]
-        self._context = open_forkserver(handlers, is_warm=is_warm)
+        self._context = open_forkserver(handlers, settings, is_warm=is_warm)
         self._attempts: list[Attempt] = []
         self._interactive: Child | None = None
         self._heart = Heart(
-            database, settings.worker_beat_seconds, settings.worker_lease_seconds, lambda job_id: self.wake()
+            database,
+            settings.worker_beat_seconds,
+            settings.worker_lease_seconds,
+            lambda job_id: self.wake(),
+            Presence(database, self.name, settings.worker_slots),
         )
         self._wakened, self._waker = socket.socketpair()
         self._wakened.setblocking(False)
@@ -168,7 +176,10 @@ class Supervisor:
                 pass
 
     def _new_child(self) -> Child:
-        return Child(self._context, self._settings.worker_memory_limit_bytes, self._settings.log_level)
+        settings = self._settings
+        return Child(
+            self._context, settings.worker_memory_limit_bytes, settings.log_level, settings.log_format
+        )
 
     def _claim_all(self) -> None:
         busy = {attempt.slot for attempt in self._attempts}
@@ -199,12 +210,13 @@ class Supervisor:
             taken = lease.claim(session, lane, self.name, self._settings.worker_lease_seconds)
             if taken is None:
                 return False
-            order = self._order(session, taken, slot)
+            job = session.get_one(ClusteringJob, taken.job_id, populate_existing=True)
+            order = self._order(session, taken, job, slot)
             if child is not None:
                 lease.started(session, taken, child.pid)
         self._heart.hold(taken.job_id, taken.token)
         self._hints.publish(taken.job_id)
-        attempt = Attempt(taken, child, slot)
+        attempt = Attempt(taken, child, slot, log_context=_log_context(taken, job))
         self._attempts.append(attempt)
         if isinstance(order, Ending):
             attempt.child, attempt.ending = None, order
@@ -215,11 +227,11 @@ class Supervisor:
             child = attempt.child = self._new_child()
             with self._database.write() as session:
                 lease.started(session, taken, child.pid)
+        log.info("job begins", kind=taken.kind, child=child.pid, **attempt.log_context)
         child.send(order)
         return True
 
-    def _order(self, session: Session, taken: Claim, slot: int | None) -> Order | Ending:
-        job = session.get_one(ClusteringJob, taken.job_id, populate_existing=True)
+    def _order(self, session: Session, taken: Claim, job: ClusteringJob, slot: int | None) -> Order | Ending:
         work = self._work.get(taken.kind)
         try:
             if work is None:
@@ -230,7 +242,16 @@ class Supervisor:
         cores = self._shares[slot] if slot is not None else ()
         threads = len(self._shares[0]) or 1
         quiet = QUIET_SECONDS if slot is None else 0.0
-        return Order(taken.job_id, work.handler, details, threads, cores, quiet, job.request_id)
+        return Order(
+            taken.job_id,
+            work.handler,
+            details,
+            threads,
+            cores,
+            quiet,
+            job.request_id,
+            _log_context(taken, job),
+        )
 
     def _stop_unwanted(self) -> None:
         """Stop what was cancelled, and what belongs to another worker by now."""
@@ -277,11 +298,15 @@ class Supervisor:
             return
         self._attempts.remove(attempt)
         self._heart.release(attempt.claim.job_id)
-        self.metrics.ended(
-            attempt.claim.kind,
-            attempt.outcome,
-            time.monotonic() - attempt.claimed_at,
-            attempt.ending.content,
+        seconds = time.monotonic() - attempt.claimed_at
+        self.metrics.ended(attempt.claim.kind, attempt.outcome, seconds, attempt.ending.content)
+        log.info(
+            "job ends",
+            kind=attempt.claim.kind,
+            outcome=attempt.outcome,
+            code=attempt.ending.content.get("code") if attempt.outcome == "failed" else None,
+            milliseconds=1000 * seconds,
+            **attempt.log_context,
         )
         self._work_ahead(attempt, attempt.ending)
         for job_id in changed:
@@ -341,10 +366,20 @@ class Supervisor:
             self._hints.publish(each.job_id)
 
 
+def _log_context(taken: Claim, job: ClusteringJob) -> dict[str, Any]:
+    found = {
+        "job_id": taken.job_id,
+        "attempt": taken.attempt,
+        "user_id": job.user_id,
+        "request_id": job.request_id,
+    }
+    return {name: value for name, value in found.items() if value is not None}
+
+
 def main() -> None:
     """Run a worker by this process's settings until SIGTERM or SIGINT."""
     settings = get_settings()
-    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    configure_logging(settings.log_level, settings.log_format)
     database = get_database()
     run(Supervisor(settings, database, open_hints(settings, database)))
     database.dispose()

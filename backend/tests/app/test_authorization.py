@@ -81,6 +81,7 @@ MATRIX = {
     "DELETE /api/v1/datasets/{dataset_id}": with_success(OWN, 204),
     "GET /api/v1/users": ADMINS,
     "GET /api/v1/audit-log": ADMINS,
+    "GET /api/v1/workers": ADMINS,
     "GET /api/v1/users/{user_id}": ADMINS,
     "PATCH /api/v1/users/{user_id}": ADMINS,
     "POST /api/v1/users/{user_id}/password-reset": with_success(ADMINS, 201),

@@ -17,6 +17,7 @@ from stand_ins import is_problem
 from starlette.testclient import TestClient
 
 from app.api import create_app
+from app.auth import bearer
 from app.database import BACKEND
 from app.limits.limiter import Limiter
 from app.limits.quotas import SIGN_IN_PER_MINUTE, Draw, Quotas
@@ -130,7 +131,7 @@ def test_limits_are_counted_here_while_redis_is_gone_and_there_again_when_it_is_
     redis = {"rate_limit_backend": redis_server.url, "redis_password": PASSWORD}
     limited_settings = settings.model_copy(update={**SLOW, **redis})
     quotas = Quotas(limited_settings)
-    (draw,) = quotas.draws({"path": "/api/v1/datasets", "method": "GET"}, "127.0.0.1", 7)
+    (draw,) = quotas.draws({"path": "/api/v1/datasets", "method": "GET"}, "127.0.0.1", "user:7")
 
     async def story() -> None:
         limiter = Limiter(limited_settings)
@@ -152,10 +153,41 @@ def test_a_refused_password_is_a_redis_that_does_not_answer(settings, redis_serv
         update={**SLOW, "rate_limit_backend": redis_server.url, "redis_password": "no"}
     )
     limiter = Limiter(wrong)
-    (draw,) = Quotas(wrong).draws({"path": "/api/v1/jobs", "method": "GET"}, "127.0.0.1", None)
+    (draw,) = Quotas(wrong).draws({"path": "/api/v1/jobs", "method": "GET"}, "127.0.0.1", "address:127.0.0.1")
     assert isinstance(draw, Draw)
     assert asyncio.run(limiter.count(draw)).is_allowed
     assert limiter.n_fallbacks == 1
+
+
+def test_a_personal_token_has_a_limit_of_its_own_once_it_has_proved_valid(settings, owner):
+    def statuses(client, headers, n):
+        return [client.get("/api/v1/datasets", headers=headers).status_code for _ in range(n)]
+
+    # One more for making the token, which its owner does; the first use counts by the address.
+    with limited(settings) as client:
+        body = {"name": "nightly", "scopes": ["read"]}
+        made = client.post("/api/v1/users/me/tokens", json=body, headers=owner.headers).json()
+        program = {"Authorization": f"Bearer {made['token']}"}
+        assert statuses(client, program, 7) == [200] * 6 + [429]
+        assert statuses(client, owner.headers, 5) == [200] * 4 + [429], "its owner has a limit of his own"
+
+
+def test_invented_personal_tokens_share_the_limit_of_their_address(settings):
+    with limited(settings) as client:
+        answers = [
+            client.get("/api/v1/datasets", headers={"Authorization": f"Bearer fiedler_{n}"}).status_code
+            for n in range(7)
+        ]
+    assert answers == [401] * 5 + [429] * 2
+
+
+def test_the_access_token_is_decoded_once_a_request(settings, owner, monkeypatch):
+    decoded = []
+    real = bearer.read_access_token
+    monkeypatch.setattr(bearer, "read_access_token", lambda *given: decoded.append(1) or real(*given))
+    with limited(settings) as client:
+        assert client.get("/api/v1/datasets", headers=owner.headers).status_code == 200
+    assert decoded == [1]
 
 
 def wait_until_ready(port: int) -> None:

@@ -1064,6 +1064,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Workers
+         * @description List the workers that have given a sign of life lately.
+         */
+        get: operations["workers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/ws-ticket": {
         parameters: {
             query?: never;
@@ -1093,7 +1113,7 @@ export interface paths {
         };
         /**
          * Health
-         * @description Answer as /readyz does.
+         * @description Tell the state of each part within two seconds; 503 names the parts that are down.
          */
         get: operations["health"];
         put?: never;
@@ -1722,22 +1742,20 @@ export interface components {
         };
         /**
          * HealthRead
-         * @description Whether the process answers and what it depends on works.
+         * @description The state of the platform and of each part; where the service cannot serve, it is a problem instead.
          */
         HealthRead: {
-            /**
-             * Checks
-             * @default {}
-             */
-            checks: {
-                [key: string]: string;
+            /** Parts */
+            parts: {
+                [key: string]: components["schemas"]["PartRead"];
             };
             /**
              * Status
-             * @default ok
-             * @constant
+             * @enum {string}
              */
-            status: "ok";
+            status: "ok" | "degraded";
+            /** Version */
+            version: string;
         };
         /**
          * HistoryRead
@@ -2202,6 +2220,19 @@ export interface components {
             quantities: components["schemas"]["QuantityRead"][];
         };
         /**
+         * PartRead
+         * @description One part: ``degraded`` works less well, ``down`` stops the service, ``unused`` is not set up.
+         */
+        PartRead: {
+            /** Detail */
+            detail: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "ok" | "degraded" | "down" | "unknown" | "unused";
+        };
+        /**
          * PartitionRead
          * @description A run cut into ``n_clusters``; the silhouette is of a sample of ``silhouette_sample_size`` rows.
          *
@@ -2425,6 +2456,25 @@ export interface components {
             n_filled: number;
             /** Name */
             name: string;
+        };
+        /**
+         * ReadinessRead
+         * @description Whether the process answers and what it depends on works.
+         */
+        ReadinessRead: {
+            /**
+             * Checks
+             * @default {}
+             */
+            checks: {
+                [key: string]: string;
+            };
+            /**
+             * Status
+             * @default ok
+             * @constant
+             */
+            status: "ok";
         };
         /**
          * ReclusterEdit
@@ -2915,6 +2965,36 @@ export interface components {
                 number,
                 number
             ];
+        };
+        /**
+         * WorkerList
+         * @description All workers that run, the latest sign first.
+         */
+        WorkerList: {
+            /** Items */
+            items: components["schemas"]["WorkerRead"][];
+        };
+        /**
+         * WorkerRead
+         * @description A worker that has given a sign of life lately.
+         */
+        WorkerRead: {
+            /** Name */
+            name: string;
+            /**
+             * Seen At
+             * Format: date-time
+             */
+            seen_at: string;
+            /** Slots */
+            slots: number;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** Version */
+            version: string;
         };
     };
     responses: never;
@@ -7075,6 +7155,62 @@ export interface operations {
             };
         };
     };
+    workers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkerList"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: the access token is missing, expired or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_invalid`: The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: You ask more often than the limit allows. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ws_ticket: {
         parameters: {
             query?: never;
@@ -7184,7 +7320,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HealthRead"];
+                    "application/json": components["schemas"]["ReadinessRead"];
                 };
             };
         };
@@ -7204,7 +7340,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HealthRead"];
+                    "application/json": components["schemas"]["ReadinessRead"];
                 };
             };
             /** @description `request_invalid`: The request is malformed. */
