@@ -117,6 +117,9 @@ class Settings(BaseSettings):
     worker_grace_seconds: float = Field(default=2, ge=0)
     worker_memory_limit_bytes: int | None = Field(default=None, ge=1)
     gpu_enabled: bool = False
+    # The Dask cluster that compares the rows of big tables with landmarks; empty: a worker does it itself
+    dask_scheduler_address: str = ""
+    dask_minimum_rows: int = Field(default=1_000_000, ge=1)
     worker_metrics_port: int = Field(default=0, ge=0, le=65535)
 
     @model_validator(mode="before")
@@ -156,6 +159,15 @@ class Settings(BaseSettings):
     def _known_backend(cls, value: str) -> str:
         if value and not value.startswith(("memory://", "redis://", "rediss://")):
             raise ValueError(f"is {value!r}; it must be memory:// or an address like redis://redis:6379/1.")
+        return value
+
+    @field_validator("dask_scheduler_address")
+    @classmethod
+    def _check_scheduler(cls, value: str) -> str:
+        if value and not value.startswith(("tcp://", "tls://")):
+            raise ValueError(
+                f"DASK_SCHEDULER_ADDRESS is {value!r}; it must be an address like tcp://dask-scheduler:8786."
+            )
         return value
 
     @field_validator("public_url")

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from fiedler.dense_blocks import ArrayDevice
 from fiedler.exact.deferred import DeferredEmbedding
 from fiedler.exact.embedding import ExactEmbedding, exact_embedding
+from fiedler.landmarks.accumulate import AffinityPass
 from fiedler.landmarks.embedding import LandmarkEmbedding, landmark_embedding
 from fiedler.parameters import ClusteringParameters, Laplacian
 from fiedler.progress import Report
@@ -66,10 +67,11 @@ def compute_embedding(
     parameters: ClusteringParameters,
     report: Report | None = None,
     device: ArrayDevice | None = None,
+    affinity_pass: AffinityPass | None = None,
 ) -> ComputedEmbedding:
     """Return the embedding of (n, d) features by ``n_eigenpairs`` eigenvectors, fewer if n is smaller.
 
-    Only the landmark path makes use of a ``device``.
+    Only the landmark path makes use of a ``device`` or an ``affinity_pass``.
     """
     n_components = min(parameters.n_eigenpairs, len(features))
     if method == "exact":
@@ -95,6 +97,7 @@ def compute_embedding(
         random_state=parameters.random_state,
         progress=report,
         device=device,
+        affinity_pass=affinity_pass,
     )
 
 

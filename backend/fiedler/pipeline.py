@@ -29,6 +29,7 @@ from fiedler.dense_blocks import ArrayDevice, Device, find_device
 from fiedler.errors import TooFewRowsError
 from fiedler.feature_columns import FeatureFacts
 from fiedler.features import choose_columns, write_features
+from fiedler.landmarks.accumulate import AffinityPass
 from fiedler.landmarks.embedding import LandmarkEmbedding
 from fiedler.layout import write_layouts
 from fiedler.parameters import ClusteringParameters, ParameterError, Preset
@@ -59,6 +60,7 @@ def fit(
     progress: Progress | None = None,
     device: Device = "cpu",
     memory_bound: int | None = None,
+    affinity_pass: AffinityPass | None = None,
 ) -> FitSummary:
     """Cluster a table and keep every stage's result in ``store``.
 
@@ -79,6 +81,9 @@ def fit(
         and the log say.
     memory_bound : int, optional
         Bytes the fit may hold at once; nothing is begun when it is forecast to need more.
+    affinity_pass : callable, optional
+        Who compares rows with landmarks, such as `fiedler.distributed.ClusterAffinity`; None: this process.
+        The result is the same, bit for bit.
 
     Raises
     ------
@@ -101,7 +106,7 @@ def fit(
     found = find_device(device, of_use=choice.method == "landmark")
     if found.reason is not None:
         logger.warning(found.reason)
-    embedding_key = _embedding(features_key, choice, parameters, found.device, store, tracker)
+    embedding_key = _embedding(features_key, choice, parameters, found.device, affinity_pass, store, tracker)
     session = open_session(store, features_key, embedding_key)
     with tracker.stage("partition", "Comparing numbers of clusters") as report:
         evaluation_key, suggestions = _suggestions(
@@ -227,6 +232,7 @@ def _embedding(
     choice: MethodChoice,
     parameters: ClusteringParameters,
     device: ArrayDevice | None,
+    affinity_pass: AffinityPass | None,
     store: ArtifactStore,
     tracker: StageTracker,
 ) -> str:
@@ -235,7 +241,7 @@ def _embedding(
     def write(folder: Path) -> None:
         features = np.load(store.existing("features", features_key) / "features.npy", mmap_mode="c")
         with tracker.handover("graph", "embedding", GRAPH_SHARES[choice.method], "Comparing rows") as report:
-            embedding = compute_embedding(features, choice.method, parameters, report, device)
+            embedding = compute_embedding(features, choice.method, parameters, report, device, affinity_pass)
             save_embedding(folder, embedding, choice.method, parameters.random_state)
 
     store.publish("embedding", key, write)

@@ -46,6 +46,8 @@ def order_fit(session: Session, job: ClusteringJob, settings: Settings) -> dict[
         "parameters": job.parameters,
         "device": "cuda" if settings.gpu_enabled else "cpu",
         "memory_limit_bytes": settings.worker_memory_limit_bytes,
+        "dask_scheduler_address": settings.dask_scheduler_address,
+        "dask_minimum_rows": settings.dask_minimum_rows,
         **_folders(settings, job),
     }
 

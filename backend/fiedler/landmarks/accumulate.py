@@ -19,7 +19,15 @@ from fiedler.landmarks.blocks import refuse_non_finite, row_block, walk_blocks
 from fiedler.landmarks.grid import CandidateGrid
 from fiedler.landmarks.grid_kernels import sort_by_cell
 from fiedler.landmarks.groups import LandmarkGroups
+from fiedler.landmarks.index import LandmarkIndex
 from fiedler.landmarks.projection import Projection
+from fiedler.progress import Fraction
+
+Comparison = tuple[NDArray[np.float64], NDArray[np.uint16] | None, NDArray[np.float32] | None]
+"""Landmark affinity (p, p); above three columns also each row's landmarks (n, K) and squared distances."""
+
+AffinityPass = Callable[[NDArray[np.float32], LandmarkIndex, Fraction], Comparison]
+"""Compares (n, d) features with landmarks; the result is the same, bit for bit, wherever it does so."""
 
 # Dense products over a cell cost the square of its candidates; crowded cells go row by row.
 _LARGEST_CELL = 40
@@ -122,6 +130,21 @@ class GroupBlocks:
         finite = self.groups.search(rows, self.exponent_scale, indices, distances)
         add_neighbors(indices, distances, np.float32(self.exponent_scale), self.unit, total)
         return finite
+
+
+def threaded_affinity(n_threads: int) -> AffinityPass:
+    """Return the comparison of rows with landmarks by threads of this process.
+
+    It raises InvalidFeaturesError when a feature is not finite.
+    """
+
+    def compare(features: NDArray[np.float32], index: LandmarkIndex, passed: Fraction) -> Comparison:
+        search, scale = index.search, index.exponent_scale
+        if isinstance(search, CandidateGrid):
+            return grid_affinity(features, index.projection, search, scale, n_threads, passed), None, None
+        return group_affinity(features, index.projection, search, scale, n_threads, passed)
+
+    return compare
 
 
 def grid_affinity(

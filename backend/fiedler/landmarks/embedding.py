@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from fiedler.dense_blocks.device import ArrayDevice
 from fiedler.errors import InvalidFeaturesError
 from fiedler.landmarks import storage
-from fiedler.landmarks.accumulate import grid_affinity, group_affinity
+from fiedler.landmarks.accumulate import AffinityPass, threaded_affinity
 from fiedler.landmarks.blocks import available_threads, refuse_non_finite
 from fiedler.landmarks.grid import CandidateGrid
 from fiedler.landmarks.groups import LandmarkGroups, landmark_groups
@@ -271,6 +271,7 @@ def landmark_embedding(
     n_threads: int | None = None,
     progress: Report | None = None,
     device: ArrayDevice | None = None,
+    affinity_pass: AffinityPass | None = None,
 ) -> LandmarkEmbedding:
     """Return the spectral embedding of all rows through landmarks.
 
@@ -295,6 +296,8 @@ def landmark_embedding(
     device : ArrayDevice, optional
         Where rows are compared with landmarks and the small eigenproblem is solved; the processor when
         omitted. The same clusters up to the rounding of float32 sums, whose order is the device's.
+    affinity_pass : callable, optional
+        Who compares the rows with the landmarks instead of threads of this process; not asked with a device.
 
     Raises
     ------
@@ -326,17 +329,10 @@ def landmark_embedding(
             report(0.25 + 0.5 * fraction, message)
 
         passed(0.0)
-        neighbors = distances = None
+        compare = affinity_pass or threaded_affinity(threads)
         if device is not None:
-            affinity, neighbors, distances = device_affinity(features, index, device, passed)
-        elif isinstance(search, CandidateGrid):
-            affinity = grid_affinity(
-                features, index.projection, search, index.exponent_scale, threads, passed
-            )
-        else:
-            affinity, neighbors, distances = group_affinity(
-                features, index.projection, search, index.exponent_scale, threads, passed
-            )
+            compare = functools.partial(device_affinity, device=device)
+        affinity, neighbors, distances = compare(features, index, passed)
         solving = f"Solving for {n_components} eigenvectors"
         report(0.75, solving)
         spectrum = landmark_spectrum(

@@ -27,8 +27,9 @@ _FINITE = np.finfo(np.float32).max
 def device_affinity(
     features: NDArray[np.float32],
     index: LandmarkIndex,
-    device: ArrayDevice,
     progress: Fraction | None = None,
+    *,
+    device: ArrayDevice,
 ) -> tuple[NDArray[np.float64], NDArray[np.uint16], NDArray[np.float32]]:
     """Return the (p, p) landmark affinity of (n, d) features with each row's landmarks and squared distances.
 

@@ -16,6 +16,7 @@ BY_PROFILE = {
     ("production",): ALWAYS | {"frontend", "nginx"},
     ("monitoring",): ALWAYS
     | {"prometheus", "alertmanager", "grafana", "postgres-exporter", "redis-exporter"},
+    ("cluster",): ALWAYS | {"dask-scheduler", "dask-worker"},
 }
 ALL = tuple(profile for profiles in BY_PROFILE for profile in profiles)
 
@@ -67,13 +68,22 @@ def test_api_and_worker_can_be_scaled():
     assert not [name for name in ("api", "worker") if services[name].get("ports")], "a port is taken once"
 
 
-@pytest.mark.parametrize("name", ["migrate", "api", "worker", "gateway", "frontend"])
+@pytest.mark.parametrize("name", ["migrate", "api", "worker", "gateway", "frontend", "dask-worker"])
 def test_our_processes_are_confined(name):
     service = configuration(*ALL)["services"][name]
     assert service["read_only"] is True
     assert service["cap_drop"] == ["ALL"]
     assert service["security_opt"] == ["no-new-privileges:true"]
     assert [mount.partition(":")[0] for mount in service["tmpfs"]] == ["/tmp"]
+
+
+def test_a_dask_cluster_is_reached_from_inside_alone_and_sees_the_results():
+    services = configuration("cluster")["services"]
+    for name in ("dask-scheduler", "dask-worker"):
+        assert set(services[name]["networks"]) == {"clustering_internal"}, "it runs whatever it is sent"
+        assert not services[name].get("ports")
+    (mount,) = services["dask-worker"]["volumes"]
+    assert mount in services["worker"]["volumes"], "paths must lead both to the same files"
 
 
 def test_every_service_rotates_its_log_and_knows_its_limit():

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import pyarrow.parquet as pq
 
 from fiedler import pipeline
 from fiedler.artifacts import ArtifactStore
 from fiedler.forecasting import free_memory
 from fiedler.parameters import ClusteringParameters
+
+if TYPE_CHECKING:
+    from fiedler.distributed import ClusterAffinity
 
 
 def compute(details: dict[str, Any], progress: pipeline.Progress) -> dict[str, Any]:
@@ -19,7 +24,30 @@ def compute(details: dict[str, Any], progress: pipeline.Progress) -> dict[str, A
     table = store.existing("table", key) / "table.parquet"
     # What would be killed half way, by its own limit or for want of memory, is refused before it begins.
     bounds = [bound for bound in (details["memory_limit_bytes"], free_memory()) if bound is not None]
+    cluster = _cluster(table, details)
     summary = pipeline.fit(
-        table, key, parameters, store, progress, details["device"], min(bounds, default=None)
-    )
-    return {"table_key": key, "summary": summary.to_dict()}
+        table,
+        key,
+        parameters,
+        store,
+        progress,
+        details["device"],
+        min(bounds, default=None),
+        affinity_pass=cluster,
+    ).to_dict()
+    if cluster is not None and cluster.reason is not None:
+        summary["notes"].append(
+            {"code": "no_cluster", "message": f"{cluster.reason} A worker computed alone."}
+        )
+    return {"table_key": key, "summary": summary}
+
+
+def _cluster(table: Path, details: dict[str, Any]) -> ClusterAffinity | None:
+    """Return what sends the comparison of a big table's rows to a Dask cluster, where there is one."""
+    address = details["dask_scheduler_address"]
+    if not address or pq.read_metadata(table).num_rows < details["dask_minimum_rows"]:
+        return None
+    # Half a second that no other fit should pay for.
+    from fiedler.distributed import ClusterAffinity
+
+    return ClusterAffinity(address, Path(details["scratch"]))

@@ -20,9 +20,17 @@ def test_fit_uses_a_gpu_only_when_one_is_enabled(
         order = order_fit(
             session,
             session.get_one(ClusteringJob, job),
-            settings.model_copy(update={"gpu_enabled": enabled, "worker_memory_limit_bytes": 2**30}),
+            settings.model_copy(
+                update={
+                    "gpu_enabled": enabled,
+                    "worker_memory_limit_bytes": 2**30,
+                    "dask_scheduler_address": "tcp://cluster:8786",
+                    "dask_minimum_rows": 7,
+                }
+            ),
         )
     assert order["device"] == device
     assert order["memory_limit_bytes"] == 2**30
+    assert (order["dask_scheduler_address"], order["dask_minimum_rows"]) == ("tcp://cluster:8786", 7)
     assert order["table_key"] == "7ab1e"
     assert order["parameters"] == {"method": "landmark"}
