@@ -13,8 +13,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
-from fiedler.landmarks.accumulate_kernels import add_cells, add_neighbors
+from fiedler.landmarks.accumulate_kernels import add_cells, add_neighbors, count_links, fill_links
 from fiedler.landmarks.blocks import refuse_non_finite, row_block, walk_blocks
 from fiedler.landmarks.grid import CandidateGrid
 from fiedler.landmarks.grid_kernels import sort_by_cell
@@ -154,7 +155,7 @@ def grid_affinity(
     exponent_scale: float,
     n_threads: int,
     progress: Callable[[float], None] | None = None,
-) -> NDArray[np.float64]:
+) -> sparse.csr_array:
     """Return the symmetric (p, p) landmark affinity of (n, d) features, d <= 3.
 
     Raises
@@ -186,7 +187,7 @@ def group_affinity(
     exponent_scale: float,
     n_threads: int,
     progress: Callable[[float], None] | None = None,
-) -> tuple[NDArray[np.float64], NDArray[np.uint16], NDArray[np.float32]]:
+) -> tuple[sparse.csr_array, NDArray[np.uint16], NDArray[np.float32]]:
     """Return the (p, p) landmark affinity of (n, d) features with each row's landmarks and squared distances.
 
     Raises
@@ -209,19 +210,19 @@ def group_affinity(
     return symmetric_affinity(totals, blocks.unit), indices, distances
 
 
-def symmetric_affinity(totals: NDArray[np.int64], unit: float) -> NDArray[np.float64]:
-    """Return the (p, p) affinity of (t, p, p) upper triangles, whole numbers of ``1 / unit``.
+def symmetric_affinity(totals: NDArray[np.int64], unit: float) -> sparse.csr_array:
+    """Return the (p, p) float64 affinity of (t, p, p) upper triangles, whole numbers of ``1 / unit``.
 
-    The first of ``totals`` is overwritten.
+    Most pairs of landmarks share no row, so what follows works on the rest. The first of ``totals`` is
+    overwritten.
     """
     upper = totals[0]
     for table in totals[1:]:
         upper += table
-    affinity: NDArray[np.float64] = upper / unit
-    diagonal = affinity.diagonal().copy()
-    affinity += affinity.T.copy()
-    np.fill_diagonal(affinity, diagonal)
-    return affinity
+    bounds = count_links(upper)
+    columns, values = np.empty(bounds[-1], np.int32), np.empty(bounds[-1])
+    fill_links(upper, unit, bounds, columns, values)
+    return sparse.csr_array((values, columns, bounds), shape=upper.shape)
 
 
 def _tables(n_landmarks: int, n_threads: int) -> tuple[int, NDArray[np.int64]]:

@@ -137,3 +137,39 @@ def add_neighbors(indices, distances, scale, unit, total):  # type: ignore[no-un
                     total[a, b] += together
                 else:
                     total[b, a] += together
+
+
+@njit(cache=True, nogil=True)
+def count_links(upper):  # type: ignore[no-untyped-def]
+    """Return the (p + 1,) int32 row bounds of the symmetric sparse matrix with the upper triangle (p, p)."""
+    size = upper.shape[0]
+    bounds = np.zeros(size + 1, np.int32)
+    for i in range(size):
+        for j in range(i, size):
+            if upper[i, j] != 0:
+                bounds[i + 1] += 1
+                if i != j:
+                    bounds[j + 1] += 1
+    for i in range(size):
+        bounds[i + 1] += bounds[i]
+    return bounds
+
+
+@njit(cache=True, nogil=True)
+def fill_links(upper, unit, bounds, columns, values):  # type: ignore[no-untyped-def]
+    """Write the columns, ascending in each row, and the values, ``upper / unit``, between the ``bounds``."""
+    size = upper.shape[0]
+    places = bounds[:-1].copy()
+    for i in range(size):
+        for j in range(i, size):
+            if upper[i, j] == 0:
+                continue
+            value = upper[i, j] / unit
+            columns[places[i]] = j
+            values[places[i]] = value
+            places[i] += 1
+            if i != j:
+                # Rows are walked in order: whoever comes before i has already written to row j.
+                columns[places[j]] = i
+                values[places[j]] = value
+                places[j] += 1

@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fiedler.landmarks.group_kernels import nearest_in_groups, nearest_of_all, order_by_group
-from fiedler.landmarks.lloyd import lloyd_centres, nearest_by_product
+from fiedler.landmarks.lloyd import lloyd_centres
+from fiedler.landmarks.nearest_centre import nearest_by_product
 
 LANDMARKS_LISTED = 192
 _GROUP_ITERATIONS = 15

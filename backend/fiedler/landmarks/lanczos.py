@@ -25,7 +25,7 @@ Product = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 
 
 def largest_eigenpairs(
-    normalized: NDArray[np.float64],
+    links: sparse.csr_array,
     null: NDArray[np.float64],
     n_pairs: int,
     *,
@@ -36,7 +36,7 @@ def largest_eigenpairs(
 
     Parameters
     ----------
-    normalized : ndarray of shape (p, p), float64
+    links : csr_array of shape (p, p), float64
         ``D**(-1/2) E D**(-1/2)``, mostly zeros.
     null : ndarray of shape (p, c), float64
         All orthonormal eigenvectors of the eigenvalue 1: they are left out.
@@ -55,8 +55,7 @@ def largest_eigenpairs(
     ----------
     Lehoucq, Sorensen and Yang (1998), "ARPACK users' guide", sections 3.2 and 4.3.
     """
-    size = normalized.shape[0]
-    links = sparse.csr_array(normalized)
+    size = links.shape[0]
     steps = count(1)
     tell = paced(progress) if progress is not None else None
     product = _inverse(links, null) if by_inverse else _deflated(links, null)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from fiedler.landmarks.distinct import sorted_distinct
 from fiedler.landmarks.lloyd import lloyd_centres
 from fiedler.landmarks.sample import ROWS_PER_LANDMARK
 from fiedler.progress import Fraction
@@ -27,10 +28,10 @@ def representatives(
     Huang et al. (2020), section III-A: a hybrid of random choice and k-means.
     """
     rows = sample[: ROWS_PER_LANDMARK * n_landmarks]
-    distinct = np.unique(rows, axis=0)
+    distinct = sorted_distinct(rows)
     if distinct.shape[0] <= n_landmarks:
-        distinct = np.unique(sample, axis=0)
+        distinct = sorted_distinct(sample)
     if distinct.shape[0] <= n_landmarks:
-        return np.ascontiguousarray(distinct)
+        return distinct
     start = distinct[np.sort(generator.choice(distinct.shape[0], n_landmarks, replace=False))]
     return lloyd_centres(rows, start, _LLOYD_ITERATIONS, progress)

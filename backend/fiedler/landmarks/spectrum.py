@@ -56,7 +56,7 @@ class LandmarkSpectrum:
 
 
 def landmark_spectrum(
-    affinity: NDArray[np.float64],
+    affinity: sparse.csr_array | NDArray[np.float64],
     landmarks: NDArray[np.float32],
     n_components: int,
     progress: Fraction | None = None,
@@ -66,7 +66,7 @@ def landmark_spectrum(
 
     Parameters
     ----------
-    affinity : ndarray of shape (p, p), float64
+    affinity : csr_array or ndarray of shape (p, p), float64
         Symmetric, non-negative, positive semi-definite.
     landmarks : ndarray of shape (p, d), float32
         Where an island's nearest neighbour is looked for.
@@ -76,14 +76,15 @@ def landmark_spectrum(
     device : ArrayDevice, optional
         Where a dense problem is solved; the processor when omitted.
     """
-    kept = ~_islands(affinity)
-    graph = affinity if kept.all() else affinity[np.ix_(kept, kept)]
+    links = sparse.csr_array(affinity)
+    kept = ~_islands(links)
+    graph = links if kept.all() else links[kept][:, kept]
     flat = landmarks.shape[1] <= LARGEST_GRID_DIMENSION
     eigenvalues, unit_vectors, residual_norms, degrees = _smallest_eigenpairs(
         graph, n_components, flat, progress, device
     )
     scaled = unit_vectors * (np.sqrt(degrees.sum()) / np.sqrt(degrees))[:, None]
-    vectors = np.empty((affinity.shape[0], scaled.shape[1]))
+    vectors = np.empty((links.shape[0], scaled.shape[1]))
     vectors[kept] = scaled
     if not kept.all():
         wide = landmarks.astype(np.float64)
@@ -91,22 +92,31 @@ def landmark_spectrum(
     return LandmarkSpectrum(eigenvalues, residual_norms, vectors, int(np.count_nonzero(~kept)))
 
 
-def _islands(affinity: NDArray[np.float64]) -> NDArray[np.bool_]:
+def _islands(affinity: sparse.csr_array) -> NDArray[np.bool_]:
     """Return (p,) whether a landmark belongs to a group below the method's resolution, all but cut off.
 
     Below the resolution: lighter than an average landmark. A handful of far outliers would otherwise take
     the first eigenvectors, one each, and the clusters would come after them.
     """
     degrees = affinity.sum(axis=1)
-    rows, columns = np.nonzero(affinity > _ISLAND_LINK * np.minimum(degrees[:, None], degrees))
-    links = sparse.coo_array((np.ones(rows.size, np.int8), (rows, columns)), shape=affinity.shape)
-    _, group = connected_components(links.tocsr(), directed=False)
+    smaller = np.minimum(np.repeat(degrees, np.diff(affinity.indptr)), degrees[affinity.indices])
+    _, group = _parts(affinity, affinity.data > _ISLAND_LINK * smaller)
     mass = np.bincount(group, degrees)
     return np.asarray(mass[group] < degrees.mean() * (1.0 - 1e-9))
 
 
+def _parts(graph: sparse.csr_array, connects: NDArray[np.bool_]) -> tuple[int, NDArray[np.int32]]:
+    """Return the number of components and (p,) the one of each vertex, by the entries that connect."""
+    bounds = np.concatenate([[0], np.cumsum(connects)])[graph.indptr]
+    links = sparse.csr_array(
+        (np.ones(bounds[-1], np.int8), graph.indices[connects], bounds), shape=graph.shape
+    )
+    n_parts, part = connected_components(links, directed=False)
+    return int(n_parts), part
+
+
 def _smallest_eigenpairs(
-    affinity: NDArray[np.float64],
+    affinity: sparse.csr_array,
     n_components: int,
     flat: bool,
     progress: Fraction | None,
@@ -118,8 +128,10 @@ def _smallest_eigenpairs(
     """
     degrees = affinity.sum(axis=1)
     inverse_sqrt = 1.0 / np.sqrt(degrees)
-    normalized = affinity * inverse_sqrt[:, None]
-    normalized *= inverse_sqrt
+    scales = np.repeat(inverse_sqrt, np.diff(affinity.indptr)) * inverse_sqrt[affinity.indices]
+    normalized = sparse.csr_array(
+        (affinity.data * scales, affinity.indices, affinity.indptr), shape=affinity.shape
+    )
     null = _null_vectors(normalized, degrees)[:, :n_components]
     n_more = min(n_components, affinity.shape[0]) - null.shape[1]
     unit_vectors = null
@@ -133,15 +145,14 @@ def _smallest_eigenpairs(
     return eigenvalues, _sign_fixed(unit_vectors), np.linalg.norm(residuals, axis=0), degrees
 
 
-def _null_vectors(normalized: NDArray[np.float64], degrees: NDArray[np.float64]) -> NDArray[np.float64]:
+def _null_vectors(normalized: sparse.csr_array, degrees: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return (p, c) exact orthonormal null vectors, as many as there are connected components.
 
     The first is constant over ``sqrt(degrees)``; the next sets the heaviest component against all lighter
     ones, and so on: k of them tell k - 1 components apart and keep the rest together. An eigensolver would
     return some rotation of these, another on each machine.
     """
-    links = sparse.csr_array(normalized > _NO_LINK)
-    n_parts, part = connected_components(links, directed=False)
+    n_parts, part = _parts(normalized, normalized.data > _NO_LINK)
     mass = np.bincount(part, degrees)
     rank = np.empty(n_parts, np.int64)
     rank[np.argsort(-mass, kind="stable")] = np.arange(n_parts)
@@ -161,7 +172,7 @@ def _null_vectors(normalized: NDArray[np.float64], degrees: NDArray[np.float64])
 
 
 def _largest_below_null(
-    normalized: NDArray[np.float64],
+    normalized: sparse.csr_array,
     null: NDArray[np.float64],
     n_more: int,
     flat: bool,
@@ -178,7 +189,7 @@ def _largest_below_null(
         found = largest_eigenpairs(normalized, null, n_more, by_inverse=flat, progress=progress)
         if found is not None:
             return found
-    deflated = normalized - 2.0 * (null @ null.T)
+    deflated = normalized.toarray() - 2.0 * (null @ null.T)
     if device is not None:
         weights, vectors = device.eigh(deflated)
         return weights[: -n_more - 1 : -1], vectors[:, : -n_more - 1 : -1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, get_type_hints
@@ -252,7 +253,7 @@ class ClusteringParameters:
 
     def __post_init__(self) -> None:
         """Check every value against its declaration."""
-        hints = get_type_hints(type(self))
+        hints = _resolved_types()
         for field in dataclasses.fields(self):
             check_value(field, hints[field.name], getattr(self, field.name))
         check_combination(self)
@@ -297,3 +298,9 @@ class ClusteringParameters:
         if self.columns is not None:
             values["columns"] = list(self.columns)
         return values
+
+
+@functools.cache
+def _resolved_types() -> dict[str, Any]:
+    # Resolving them anew takes milliseconds, as much as the neighbours of a small table.
+    return get_type_hints(ClusteringParameters)

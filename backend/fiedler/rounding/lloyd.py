@@ -6,7 +6,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from fiedler.landmarks.lloyd import nearest_by_product
+from fiedler.landmarks.nearest_centre import nearest_by_product
 
 _MAX_ITERATIONS = 100
 # Inertia that falls by less than this share has settled.

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fiedler.embedding import SpectralEmbedding
-from fiedler.landmarks.lloyd import nearest_by_product
+from fiedler.landmarks.nearest_centre import nearest_by_product
 from fiedler.numbering import number_by_size
 from fiedler.parameters import ClusteringParameters, ParameterError, RoundingMethod
 from fiedler.progress import Fraction, portion

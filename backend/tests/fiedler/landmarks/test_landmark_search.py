@@ -7,9 +7,11 @@ from scipy.spatial import KDTree
 from scipy.spatial.distance import cdist
 from threadpoolctl import threadpool_limits
 
+from fiedler.landmarks.distinct import sorted_distinct
 from fiedler.landmarks.grid import candidate_grid
 from fiedler.landmarks.groups import landmark_groups
-from fiedler.landmarks.lloyd import lloyd_centres, nearest_centre
+from fiedler.landmarks.lloyd import lloyd_centres
+from fiedler.landmarks.nearest_centre import nearest_centre
 from fiedler.landmarks.representatives import representatives
 
 UNBOUNDED = 1e-300
@@ -129,14 +131,23 @@ def test_row_far_outside_the_groups_is_compared_with_all():
     np.testing.assert_array_equal(indices[0], expected[0])
 
 
-@pytest.mark.parametrize("n_features", [2, 20])
-def test_nearest_centre_agrees_with_brute_force(n_features):
-    points, _ = mixture(700, n_features, 4)
-    centres = points[:90]
+# By boxes, by lanes and by matrix product, all with a last block that is not full.
+@pytest.mark.parametrize("n_features", [1, 2, 3, 5, 20, 40])
+@pytest.mark.parametrize("n_copies", [1, 60])
+def test_nearest_centre_agrees_with_brute_force(n_features, n_copies):
+    points = np.repeat(mixture(700, n_features, 4)[0], n_copies, axis=0)[:7_000]
+    centres = points[:: len(points) // 90]
     expected = ((points[:, None].astype(np.float64) - centres) ** 2).sum(axis=2)
     owner = nearest_centre(points, centres)
-    chosen = expected[np.arange(700), owner]
+    chosen = expected[np.arange(len(points)), owner]
     np.testing.assert_allclose(chosen, expected.min(axis=1), atol=1e-3)
+
+
+@pytest.mark.parametrize("decimals", [0, 1, 6])
+@pytest.mark.parametrize("n_features", [1, 2, 4])
+def test_distinct_rows_are_sorted_as_the_library_sorts_them(decimals, n_features):
+    rows = np.random.default_rng(0).standard_normal((3_000, n_features)).round(decimals).astype(np.float32)
+    np.testing.assert_array_equal(sorted_distinct(rows), np.unique(rows, axis=0))
 
 
 @pytest.mark.parametrize("n_features", [2, 20])
