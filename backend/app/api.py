@@ -41,6 +41,7 @@ from app.page import Page
 from app.runs.routes import router as runs_router
 from app.settings import Settings, get_settings
 from app.sharing.routes import router as sharing_router
+from app.storage.store import open_storage
 from app.system.routes import router as system_router
 from app.users.admin_routes import router as admin_router
 from app.users.routes import router as users_router
@@ -73,6 +74,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.settings = settings
     app.state.database = Database(settings)
+    app.state.storage = open_storage(settings.store_location)
     app.state.hints = open_hints(settings, app.state.database)
     app.state.watch = JobWatch()
     app.state.feed = Feed(app.state.database)

@@ -13,6 +13,7 @@ from app.database import Database
 from app.live.hints import Hints
 from app.live.watch import JobWatch
 from app.settings import Settings
+from app.storage.store import Storage
 
 
 def _settings(connection: HTTPConnection) -> Settings:
@@ -23,6 +24,11 @@ def _settings(connection: HTTPConnection) -> Settings:
 def _database(connection: HTTPConnection) -> Database:
     database: Database = connection.app.state.database
     return database
+
+
+def _storage(connection: HTTPConnection) -> Storage:
+    storage: Storage = connection.app.state.storage
+    return storage
 
 
 def _hints(connection: HTTPConnection) -> Hints:
@@ -42,6 +48,7 @@ def _request_id(connection: HTTPConnection) -> str | None:
 
 AppSettings = Annotated[Settings, Depends(_settings)]
 AppDatabase = Annotated[Database, Depends(_database)]
+AppStorage = Annotated[Storage, Depends(_storage)]
 AppHints = Annotated[Hints, Depends(_hints)]
 AppWatch = Annotated[JobWatch, Depends(_watch)]
 RequestId = Annotated[str | None, Depends(_request_id)]

@@ -10,15 +10,23 @@ from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import NoDecode, SettingsConfigDict
 from sqlalchemy import URL, make_url
+
+from app.storage.settings import StorageSettings
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 MINIMUM_SECRET_BYTES = 32
 # The database of Redis that counts rate limits, as in the operations guide.
 RATE_LIMIT_DATABASE = 1
 # Settings that may stand in a file instead, named by the setting with _FILE: nothing shows them then.
-SECRET_SETTINGS = ("jwt_secret", "postgres_password", "redis_password", "database_url")
+SECRET_SETTINGS = (
+    "jwt_secret",
+    "postgres_password",
+    "redis_password",
+    "database_url",
+    "s3_secret_access_key",
+)
 # Fragments of the secrets that documents and examples show.
 PLACEHOLDERS = ("your-", "changeme", "change-me", "change_me", "placeholder", "example", "super-secret")
 
@@ -27,18 +35,12 @@ class SettingsError(RuntimeError):
     """A setting is missing or unsafe; the process must not start."""
 
 
-def default_data_dir() -> Path:
-    """Return ``$XDG_DATA_HOME/fiedler``, or ``~/.local/share/fiedler``."""
-    root = os.environ.get("XDG_DATA_HOME")
-    return (Path(root) if root else Path.home() / ".local" / "share") / "fiedler"
-
-
 def default_worker_slots() -> int:
     """Return one slot for each four cores: a fit uses several threads itself."""
     return max(1, (os.cpu_count() or 1) // 4)
 
 
-class Settings(BaseSettings):
+class Settings(StorageSettings):
     """The service's settings, under the names of the operations guide.
 
     Raises
@@ -61,11 +63,6 @@ class Settings(BaseSettings):
     # Where people open the platform, for links; else HOST and PORT.
     public_url: str = ""
     frontend_dist: Path = REPOSITORY / "frontend" / "dist"
-
-    # Storage
-    data_dir: Path = Field(default_factory=default_data_dir)
-    upload_path: Path | None = None
-    max_file_size: int = Field(default=1024**3, ge=1)
 
     # Database
     database_url: str = ""
@@ -182,15 +179,15 @@ class Settings(BaseSettings):
     def _upper(cls, value: object) -> object:
         return value.upper() if isinstance(value, str) else value
 
-    @field_validator("upload_path", "worker_memory_limit_bytes", mode="before")
+    @field_validator("worker_memory_limit_bytes", mode="before")
     @classmethod
     def _empty_is_none(cls, value: object) -> object:
         return None if value == "" else value
 
-    @field_validator("data_dir", "upload_path", "frontend_dist")
+    @field_validator("frontend_dist")
     @classmethod
-    def _absolute(cls, value: Path | None) -> Path | None:
-        return value.expanduser().absolute() if value is not None else None
+    def _absolute(cls, value: Path) -> Path:
+        return value.expanduser().absolute()
 
     @model_validator(mode="after")
     def _refuse_unsafe_secrets(self) -> Self:
@@ -273,16 +270,6 @@ class Settings(BaseSettings):
             # The user whom REDIS_PASSWORD, requirepass in Redis, belongs to.
             url = url.set(username=url.username or "default", password=self.redis_password)
         return url.render_as_string(hide_password=False)
-
-    @property
-    def uploads_dir(self) -> Path:
-        """Where uploads are kept as they came."""
-        return self.upload_path or self.data_dir / "uploads"
-
-    @property
-    def artifacts_dir(self) -> Path:
-        """Root of the engine's content-addressed results."""
-        return self.data_dir / "artifacts"
 
     @property
     def hints_dir(self) -> Path:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import json
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
@@ -86,7 +87,8 @@ class ArtifactStore:
         """Return the artifact's folder, written by ``write(folder)`` unless it is there already.
 
         ``write`` fills a private folder, which then appears under its key in one rename: readers never see
-        half an artifact, and of two processes that race the loser's copy is dropped.
+        half an artifact, not even after a power cut, and of two processes that race the loser's copy is
+        dropped.
         """
         final = self.path(stage, key)
         if final.is_dir():
@@ -98,10 +100,29 @@ class ArtifactStore:
             write(unfinished)
             # mkdtemp makes folders only their owner can enter; the API may run as another user.
             unfinished.chmod(0o755)
+            _flush(unfinished)
             _rename_unless_present(unfinished, final)
+            _flush_folder(final.parent)
         finally:
             shutil.rmtree(unfinished, ignore_errors=True)
         return final
+
+
+def _flush(folder: Path) -> None:
+    """Wait until a folder's files are on the disk: a power cut must not leave a published half."""
+    for path in folder.rglob("*"):
+        if path.is_file():
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
+    _flush_folder(folder)
+
+
+def _flush_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _rename_unless_present(unfinished: Path, final: Path) -> None:

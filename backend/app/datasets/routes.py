@@ -34,7 +34,15 @@ from app.datasets.schemas import (
 )
 from app.datasets.table import first_rows, rows_by_number, table_path
 from app.datasets.uploads import checked_name, store_upload
-from app.dependencies import AppDatabase, AppHints, AppSettings, ReadSession, RequestId, WriteSession
+from app.dependencies import (
+    AppDatabase,
+    AppHints,
+    AppSettings,
+    AppStorage,
+    ReadSession,
+    RequestId,
+    WriteSession,
+)
 from app.errors import NotFoundError, problems
 from app.jobs.repository import read_job
 from app.jobs.schemas import JobRead
@@ -71,6 +79,7 @@ async def post_dataset(
     user: Editor,
     settings: AppSettings,
     database: AppDatabase,
+    storage: AppStorage,
     hints: AppHints,
     request_id: RequestId,
 ) -> DatasetRead:
@@ -80,7 +89,7 @@ async def post_dataset(
     try:
         upload = await store_upload(
             request.stream(),
-            settings.uploads_dir,
+            storage,
             ending,
             settings.max_file_size,
             int(announced) if announced.isdigit() else None,
@@ -88,7 +97,7 @@ async def post_dataset(
     except ClientDisconnect as error:
         raise UploadBrokenOffError from error
     return await run_in_threadpool(
-        service.add_dataset, database, hints, settings, user, name, upload, request_id
+        service.add_dataset, database, hints, storage, user, name, upload, request_id
     )
 
 
@@ -121,11 +130,11 @@ def patch_dataset(
     "/{dataset_id}", status_code=204, responses=problems(NotSignedInError, NotAllowedError, NotFoundError)
 )
 def delete_dataset(
-    dataset_id: Identifier, user: Editor, session: WriteSession, hints: AppHints, settings: AppSettings
+    dataset_id: Identifier, user: Editor, session: WriteSession, hints: AppHints, storage: AppStorage
 ) -> None:
     """Delete a dataset; its running jobs are stopped."""
     dataset = accessible_dataset(session, user, dataset_id, "own")
-    service.delete_dataset(session, hints, settings, dataset, user)
+    service.delete_dataset(session, hints, storage, dataset, user)
 
 
 @router.get(
@@ -136,12 +145,12 @@ def get_preview(
     dataset_id: Identifier,
     user: CurrentUser,
     session: ReadSession,
-    settings: AppSettings,
+    storage: AppStorage,
     limit: Annotated[int, Query(ge=1, le=MAXIMUM_PREVIEW_ROWS)] = 50,
 ) -> DatasetPreview:
     """Return the first rows as text."""
     key = service.ready_table_key(accessible_dataset(session, user, dataset_id))
-    columns, rows = first_rows(table_path(settings.artifacts_dir, key), limit)
+    columns, rows = first_rows(table_path(storage, key), limit)
     return DatasetPreview(columns=columns, rows=rows)
 
 
@@ -151,11 +160,11 @@ def get_preview(
     responses=ARROW_RESPONSE | problems(NotSignedInError, NotAllowedError, NotFoundError, TableNotReadyError),
 )
 def post_rows(
-    dataset_id: Identifier, body: RowsRequest, user: CurrentUser, session: ReadSession, settings: AppSettings
+    dataset_id: Identifier, body: RowsRequest, user: CurrentUser, session: ReadSession, storage: AppStorage
 ) -> StreamingResponse:
     """Return up to 1000 rows by their numbers; the first column, ``row``, repeats the numbers."""
     key = service.ready_table_key(accessible_dataset(session, user, dataset_id))
-    table = rows_by_number(table_path(settings.artifacts_dir, key), body.rows, body.columns)
+    table = rows_by_number(table_path(storage, key), body.rows, body.columns)
     return arrow_response(table.schema, table.to_batches())
 
 

@@ -13,19 +13,19 @@ from app.datasets.errors import ImportRunningError, TableNotReadyError
 from app.datasets.models import Dataset
 from app.datasets.repository import read_dataset
 from app.datasets.schemas import DatasetRead
-from app.datasets.uploads import StoredUpload, remove_upload
+from app.datasets.uploads import StoredUpload
 from app.jobs.models import ClusteringJob
 from app.jobs.queue import enqueue, request_cancel
 from app.jobs.repository import active_jobs
 from app.live.hints import Hints
-from app.settings import Settings
+from app.storage.store import Storage
 from app.users.models import User
 
 
 def add_dataset(
     database: Database,
     hints: Hints,
-    settings: Settings,
+    storage: Storage,
     user: User,
     name: str,
     upload: StoredUpload,
@@ -50,7 +50,7 @@ def add_dataset(
             record(session, "dataset_uploaded", by=user, subject=dataset, upload_bytes=upload.upload_bytes)
             return read_dataset(session, user, dataset)
     except BaseException:
-        remove_upload(settings.uploads_dir, upload.key)
+        storage.remove_upload(upload.key)
         raise
 
 
@@ -76,7 +76,7 @@ def import_again(
     return _queue_import(session, hints, user, dataset, plan, request_id)
 
 
-def delete_dataset(session: Session, hints: Hints, settings: Settings, dataset: Dataset, user: User) -> None:
+def delete_dataset(session: Session, hints: Hints, storage: Storage, dataset: Dataset, user: User) -> None:
     """Delete a dataset: its jobs are stopped, the upload is removed, its runs are no longer shown."""
     dataset.deleted_at = database_now(session)
     record(session, "dataset_deleted", by=user, subject=dataset)
@@ -84,7 +84,7 @@ def delete_dataset(session: Session, hints: Hints, settings: Settings, dataset: 
         request_cancel(session, job.id)
         after_commit(session, lambda job_id=job.id: hints.publish(job_id))  # type: ignore[misc]
     key = dataset.upload_key
-    after_commit(session, lambda: remove_upload(settings.uploads_dir, key))
+    after_commit(session, lambda: storage.remove_upload(key))
 
 
 def ready_table_key(dataset: Dataset) -> str:

@@ -10,13 +10,20 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from app.errors import InvalidPart, RequestInvalidError
+from app.storage.store import Storage
 
 MAXIMUM_CELL_CHARACTERS = 200
 
 
-def table_path(artifacts: Path, table_key: str) -> Path:
-    """Return where the table with ``table_key`` lies."""
-    return artifacts / "table" / table_key / "table.parquet"
+def table_path(storage: Storage, table_key: str) -> Path:
+    """Return a file of this machine with the table of ``table_key``.
+
+    Raises
+    ------
+    FileNotFoundError
+        It is gone from the store.
+    """
+    return storage.artifact("table", table_key) / "table.parquet"
 
 
 def first_rows(path: Path, limit: int) -> tuple[list[str], list[list[str | None]]]:

@@ -1,4 +1,4 @@
-"""Taking an upload: bytes counted on the stream, written aside, renamed into place when all have come."""
+"""Taking an upload: bytes counted and hashed on the stream, kept whole or not at all."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ import hashlib
 import secrets
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
-from typing import BinaryIO
+from pathlib import PurePosixPath
 
 from starlette.concurrency import run_in_threadpool
 
@@ -18,17 +17,18 @@ from app.datasets.errors import (
     StorageFullError,
     UnsupportedFileTypeError,
 )
+from app.storage.store import Storage
 
 TEXT_EXTENSIONS = ("csv", "tsv", "txt", "tab", "data", "json", "jsonl", "ndjson")
 BINARY_EXTENSIONS = ("parquet", "pq", "xlsx")
 MAXIMUM_NAME_LENGTH = 255
-# Bytes gathered before a thread writes them: a thread switch for every network packet would cost more.
-WRITE_BYTES = 1 << 20
+# Bytes gathered before a thread takes them: a thread switch for every network packet would cost more.
+CHUNK_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class StoredUpload:
-    """An upload in its place: ``key`` is its path below the folder of uploads."""
+    """An upload in its place: ``key`` names it in the store."""
 
     key: str
     upload_bytes: int
@@ -59,9 +59,9 @@ def checked_name(filename: str) -> tuple[str, str]:
 
 
 async def store_upload(
-    stream: AsyncIterator[bytes], folder: Path, ending: str, max_bytes: int, announced_bytes: int | None
+    stream: AsyncIterator[bytes], storage: Storage, ending: str, max_bytes: int, announced_bytes: int | None
 ) -> StoredUpload:
-    """Write a stream of bytes to ``folder`` and return where it is; leave nothing behind on any failure.
+    """Keep a stream of bytes in the store and say where; leave nothing behind on any failure.
 
     Raises
     ------
@@ -70,55 +70,49 @@ async def store_upload(
     """
     if announced_bytes is not None and announced_bytes > max_bytes:
         raise _too_large(announced_bytes, max_bytes)
-    drafts = folder / "tmp"
-    drafts.mkdir(parents=True, exist_ok=True)
-    token = secrets.token_hex(8)
-    draft = drafts / f"{token}.part"
+    token = secrets.token_hex(16)
+    key = f"{token[:2]}/{token}.{ending}"
+    counted = _Counted(stream, max_bytes)
     try:
-        with draft.open("xb") as file:
-            upload_bytes, sha256 = await _write(stream, file, max_bytes)
-        if upload_bytes == 0:
-            raise EmptyFileError(
-                "The file has 0 bytes; a table needs a header and rows.",
-                remedy="Export the table again and check that the file has a size before you upload it.",
-            )
-        key = f"{sha256[:2]}/{sha256[:16]}-{token}.{ending}"
-        place = folder / key
-        place.parent.mkdir(parents=True, exist_ok=True)
-        draft.rename(place)
+        await storage.add_upload(key, counted.chunks())
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise StorageFullError(remedy="Free space on the server, then upload the file again.") from error
         raise
-    finally:
-        draft.unlink(missing_ok=True)
-    return StoredUpload(key=key, upload_bytes=upload_bytes, sha256=sha256)
+    return StoredUpload(key=key, upload_bytes=counted.n_bytes, sha256=counted.digest.hexdigest())
 
 
-def remove_upload(folder: Path, key: str) -> None:
-    """Delete a stored upload; one that is gone is no error."""
-    (folder / key).unlink(missing_ok=True)
+class _Counted:
+    """A stream on its way to the store: counted, hashed, and broken off when it is too long or empty."""
 
+    def __init__(self, stream: AsyncIterator[bytes], max_bytes: int) -> None:
+        self._stream = stream
+        self._max_bytes = max_bytes
+        self.n_bytes = 0
+        self.digest = hashlib.sha256()
 
-async def _write(stream: AsyncIterator[bytes], file: BinaryIO, max_bytes: int) -> tuple[int, str]:
-    digest = hashlib.sha256()
-    total = 0
-    gathered = bytearray()
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """Yield what comes, in pieces of about `CHUNK_BYTES`."""
+        gathered = bytearray()
+        async for chunk in self._stream:
+            self.n_bytes += len(chunk)
+            if self.n_bytes > self._max_bytes:
+                raise _too_large(self.n_bytes, self._max_bytes)
+            gathered += chunk
+            if len(gathered) >= CHUNK_BYTES:
+                yield await self._hashed(gathered)
+                gathered.clear()
+        if self.n_bytes == 0:
+            raise EmptyFileError(
+                "The file has 0 bytes; a table needs a header and rows.",
+                remedy="Export the table again and check that the file has a size before you upload it.",
+            )
+        yield await self._hashed(gathered)
 
-    def flush() -> None:
-        digest.update(gathered)
-        file.write(gathered)
-        gathered.clear()
-
-    async for chunk in stream:
-        total += len(chunk)
-        if total > max_bytes:
-            raise _too_large(total, max_bytes)
-        gathered += chunk
-        if len(gathered) >= WRITE_BYTES:
-            await run_in_threadpool(flush)
-    await run_in_threadpool(flush)
-    return total, digest.hexdigest()
+    async def _hashed(self, gathered: bytearray) -> bytes:
+        chunk = bytes(gathered)
+        await run_in_threadpool(self.digest.update, chunk)
+        return chunk
 
 
 def _too_large(found: int, max_bytes: int) -> FileTooLargeError:

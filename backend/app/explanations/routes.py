@@ -13,7 +13,7 @@ from fastapi.responses import StreamingResponse
 from app.arrow_stream import ARROW_RESPONSE, arrow_response
 from app.auth.errors import NotAllowedError, NotSignedInError
 from app.auth.identity import CurrentUser
-from app.dependencies import AppDatabase, AppHints, AppSettings, AppWatch, ReadSession, RequestId
+from app.dependencies import AppDatabase, AppHints, AppStorage, AppWatch, ReadSession, RequestId
 from app.errors import InvalidPart, NotFoundError, RequestInvalidError, problems
 from app.explanations import service
 from app.explanations.errors import (
@@ -66,7 +66,7 @@ def get_cluster_explanation(
     database: AppDatabase,
     hints: AppHints,
     watch: AppWatch,
-    settings: AppSettings,
+    storage: AppStorage,
     request_id: RequestId,
     n_clusters: NClusters = None,
 ) -> Response:
@@ -76,9 +76,7 @@ def get_cluster_explanation(
         partition = partition_of(session, run, n_clusters or run.n_clusters)
         _check_cluster(partition, label)
     question = Question.about(run, partition, {"kind": "cluster", "cluster": label})
-    return _response(
-        service.answer(database, hints, watch, settings.artifacts_dir, user, question, request_id)
-    )
+    return _response(service.answer(database, hints, watch, storage, user, question, request_id))
 
 
 @router.get(
@@ -93,7 +91,7 @@ def get_row_explanation(
     database: AppDatabase,
     hints: AppHints,
     watch: AppWatch,
-    settings: AppSettings,
+    storage: AppStorage,
     request_id: RequestId,
     n_clusters: NClusters = None,
 ) -> Response:
@@ -103,9 +101,7 @@ def get_row_explanation(
         partition = partition_of(session, run, n_clusters or run.n_clusters)
         _check_row(run, row)
     question = Question.about(run, partition, {"kind": "row", "row": row})
-    return _response(
-        service.answer(database, hints, watch, settings.artifacts_dir, user, question, request_id)
-    )
+    return _response(service.answer(database, hints, watch, storage, user, question, request_id))
 
 
 @router.post(
@@ -120,7 +116,7 @@ def post_comparison(
     database: AppDatabase,
     hints: AppHints,
     watch: AppWatch,
-    settings: AppSettings,
+    storage: AppStorage,
     request_id: RequestId,
     n_clusters: NClusters = None,
 ) -> Response:
@@ -140,9 +136,7 @@ def post_comparison(
         "second": body.second.named() if body.second is not None else None,
     }
     question = Question.about(run, partition, asked)
-    return _response(
-        service.answer(database, hints, watch, settings.artifacts_dir, user, question, request_id)
-    )
+    return _response(service.answer(database, hints, watch, storage, user, question, request_id))
 
 
 @router.get(
@@ -157,11 +151,11 @@ def get_explained_rows(
     of: Literal["rule", "border"],
     user: CurrentUser,
     session: ReadSession,
-    settings: AppSettings,
+    storage: AppStorage,
 ) -> Response:
     """Return the rows that an answer's rule selects, or the borderline rows that were found, ascending."""
     run = accessible_run(session, user, run_id)
-    path = service.answer_folder(session, run, key, settings.artifacts_dir) / _ROWS[of]
+    path = service.answer_folder(session, run, key, storage) / _ROWS[of]
     if not path.exists():
         raise AnswerNotFoundError(f"The answer {key} has no {of}.")
     schema = pa.schema(

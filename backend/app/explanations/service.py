@@ -25,6 +25,7 @@ from app.jobs.waiting import ended_or_late
 from app.live.hints import Hints
 from app.live.watch import JobWatch
 from app.runs.models import Partition, Run
+from app.storage.store import Storage
 from app.users.models import User
 from app.version import VERSION
 
@@ -74,7 +75,7 @@ def answer(
     database: Database,
     hints: Hints,
     watch: JobWatch,
-    artifacts: Path,
+    storage: Storage,
     user: User,
     question: Question,
     request_id: str | None,
@@ -90,23 +91,23 @@ def answer(
     """
     with database.read() as session:
         job = _asked_before(session, user, question)
-        folder = _answer_of(job, artifacts)
+        folder = _answer_of(job, storage)
         if folder is not None:
             return folder
     with database.write() as session:
         # The user's row is locked first, so that of two equal questions the second sees the first's job.
         session.execute(sa.select(User.id).where(User.id == user.id).with_for_update())
-        job_id = _ask(session, hints, user, question, artifacts, request_id)
+        job_id = _ask(session, hints, user, question, storage, request_id)
     with ended_or_late(database, watch, job_id, PATIENCE_SECONDS) as (session, job):
         if job.status not in FINAL_STATUSES:
             return read_job(session, job)
-        folder = _answer_of(job, artifacts)
+        folder = _answer_of(job, storage)
         if folder is None:
             raise _failure(job)
         return folder
 
 
-def answer_folder(session: Session, run: Run, key: str, artifacts: Path) -> Path:
+def answer_folder(session: Session, run: Run, key: str, storage: Storage) -> Path:
     """Return the folder of an answer about a run.
 
     Raises
@@ -123,20 +124,20 @@ def answer_folder(session: Session, run: Run, key: str, artifacts: Path) -> Path
         )
         .limit(1)
     )
-    folder = _folder(artifacts, key)
-    if known is None or not folder.is_dir():
+    folder = _folder(storage, key) if known is not None else None
+    if folder is None:
         raise AnswerNotFoundError(f"Run {run.id} has no answer {key}.", remedy="Ask the question again.")
     return folder
 
 
 def _ask(
-    session: Session, hints: Hints, user: User, question: Question, artifacts: Path, request_id: str | None
+    session: Session, hints: Hints, user: User, question: Question, storage: Storage, request_id: str | None
 ) -> int:
     """Return the job that answers a question: one that waits or has answered already, else a new one."""
     before = _asked_before(session, user, question)
     if before is not None:
         is_coming = before.status not in FINAL_STATUSES and not before.cancel_requested
-        if is_coming or _answer_of(before, artifacts) is not None:
+        if is_coming or _answer_of(before, storage) is not None:
             return before.id
         # It failed, or its answer is gone: the next one takes the key.
         before.idempotency_key = None
@@ -169,15 +170,17 @@ def _asked_before(session: Session, user: User, question: Question) -> Clusterin
     )
 
 
-def _answer_of(job: ClusteringJob | None, artifacts: Path) -> Path | None:
+def _answer_of(job: ClusteringJob | None, storage: Storage) -> Path | None:
     if job is None or job.status != "succeeded" or job.result is None:
         return None
-    folder = _folder(artifacts, job.result["key"])
-    return folder if (folder / ANSWER).is_file() else None
+    return _folder(storage, job.result["key"])
 
 
-def _folder(artifacts: Path, key: str) -> Path:
-    return artifacts / "explanation" / key
+def _folder(storage: Storage, key: str) -> Path | None:
+    try:
+        return storage.artifact("explanation", key)
+    except FileNotFoundError:
+        return None
 
 
 def _failure(job: ClusteringJob) -> QuestionRefusedError | ExplanationFailedError:

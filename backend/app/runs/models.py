@@ -30,6 +30,8 @@ class Run(Base):
     table_key: Mapped[str] = mapped_column(sa.String(64))
     parameters: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
     summary: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
+    # How the points of each layout are scaled and named; NULL in runs kept before it was recorded.
+    layouts: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
     # The partition that is shown: partitions(run_id, n_clusters).
     n_clusters: Mapped[int]
     # What the user asked for last: a cut that comes later than a newer wish is kept, not shown.

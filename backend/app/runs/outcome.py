@@ -14,7 +14,13 @@ from app.runs.models import Partition, Run
 from fiedler.parameters import ClusteringParameters
 
 
-def record_fit(session: Session, job: ClusteringJob, table_key: str, summary: dict[str, Any]) -> Run:
+def record_fit(
+    session: Session,
+    job: ClusteringJob,
+    table_key: str,
+    summary: dict[str, Any],
+    layouts: dict[str, Any] | None = None,
+) -> Run:
     """Create the run of a fit job, with its first partition.
 
     Parameters
@@ -23,6 +29,8 @@ def record_fit(session: Session, job: ClusteringJob, table_key: str, summary: di
         Key of the table the fit read.
     summary
         The engine's ``FitSummary.to_dict()``.
+    layouts
+        By name, how the points of each layout are scaled and named.
     """
     dataset = session.execute(
         # The row's lock keeps two fits of one dataset from taking the same number.
@@ -42,6 +50,7 @@ def record_fit(session: Session, job: ClusteringJob, table_key: str, summary: di
         table_key=table_key,
         parameters=ClusteringParameters.from_dict(job.parameters).to_dict(),
         summary=summary,
+        layouts=layouts,
         n_clusters=partition["n_clusters"],
         created_at=database_now(session),
     )

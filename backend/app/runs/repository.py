@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from functools import lru_cache
-from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -16,6 +14,7 @@ from app.runs.models import Partition, Run
 from app.runs.schemas import LayoutRead, PartitionRead, RunRead
 from app.sharing.models import Right
 from app.sharing.rights import Action, authorize, right_to_run, rights_to_runs
+from app.storage.store import Storage
 from app.users.models import User
 
 _COPIED = ("id", "dataset_id", "job_id", "number", "parameters", "n_clusters", "created_at")
@@ -78,25 +77,25 @@ def find_partition(session: Session, run_id: int, n_clusters: int) -> Partition 
     )
 
 
-def read_run(session: Session, user: User, run: Run, artifacts: Path) -> RunRead:
+def read_run(session: Session, user: User, run: Run, storage: Storage) -> RunRead:
     """Return what the API says to ``user`` about a run."""
-    return read_runs(session, user, [run], artifacts)[0]
+    return read_runs(session, user, [run], storage)[0]
 
 
-def read_runs(session: Session, user: User, runs: Iterable[Run], artifacts: Path) -> list[RunRead]:
+def read_runs(session: Session, user: User, runs: Iterable[Run], storage: Storage) -> list[RunRead]:
     """Return what the API says to ``user`` about several runs."""
     runs = list(runs)
     rights = rights_to_runs(session, user, runs)
-    return [_read_run(session, run, artifacts, rights[run.id]) for run in runs]
+    return [_read_run(session, run, storage, rights[run.id]) for run in runs]
 
 
-def _read_run(session: Session, run: Run, artifacts: Path, right: Right | None) -> RunRead:
+def _read_run(session: Session, run: Run, storage: Storage, right: Right | None) -> RunRead:
     return RunRead.model_validate(
         {
             **{name: getattr(run, name) for name in _COPIED},
             **{name: run.summary[name] for name in _SUMMARISED},
             "n_rows": run.summary["n_samples"],
-            "layouts": layouts_of(run, artifacts),
+            "layouts": layouts_of(run, storage),
             "partition": PartitionRead.model_validate(partition_of(session, run, run.n_clusters)),
             "max_clusters": max_clusters(run),
             "right": right,
@@ -109,21 +108,18 @@ def max_clusters(run: Run) -> int:
     return min(int(run.parameters["max_clusters"]), int(run.summary["n_samples"]))
 
 
-def layout_folder(run: Run, artifacts: Path) -> Path:
-    """Return the folder with the positions of a run's points."""
-    return artifacts / "layout" / str(run.summary["artifacts"]["layout"])
+def layout_key(run: Run) -> str:
+    """Return the key of the artifact with the positions of a run's points."""
+    return str(run.summary["artifacts"]["layout"])
 
 
-def layouts_of(run: Run, artifacts: Path) -> dict[str, LayoutRead]:
-    """Return a run's layouts by name; none when its files are gone."""
-    try:
-        return _layouts(layout_folder(run, artifacts) / "meta.json")
-    except FileNotFoundError:
-        return {}
-
-
-# Artifacts never change under their key.
-@lru_cache(maxsize=512)
-def _layouts(path: Path) -> dict[str, LayoutRead]:
-    meta = json.loads(path.read_text(encoding="utf-8"))
-    return {name: LayoutRead.model_validate(layout) for name, layout in meta["layouts"].items()}
+def layouts_of(run: Run, storage: Storage) -> dict[str, LayoutRead]:
+    """Return a run's layouts by name; none when they were not recorded with it and its files are gone."""
+    layouts = run.layouts
+    if layouts is None:
+        try:
+            meta = storage.artifact("layout", layout_key(run)) / "meta.json"
+            layouts = json.loads(meta.read_text(encoding="utf-8"))["layouts"]
+        except FileNotFoundError:
+            return {}
+    return {name: LayoutRead.model_validate(layout) for name, layout in layouts.items()}

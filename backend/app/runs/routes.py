@@ -17,11 +17,10 @@ from app.audit.trail import record
 from app.auth.errors import NotAllowedError, NotSignedInError
 from app.auth.identity import CurrentUser, Editor
 from app.datasets.models import Dataset
-from app.datasets.table import table_path
 from app.dependencies import (
     AppDatabase,
     AppHints,
-    AppSettings,
+    AppStorage,
     AppWatch,
     ReadSession,
     RequestId,
@@ -41,7 +40,7 @@ from app.runs.errors import (
 from app.runs.export import csv_chunks, parquet_chunks
 from app.runs.models import Run
 from app.runs.schemas import ExportFormat, LayoutName, PartitionRead, PartitionRequest, RunPage, RunRead
-from app.runs.streams import column_batches, memory_mapped, point_batches, points_schema
+from app.runs.streams import artifact_folder, column_batches, memory_mapped, point_batches, points_schema
 from app.sharing.rights import runs_seen_by
 
 router = APIRouter(prefix="/runs", tags=["runs"])
@@ -63,7 +62,7 @@ _EXPORT: dict[int | str, dict[str, Any]] = {
 def get_runs(
     user: CurrentUser,
     session: ReadSession,
-    settings: AppSettings,
+    storage: AppStorage,
     dataset_id: Annotated[int | None, Query(ge=1, le=LARGEST_ID)] = None,
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
@@ -73,15 +72,15 @@ def get_runs(
     if dataset_id is not None:
         query = query.where(Run.dataset_id == dataset_id)
     runs, following = page(session, query, Run.id, limit, cursor)
-    items = repository.read_runs(session, user, runs, settings.artifacts_dir)
+    items = repository.read_runs(session, user, runs, storage)
     return RunPage(items=items, next_cursor=following)
 
 
 @router.get("/{run_id}", responses=problems(NotSignedInError, NotAllowedError, NotFoundError))
-def get_run(run_id: Identifier, user: CurrentUser, session: ReadSession, settings: AppSettings) -> RunRead:
+def get_run(run_id: Identifier, user: CurrentUser, session: ReadSession, storage: AppStorage) -> RunRead:
     """Return a run with its spectrum, suggestions and the partition shown."""
     run = repository.accessible_run(session, user, run_id)
-    return repository.read_run(session, user, run, settings.artifacts_dir)
+    return repository.read_run(session, user, run, storage)
 
 
 @router.delete(
@@ -148,21 +147,22 @@ def get_points(
     request: Request,
     user: CurrentUser,
     session: ReadSession,
-    settings: AppSettings,
+    storage: AppStorage,
     layout: LayoutName = "embedding",
     dimensions: Annotated[int, Query(ge=2, le=3)] = 2,
 ) -> Response:
     """Return the points in drawn order: ``row``, ``x``, ``y`` and, in three dimensions, ``z``."""
     run = repository.accessible_run(session, user, run_id)
-    layouts = repository.layouts_of(run, settings.artifacts_dir)
+    layouts = repository.layouts_of(run, storage)
     if not layouts:
         raise ArtifactMissingError
     if layout not in layouts or (dimensions == 3 and not layouts[layout].has_3d):
         raise LayoutNotFoundError(f"Run {run.id} has no layout {layout!r} in {dimensions} dimensions.")
-    folder = repository.layout_folder(run, settings.artifacts_dir)
-    headers = {"ETag": f'"{folder.name}-{layout}-{dimensions}"', "Cache-Control": REVALIDATE}
+    key = repository.layout_key(run)
+    headers = {"ETag": f'"{key}-{layout}-{dimensions}"', "Cache-Control": REVALIDATE}
     if _is_fresh(request, headers["ETag"]):
         return Response(status_code=304, headers=headers)
+    folder = artifact_folder(storage, "layout", key)
     rows = memory_mapped(folder / "rows.npy")
     positions = memory_mapped(folder / f"{layout}.npy")
     schema = points_schema(dimensions, {"run_id": str(run.id), "layout": layout, "n_rows": str(len(rows))})
@@ -183,7 +183,7 @@ def get_labels(
     request: Request,
     user: CurrentUser,
     session: ReadSession,
-    settings: AppSettings,
+    storage: AppStorage,
     n_clusters: NClusters = None,
 ) -> Response:
     """Return the cluster of each row, in the table's order."""
@@ -192,7 +192,7 @@ def get_labels(
     headers = {"ETag": f'"{partition.key}"', "Cache-Control": REVALIDATE}
     if _is_fresh(request, headers["ETag"]):
         return Response(status_code=304, headers=headers)
-    labels = memory_mapped(settings.artifacts_dir / "partition" / partition.key / "labels.npy")
+    labels = memory_mapped(artifact_folder(storage, "partition", partition.key) / "labels.npy")
     schema = pa.schema(
         [pa.field("label", pa.uint16(), nullable=False)],
         metadata={"run_id": str(run.id), "n_clusters": str(partition.n_clusters), "n_rows": str(len(labels))},
@@ -230,17 +230,15 @@ def get_export(
     user: CurrentUser,
     database: AppDatabase,
     session: ReadSession,
-    settings: AppSettings,
+    storage: AppStorage,
     format: ExportFormat = "csv",  # noqa: A002 - the name in the address
     n_clusters: NClusters = None,
 ) -> Response:
     """Download the table with the cluster of each row."""
     run = repository.accessible_run(session, user, run_id)
     partition = repository.partition_of(session, run, n_clusters or run.n_clusters)
-    labels = memory_mapped(settings.artifacts_dir / "partition" / partition.key / "labels.npy")
-    table = table_path(settings.artifacts_dir, run.table_key)
-    if not table.exists():
-        raise ArtifactMissingError
+    labels = memory_mapped(artifact_folder(storage, "partition", partition.key) / "labels.npy")
+    table = artifact_folder(storage, "table", run.table_key) / "table.parquet"
     with database.write() as trail:
         record(trail, "run_exported", by=user, subject=run, format=format, dataset_id=run.dataset_id)
     name = f"{session.get_one(Dataset, run.dataset_id).name}-{partition.n_clusters}-clusters.{format}"

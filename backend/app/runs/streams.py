@@ -10,8 +10,23 @@ import numpy as np
 import pyarrow as pa
 
 from app.runs.errors import ArtifactMissingError
+from app.storage.store import Storage
 
 POINTS_A_BATCH = 262_144
+
+
+def artifact_folder(storage: Storage, stage: str, key: str) -> Path:
+    """Return the folder of an artifact of a run.
+
+    Raises
+    ------
+    ArtifactMissingError
+        It is gone from the store.
+    """
+    try:
+        return storage.artifact(stage, key)
+    except FileNotFoundError as error:
+        raise ArtifactMissingError from error
 
 
 def memory_mapped(path: Path) -> np.ndarray[Any, Any]:

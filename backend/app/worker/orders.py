@@ -28,7 +28,7 @@ def order_import(session: Session, job: ClusteringJob, settings: Settings) -> di
     """Return what `handlers.import_table` needs."""
     dataset = _dataset(session, job)
     return {
-        "upload": str(settings.uploads_dir / dataset.upload_key),
+        "upload": dataset.upload_key,
         "original_name": dataset.original_name,
         "sha256": dataset.upload_sha256,
         "plan": job.parameters.get("plan"),
@@ -95,6 +95,6 @@ def _dataset(session: Session, job: ClusteringJob) -> Dataset:
     return dataset
 
 
-def _folders(settings: Settings, job: ClusteringJob) -> dict[str, str]:
+def _folders(settings: Settings, job: ClusteringJob) -> dict[str, Any]:
     scratch = settings.artifacts_dir / "tmp" / (job.lease_token or "")
-    return {"artifacts": str(settings.artifacts_dir), "scratch": str(scratch)}
+    return {"store": settings.store_location, "scratch": str(scratch)}

@@ -346,7 +346,7 @@ class Supervisor:
         if work is None or work.ahead is None or ending.kind != "done" or attempt.stop is not None:
             return
         if child is not None and child.is_ready and is_idle and not self._is_draining:
-            details = {"artifacts": str(self._settings.artifacts_dir), **ending.content}
+            details = {"store": self._settings.store_location, **ending.content}
             child.send(Order(0, work.ahead, details, len(self._shares[0]) or 1, quiet_seconds=3600.0))
 
     def _reap(self) -> None:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
+from app.worker.artifacts import artifacts_of
 from app.worker.handlers.explain import source_of
 from fiedler import explained, pipeline
-from fiedler.artifacts import ArtifactStore
 
 
 def compute(details: dict[str, Any], progress: pipeline.Progress) -> dict[str, Any]:
     """Cut by the best suggestion that is not shown yet; its files are mapped and its labels stored then."""
     fitted = pipeline.FitSummary.from_dict(details["summary"])
-    store = ArtifactStore(Path(details["artifacts"]))
+    store = artifacts_of(details)
     shown = fitted.partition.n_clusters
     others = [each["n_clusters"] for each in fitted.suggestions if each["n_clusters"] != shown]
     # Asking many views again may take seconds, which the first click would have to wait for.

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
+from app.worker.artifacts import artifacts_of
 from fiedler import explained, pipeline
 from fiedler.artifacts import ArtifactStore
 
 
 def compute(details: dict[str, Any], progress: pipeline.Progress) -> dict[str, Any]:
     """Return the ``key`` of the answer's artifact."""
-    store = ArtifactStore(Path(details["artifacts"]), Path(details["scratch"]))
+    store = artifacts_of(details)
     progress("explanation", 0.0, "Looking at the rows")
     return {"key": explained.explanation(source_of(details, store), details["question"], store)}
 

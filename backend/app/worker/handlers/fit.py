@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow.parquet as pq
 
+from app.worker.artifacts import artifacts_of
 from fiedler import pipeline
-from fiedler.artifacts import ArtifactStore
 from fiedler.forecasting import free_memory
 from fiedler.parameters import ClusteringParameters
 
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
 
 
 def compute(details: dict[str, Any], progress: pipeline.Progress) -> dict[str, Any]:
-    """Return ``table_key`` and ``summary``, the engine's summary of the fit, JSON-safe."""
-    store = ArtifactStore(Path(details["artifacts"]), Path(details["scratch"]))
+    """Return ``table_key``, ``summary``, the engine's summary of the fit, and its ``layouts``, JSON-safe."""
+    store = artifacts_of(details)
     key = details["table_key"]
     parameters = ClusteringParameters.from_dict(details["parameters"])
     table = store.existing("table", key) / "table.parquet"
@@ -39,7 +40,9 @@ def compute(details: dict[str, Any], progress: pipeline.Progress) -> dict[str, A
         summary["notes"].append(
             {"code": "no_cluster", "message": f"{cluster.reason} A worker computed alone."}
         )
-    return {"table_key": key, "summary": summary}
+    layout = store.existing("layout", summary["artifacts"]["layout"]) / "meta.json"
+    layouts = json.loads(layout.read_text(encoding="utf-8"))["layouts"]
+    return {"table_key": key, "summary": summary, "layouts": layouts}
 
 
 def _cluster(table: Path, details: dict[str, Any]) -> ClusterAffinity | None:

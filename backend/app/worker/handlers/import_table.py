@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from fiedler.artifacts import ArtifactStore
+from app.worker.artifacts import artifacts_of
 from fiedler.pipeline import Progress
 from fiedler.tables import ImportPlan, import_table
 
@@ -19,7 +19,7 @@ def compute(details: dict[str, Any], progress: Progress) -> dict[str, Any]:
     The key comes from the upload's content, the part of its name that matters and the plan, so a table
     that was read the same way before is not read again.
     """
-    store = ArtifactStore(Path(details["artifacts"]), Path(details["scratch"]))
+    store = artifacts_of(details)
     plan = ImportPlan.from_dict(details["plan"]) if details["plan"] is not None else None
     description = {
         "ending": Path(details["original_name"]).suffixes[-2:],
@@ -28,9 +28,8 @@ def compute(details: dict[str, Any], progress: Progress) -> dict[str, Any]:
     key = store.key("table", description, details["sha256"])
 
     def write(folder: Path) -> None:
-        result = import_table(
-            Path(details["upload"]), details["original_name"], folder / "table.parquet", plan, progress
-        )
+        upload = store.storage.upload(details["upload"], Path(details["scratch"]))
+        result = import_table(upload, details["original_name"], folder / "table.parquet", plan, progress)
         report = {
             "n_rows": result.n_rows,
             "n_columns": result.n_columns,
