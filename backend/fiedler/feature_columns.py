@@ -7,6 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from fiedler.errors import InvalidFeaturesError
 from fiedler.parameters import Imputation
 from fiedler.scaling import ColumnScale, CommonScale
@@ -26,11 +29,26 @@ class FeatureColumn:
 
 @dataclass(frozen=True, slots=True)
 class FeatureFacts:
-    """What the feature matrix holds and what was done to get it; ``notes`` say it in words."""
+    """What the feature matrix holds and what was done to get it; ``notes`` say it in words.
+
+    ``unasked_scaling`` says that nobody chose the scaling: the columns' own proportions may count as well.
+    """
 
     n_samples: int
     columns: tuple[FeatureColumn, ...]
     notes: tuple[dict[str, str], ...]
+    unasked_scaling: bool = False
+
+    @property
+    def units(self) -> NDArray[np.float64] | None:
+        """(d,) units of the table's columns, 1 the largest, that each column of the matrix was divided by.
+
+        None where the scaling was asked for.
+        """
+        if not self.unasked_scaling:
+            return None
+        scales = np.array([column.scale for column in self.columns])
+        return np.asarray(scales / scales.max())
 
     @property
     def names(self) -> list[str]:
@@ -48,6 +66,8 @@ class FeatureFacts:
             values["n_samples"],
             tuple(FeatureColumn(**column) for column in values["columns"]),
             tuple(values["notes"]),
+            # Artifacts of earlier versions do not tell; their consensus saw the scaled columns alone.
+            values.get("unasked_scaling", False),
         )
 
 
@@ -57,6 +77,8 @@ def feature_facts(
     kept: Sequence[str],
     imputation: Imputation,
     common: CommonScale | None,
+    *,
+    unasked_scaling: bool = False,
 ) -> FeatureFacts:
     """Return what is to be told of features: the ``kept`` of all columns' scales, and notes."""
     return FeatureFacts(
@@ -66,6 +88,7 @@ def feature_facts(
             *_notes(scales, kept, n_samples, imputation),
             *([_common_scale_note(common, len(kept))] if common else ()),
         ),
+        unasked_scaling,
     )
 
 

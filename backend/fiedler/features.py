@@ -78,7 +78,7 @@ def write_features(
         )
         _fill_matrix(file, destination, kept, scales, tell)
         destination.flush()
-    facts = feature_facts(n_samples, scales, kept, imputation, common)
+    facts = feature_facts(n_samples, scales, kept, imputation, common, unasked_scaling=scaling == "auto")
     (folder / "meta.json").write_text(json.dumps(facts.to_dict()), encoding="utf-8")
     return facts
 

@@ -205,11 +205,14 @@ def _features(
     table: Path, table_key: str, parameters: ClusteringParameters, store: ArtifactStore, report: Report
 ) -> tuple[str, FeatureFacts]:
     columns = choose_columns(table, parameters.columns)
-    description = {
+    description: dict[str, object] = {
         "columns": list(columns),
         "scaling": parameters.scaling,
         "imputation": parameters.imputation,
     }
+    if parameters.scaling == "auto":
+        # Since the columns' units are kept for the consensus.
+        description["units"] = "kept"
 
     def write(folder: Path) -> None:
         write_features(
@@ -287,6 +290,8 @@ def _partition(
     description: dict[str, object] = {"n_clusters": n_clusters, "random_state": random_state}
     if not isinstance(rounding, RoundingOptions):
         description["consensus"] = rounding
+        if session.units is not None:
+            description["columns"] = "as they are and scaled"
     elif rounding != RoundingOptions():
         description["rounding"] = rounding.to_dict()
     key = store.key("partition", description, session.embedding_key)

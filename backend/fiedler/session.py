@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from fiedler.artifacts import ArtifactStore
 from fiedler.computation import ComputedEmbedding, embedding_notes, load_embedding
 from fiedler.consensus import PreparedTable
+from fiedler.feature_columns import FeatureFacts
 from fiedler.landmarks.embedding import LandmarkEmbedding
 from fiedler.progress import Fraction
 from fiedler.rounding import SAMPLE_ROWS, Rounding, RoundingOptions, round_embedding, sample_rows
@@ -38,6 +39,8 @@ class Session:
     Attributes
     ----------
     features : (n, d) float32, memory-mapped
+    units : (d,) float64 or None
+        What each column of ``features`` was divided by, the largest 1; None where scaling was asked for.
     embedding : ExactEmbedding or LandmarkEmbedding
     sample_vectors : (m, q) float32
         Embedding of the rows that decide centroids.
@@ -50,6 +53,7 @@ class Session:
     """
 
     features: NDArray[np.float32]
+    units: NDArray[np.float64] | None
     embedding: ComputedEmbedding
     sample_vectors: NDArray[np.float32]
     silhouette_rows: NDArray[np.int64]
@@ -64,8 +68,8 @@ class Session:
         A change of k searches no neighbours and grows no tree again.
         """
         if isinstance(self.embedding, LandmarkEmbedding):
-            return PreparedTable.sampled(self.features)
-        return PreparedTable(self.features)
+            return PreparedTable.sampled(self.features, self.units)
+        return PreparedTable(self.features, units=self.units)
 
     @cached_property
     def _silhouette_distances(self) -> NDArray[np.float32]:
@@ -133,9 +137,11 @@ def _load(store: ArtifactStore, features_key: str, embedding_key: str) -> Sessio
     features_folder = store.existing("features", features_key)
     embedding_folder = store.existing("embedding", embedding_key)
     features = np.load(features_folder / "features.npy", mmap_mode="c")
+    facts = FeatureFacts.from_dict(json.loads((features_folder / "meta.json").read_text(encoding="utf-8")))
     description = json.loads((embedding_folder / "session.json").read_text(encoding="utf-8"))
     return Session(
         features=features,
+        units=facts.units,
         embedding=load_embedding(description["method"], embedding_folder, features),
         sample_vectors=np.load(embedding_folder / "sample_vectors.npy"),
         silhouette_rows=np.load(features_folder / "silhouette_rows.npy"),

@@ -6,7 +6,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-N_STARTS = 10
+N_STARTS = 4
 # Starts compete on this many rows, the best is then polished on all.
 SAMPLE_ROWS = 2_000
 _ROUGH_TOLERANCE = 1e-4
@@ -93,7 +93,7 @@ def _polish(
             if counts[cluster] > 0:
                 for column in range(n_columns):
                     centroids[cluster, column] = sums[cluster, column] / counts[cluster]
-        if last - inertia <= tolerance * last:
+        if last < np.inf and last - inertia <= tolerance * last:
             break
         last = inertia
     return labels, inertia

@@ -92,6 +92,8 @@ class PreparedTable:
         For neighbour searches; None uses every core.
     rows : (n,) int64, optional
         The rows of a larger table that these are.
+    units : (d,) float64, optional
+        What columns of ``features`` were divided by: views then see their own proportions too.
     """
 
     def __init__(
@@ -99,16 +101,20 @@ class PreparedTable:
         features: NDArray[np.floating],
         n_threads: int | None = None,
         rows: NDArray[np.int64] | None = None,
+        units: NDArray[np.float64] | None = None,
     ) -> None:
         self.features = features
+        self.units = units
         self.n_threads = n_threads
         self.rows = rows
 
     @classmethod
-    def sampled(cls, features: NDArray[np.floating]) -> PreparedTable:
+    def sampled(
+        cls, features: NDArray[np.floating], units: NDArray[np.float64] | None = None
+    ) -> PreparedTable:
         """Return a fixed sample of 4,000 of the (n, d) features, which may be mapped."""
         rows = sample_rows(len(features), SAMPLED_ROWS, 0)
-        return cls(np.asarray(features[rows]), rows=rows)
+        return cls(np.asarray(features[rows]), rows=rows, units=units)
 
     @cached_property
     def spaces(self) -> Spaces:
@@ -119,7 +125,7 @@ class PreparedTable:
         InvalidFeaturesError
             The features are not a numeric matrix, without columns, or not finite.
         """
-        return prepared_spaces(self.features)
+        return prepared_spaces(self.features if self.units is None else self.features * self.units)
 
     @cached_property
     def prepared(self) -> list[PreparedSpace]:

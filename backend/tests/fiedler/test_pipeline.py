@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from sklearn.datasets import load_digits, make_moons
-from sklearn.metrics import normalized_mutual_info_score
+from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score
 
 from fiedler import pipeline, session
 from fiedler.artifacts import ArtifactStore
@@ -257,6 +257,24 @@ def test_small_tables_get_the_clusters_that_many_views_agree_on(table_of, store)
     assert (
         PartitionSummary.from_dict(json.loads(json.dumps(summary.partition.to_dict()))) == summary.partition
     )
+
+
+def test_views_see_the_columns_as_they_were_unless_a_scaling_is_asked_for(table_of, store):
+    generator = np.random.default_rng(0)
+    truth = np.repeat([0, 1, 2], 300)
+    angle = generator.random(900) * 2 * np.pi
+    radius = 1 + generator.normal(0, 0.08, 900)
+    points = np.c_[1.2 * truth + radius * np.cos(angle), radius * np.sin(angle)]
+    table = table_of(1000 * points)
+    found = {}
+    for scaling in ("auto", "standard"):
+        partition = fit(table, "rings", parameters(n_clusters=3, scaling=scaling), store).partition
+        spaces = {view["name"].split(",")[0] for view in partition.consensus["views"]}
+        found[scaling] = adjusted_rand_score(truth, labels_of(store, partition)), spaces
+    assert "standardised columns" in found["auto"][1] - found["standard"][1]
+    # Rings are round only in the proportions they have in the table.
+    assert found["auto"][0] > 0.7
+    assert found["standard"][0] < 0.5
 
 
 def test_large_tables_of_few_columns_are_viewed_in_a_sample(table_of, store):
