@@ -43,6 +43,7 @@ from app.settings import Settings, get_settings
 from app.sharing.routes import router as sharing_router
 from app.storage.store import open_storage
 from app.system.routes import router as system_router
+from app.tracing import TracedRequests, Tracing
 from app.users.admin_routes import router as admin_router
 from app.users.routes import router as users_router
 from app.users.token_routes import router as tokens_router
@@ -80,6 +81,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.feed = Feed(app.state.database)
     app.state.limiter = Limiter(settings)
     app.state.look = Look(settings)
+    app.state.tracing = Tracing(settings, "api")
     app.state.known_tokens = KnownTokens()
     problem_answers.install(app)
     api = APIRouter(prefix=PREFIX)
@@ -128,6 +130,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             ],
         )
     install_metrics(app)
+    if app.state.tracing.is_on:
+        app.add_middleware(TracedRequests, tracing=app.state.tracing)
     app.add_middleware(RequestContext, headers=security_headers(settings.frontend_dist))
     app.openapi = lambda: openapi_document(app)  # type: ignore[method-assign]
     return app
@@ -172,6 +176,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         feeding.cancel()
         with suppress(asyncio.CancelledError):
             await feeding
+        await run_in_threadpool(app.state.tracing.close)
         app.state.look.close()
         app.state.database.dispose()
 

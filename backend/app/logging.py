@@ -44,7 +44,10 @@ def configure_logging(level: str, form: Form) -> None:
     root = logging.getLogger()
     # Ours replaces ours; what others have added (a test's, a debugger's) stays.
     root.handlers[:] = [each for each in root.handlers if not isinstance(each, _Lines)] + [handler]
-    root.setLevel(level)
+    # The details of libraries would drown ours.
+    root.setLevel("INFO" if level == "DEBUG" else level)
+    for name in ("app", "fiedler"):
+        logging.getLogger(name).setLevel(level)
     for name in ("uvicorn", "uvicorn.error"):
         logging.getLogger(name).handlers.clear()
         logging.getLogger(name).propagate = True

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 from pydantic_settings import NoDecode, SettingsConfigDict
 from sqlalchemy import URL, make_url
 
@@ -50,7 +50,12 @@ class Settings(StorageSettings):
     """
 
     model_config = SettingsConfigDict(
-        env_file=(REPOSITORY / ".env", ".env"), env_file_encoding="utf-8", extra="ignore", frozen=True
+        env_file=(REPOSITORY / ".env", ".env"),
+        env_file_encoding="utf-8",
+        extra="ignore",
+        frozen=True,
+        # What is refused at start stands in logs, and may hold a secret.
+        hide_input_in_errors=True,
     )
 
     # Application
@@ -58,6 +63,10 @@ class Settings(StorageSettings):
     debug: bool = False
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["plain", "json"] = "plain"
+    # Traces, under the names that OpenTelemetry gives them; off without an endpoint
+    otel_exporter_otlp_endpoint: str = ""
+    otel_exporter_otlp_headers: str = ""
+    otel_service_name: str = "fiedler"
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
     # Where people open the platform, for links; else HOST and PORT.
@@ -155,7 +164,11 @@ class Settings(StorageSettings):
     @classmethod
     def _known_backend(cls, value: str) -> str:
         if value and not value.startswith(("memory://", "redis://", "rediss://")):
-            raise ValueError(f"is {value!r}; it must be memory:// or an address like redis://redis:6379/1.")
+            # Only its beginning is told: a password may follow.
+            found = value.partition("://")[0] if "://" in value else "no address"
+            raise ValueError(
+                f"RATE_LIMIT_BACKEND is {found}; it must be memory:// or an address like redis://redis:6379/1."
+            )
         return value
 
     @field_validator("dask_scheduler_address")
@@ -167,11 +180,12 @@ class Settings(StorageSettings):
             )
         return value
 
-    @field_validator("public_url")
+    @field_validator("public_url", "otel_exporter_otlp_endpoint")
     @classmethod
-    def _check_public_url(cls, value: str) -> str:
+    def _check_address(cls, value: str, info: ValidationInfo) -> str:
         if value and not value.startswith(("http://", "https://")):
-            raise ValueError(f"PUBLIC_URL is {value!r}; it must begin with https:// or http://.")
+            name = (info.field_name or "").upper()
+            raise ValueError(f"{name} is {value!r}; it must begin with https:// or http://.")
         return value.rstrip("/")
 
     @field_validator("log_level", mode="before")

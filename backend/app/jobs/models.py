@@ -78,6 +78,8 @@ class ClusteringJob(Base):
     result: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
     idempotency_key: Mapped[str | None] = mapped_column(sa.String(255))
     request_id: Mapped[str | None] = mapped_column(sa.String(64))
+    # Of the span of that request (W3C Trace Context), where traces are sent.
+    traceparent: Mapped[str | None] = mapped_column(sa.String(64))
     # Number of the newest event; raised in the transaction that writes the event.
     event_seq: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

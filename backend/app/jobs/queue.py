@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.database import database_now
 from app.datasets.outcome import record_import_cancellation
 from app.jobs.models import ClusteringJob, JobEvent
+from app.tracing import traceparent
 
 
 def enqueue(
@@ -35,6 +36,7 @@ def enqueue(
         parameters=parameters or {},
         idempotency_key=idempotency_key,
         request_id=request_id,
+        traceparent=traceparent(),
         created_at=database_now(session),
     )
     session.add(job)

@@ -8,7 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from opentelemetry.trace import INVALID_SPAN, Span
+
 from app.jobs.lease import Claim
+from app.tracing import Stage
 from app.worker.process import Child
 
 Stop = Literal["cancelled", "lost", "draining"]
@@ -38,6 +41,10 @@ class Attempt:
         Folder of this attempt alone, removed at its end.
     log_context : dict
         What lines of the log about it tell beside what happened.
+    span : Span
+        Of it in the traces.
+    stages : list of Stage
+        What its child has told of its stages at the end.
     """
 
     claim: Claim
@@ -45,6 +52,8 @@ class Attempt:
     slot: int | None = None
     scratch: Path | None = None
     log_context: dict[str, Any] = field(default_factory=dict)
+    span: Span = INVALID_SPAN
+    stages: list[Stage] = field(default_factory=list)
     ending: Ending | None = None
     stop: Stop | None = None
     kill_at: float | None = None
@@ -84,6 +93,8 @@ class Attempt:
                 continue  # the answer to work ahead
             if kind == "progress":
                 progress.append((content[0], content[1], content[2]))
+            elif kind == "stages":
+                self.stages = content[0]
             else:
                 self.ending = Ending(kind, content[0])
         if self.ending is None and has_ended:

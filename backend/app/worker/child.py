@@ -22,6 +22,7 @@ import threadpoolctl
 
 from app.errors import PROBLEM_TYPE, Problem
 from app.logging import Form, configure_logging
+from app.tracing import StageTimes
 from app.worker.death import die_with_parent
 from app.worker.order import Order
 from app.worker.throttle import Throttle
@@ -35,7 +36,7 @@ def serve(connection: Connection, memory_limit_bytes: int | None, log_level: str
     """Compute orders from ``connection`` until it is closed.
 
     For each order any number of ``("progress", job_id, stage, fraction, message)`` is sent, then
-    ``("done", job_id, result)`` or ``("failed", job_id, problem)``.
+    ``("stages", job_id, times)``, then ``("done", job_id, result)`` or ``("failed", job_id, problem)``.
     """
     die_with_parent()
     # A group of its own: ending it also ends the processes that a library may have started.
@@ -52,8 +53,7 @@ def serve(connection: Connection, memory_limit_bytes: int | None, log_level: str
         except EOFError:
             return
         with structlog.contextvars.bound_contextvars(**order.log_context):
-            answer = _computed(order, connection)
-        connection.send(answer)
+            connection.send(_computed(order, connection))
 
 
 def _computed(order: Order, connection: Connection) -> tuple[str, int, dict[str, Any]]:
@@ -65,7 +65,8 @@ def _computed(order: Order, connection: Connection) -> tuple[str, int, dict[str,
     def send(stage: str, fraction: float, message: str) -> None:
         connection.send(("progress", order.job_id, stage, fraction, message))
 
-    progress = Throttle(send, quiet_seconds=order.quiet_seconds)
+    throttle = Throttle(send, quiet_seconds=order.quiet_seconds)
+    progress = StageTimes(throttle)
     try:
         result: dict[str, Any] = importlib.import_module(order.handler).compute(order.details, progress)
     except Exception as error:
@@ -77,9 +78,10 @@ def _computed(order: Order, connection: Connection) -> tuple[str, int, dict[str,
         )
         return "failed", order.job_id, problem_of(error, order).model_dump()
     finally:
+        connection.send(("stages", order.job_id, progress.stages()))
         if "scratch" in order.details:
             shutil.rmtree(Path(order.details["scratch"]), ignore_errors=True)
-    progress.flush()
+    throttle.flush()
     return "done", order.job_id, result
 
 

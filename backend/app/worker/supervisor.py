@@ -24,6 +24,7 @@ from typing import Any
 
 import sqlalchemy as sa
 import structlog
+from opentelemetry.trace import use_span
 from sqlalchemy.orm import Session
 
 import app.models  # noqa: F401 - foreign keys are found by name, so every table must be known
@@ -36,6 +37,7 @@ from app.jobs.models import ClusteringJob
 from app.live.hints import Hints, open_hints
 from app.logging import configure_logging
 from app.settings import Settings, get_settings
+from app.tracing import Tracing, trace_id
 from app.worker.attempt import Attempt, Ending
 from app.worker.forkserver import core_shares, open_forkserver
 from app.worker.heart import Heart
@@ -97,6 +99,7 @@ class Supervisor:
         self._waker.setblocking(False)
         self._is_draining = False
         self._reap_at = 0.0
+        self._tracing = Tracing(settings, "worker")
         self.metrics = JobMetrics()
 
     def wake(self) -> None:
@@ -127,6 +130,7 @@ class Supervisor:
         finally:
             subscription.close()
             self._heart.stop()
+            self._tracing.close()
             for child in {attempt.child for attempt in self._attempts} | {self._interactive}:
                 if child is not None:
                     child.end()
@@ -211,12 +215,16 @@ class Supervisor:
             if taken is None:
                 return False
             job = session.get_one(ClusteringJob, taken.job_id, populate_existing=True)
-            order = self._order(session, taken, job, slot)
+            log_context = _log_context(taken, job)
+            span = self._tracing.begin(taken.kind, job.traceparent, log_context)
+            if span.is_recording():
+                log_context["trace_id"] = trace_id(span)
+            order = self._order(session, taken, job, slot, log_context)
             if child is not None:
                 lease.started(session, taken, child.pid)
         self._heart.hold(taken.job_id, taken.token)
         self._hints.publish(taken.job_id)
-        attempt = Attempt(taken, child, slot, log_context=_log_context(taken, job))
+        attempt = Attempt(taken, child, slot, log_context=log_context, span=span)
         self._attempts.append(attempt)
         if isinstance(order, Ending):
             attempt.child, attempt.ending = None, order
@@ -231,7 +239,14 @@ class Supervisor:
         child.send(order)
         return True
 
-    def _order(self, session: Session, taken: Claim, job: ClusteringJob, slot: int | None) -> Order | Ending:
+    def _order(
+        self,
+        session: Session,
+        taken: Claim,
+        job: ClusteringJob,
+        slot: int | None,
+        log_context: dict[str, Any],
+    ) -> Order | Ending:
         work = self._work.get(taken.kind)
         try:
             if work is None:
@@ -250,7 +265,7 @@ class Supervisor:
             cores,
             quiet,
             job.request_id,
-            _log_context(taken, job),
+            log_context,
         )
 
     def _stop_unwanted(self) -> None:
@@ -285,7 +300,9 @@ class Supervisor:
         if time.monotonic() < attempt.settle_at or attempt.ending is None:
             return
         try:
-            changed = self._write_ending(attempt, attempt.ending)
+            # A job that follows from this one belongs to the same trace.
+            with use_span(attempt.span, record_exception=False, set_status_on_exception=False):
+                changed = self._write_ending(attempt, attempt.ending)
         except (sa.exc.OperationalError, sa.exc.InterfaceError) as error:
             logger.warning("the end of job %d is not written yet: %s", attempt.claim.job_id, error)
             attempt.settle_at = time.monotonic() + RETRY_SECONDS
@@ -300,6 +317,7 @@ class Supervisor:
         self._heart.release(attempt.claim.job_id)
         seconds = time.monotonic() - attempt.claimed_at
         self.metrics.ended(attempt.claim.kind, attempt.outcome, seconds, attempt.ending.content)
+        self._tracing.end(attempt.span, attempt.outcome, attempt.stages)
         log.info(
             "job ends",
             kind=attempt.claim.kind,
