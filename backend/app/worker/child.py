@@ -13,6 +13,7 @@ import os
 import resource
 import shutil
 import signal
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -46,14 +47,13 @@ def serve(connection: Connection, memory_limit_bytes: int | None, log_level: str
     configure_logging(log_level, log_format)
     if memory_limit_bytes is not None:
         resource.setrlimit(resource.RLIMIT_AS, (memory_limit_bytes, memory_limit_bytes))
-    connection.send(("ready", os.getpid()))
-    while True:
-        try:
+    # Closed on the other side: the supervisor has ended, or does without this child.
+    with suppress(EOFError, BrokenPipeError):
+        connection.send(("ready", os.getpid()))
+        while True:
             order: Order = connection.recv()
-        except EOFError:
-            return
-        with structlog.contextvars.bound_contextvars(**order.log_context):
-            connection.send(_computed(order, connection))
+            with structlog.contextvars.bound_contextvars(**order.log_context):
+                connection.send(_computed(order, connection))
 
 
 def _computed(order: Order, connection: Connection) -> tuple[str, int, dict[str, Any]]:

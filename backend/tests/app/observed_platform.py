@@ -20,7 +20,7 @@ from redis_server import RedisServer
 
 from app.database import BACKEND
 
-SECONDS = 120.0
+SECONDS = 400.0
 
 
 def wait_for(condition: Callable[[], Any]) -> Any:

@@ -12,6 +12,9 @@ from postgresql import PostgresServer
 
 from app.database import BACKEND
 
+# A worker compiles the engine's kernels first where that has not been done before.
+pytestmark = pytest.mark.timeout(900)
+
 
 @pytest.fixture(scope="module")
 def platform(tmp_path_factory):
