@@ -80,7 +80,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.watch = JobWatch()
     app.state.feed = Feed(app.state.database)
     app.state.limiter = Limiter(settings)
-    app.state.look = Look(settings)
+    app.state.look = Look(settings, app.state.storage)
     app.state.tracing = Tracing(settings, "api")
     app.state.known_tokens = KnownTokens()
     problem_answers.install(app)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from app.database import Database
 from app.health.parts import OF_THE_DATABASE, Parts, ask_database, ask_redis, ask_storage, not_known
 from app.settings import Settings
+from app.storage.store import Storage
 
 PATIENCE_SECONDS = 1.5
 # What was found is told again for so long: whoever asks often costs nothing.
@@ -34,13 +35,13 @@ class Look:
     A part that hangs keeps its one thread: nobody starts a second look before the first has ended.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, storage: Storage) -> None:
         # Connections of its own: a pool that is used up would hide that the database works.
         self._database = Database(settings, is_pooled=False)
         self._questions = [
             _Question(lambda: ask_database(self._database, settings), OF_THE_DATABASE),
             _Question(lambda: ask_redis(settings), ("redis",)),
-            _Question(lambda: ask_storage(settings), ("storage",)),
+            _Question(lambda: ask_storage(storage, settings), ("storage",)),
         ]
 
     async def parts(self) -> Parts:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -15,10 +14,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app.database import Database, alembic_config, database_now
+from app.errors import ServiceError
 from app.health.presence import live_workers
 from app.health.schemas import PartRead, PartStatus
 from app.jobs.models import ClusteringJob
 from app.settings import Settings
+from app.storage.store import Storage
 
 Parts = dict[str, PartRead]
 OF_THE_DATABASE = ("database", "schema", "workers", "queue")
@@ -57,18 +58,18 @@ def ask_redis(settings: Settings) -> Parts:
     return {"redis": _part("ok", "Redis answers")}
 
 
-def ask_storage(settings: Settings) -> Parts:
-    """Return whether uploads and results can be written, and how much room there is."""
-    free = 1.0
-    for name, folder in (("results", settings.data_dir), ("uploads", settings.uploads_dir)):
-        try:
-            _write_something(folder)
-            usage = shutil.disk_usage(folder)
-        except OSError as error:
-            return {"storage": _part("down", f"the folder of {name} cannot be written: {error.strerror}")}
-        free = min(free, usage.free / usage.total)
+def ask_storage(storage: Storage, settings: Settings) -> Parts:
+    """Return whether uploads and results can be written, and how much room this machine has."""
+    try:
+        storage.check()
+        disks = [shutil.disk_usage(folder) for folder in _folders(settings)]
+    except OSError as error:
+        return {"storage": _part("down", f"uploads and results cannot be written: {error.strerror}")}
+    except ServiceError as error:
+        return {"storage": _part("down", error.detail)}
+    free = min((disk.free / disk.total for disk in disks), default=1.0)
     status: PartStatus = "degraded" if free < LITTLE_ROOM else "ok"
-    return {"storage": _part(status, f"{free:.0%} of the disk is free")}
+    return {"storage": _part(status, f"can be written, and {free:.0%} of the disk is free")}
 
 
 def not_known(why: str) -> PartRead:
@@ -122,11 +123,10 @@ def _seconds_since(now: datetime, then: datetime) -> int:
     return max(0, round((now - then).total_seconds()))
 
 
-def _write_something(folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryFile(dir=folder) as file:
-        file.write(b"1")
-        file.flush()
+def _folders(settings: Settings) -> list[Path]:
+    # Those of the store, or of the cache before a bucket; made when they are first needed.
+    folders = (settings.data_dir, settings.uploads_dir, settings.artifacts_dir)
+    return [folder for folder in folders if folder.exists()]
 
 
 @lru_cache(maxsize=1)
