@@ -40,6 +40,8 @@ render() {
   text=${text//@PID@/$pid}
   text=${text//@HTTP_PORT@/${NGINX_HTTP_PORT:-80}}
   text=${text//@HTTPS_PORT@/${NGINX_HTTPS_PORT:-443}}
+  text=${text//@METRICS_PORT@/${NGINX_METRICS_PORT:-9113}}
+  text=${text//@TEXTFILE@/${TEXTFILE_FOLDER:-/textfile}}
   text=${text//@WORKER_USER@/$(id -un nginx 2>/dev/null || echo www-data)}
   printf '%s\n' "$text" >"$configuration"
 }
@@ -62,6 +64,17 @@ certificate() {
       -keyout "$root/tls/server.key" -out "$root/tls/server.crt" 2>/dev/null
     chmod 600 "$root/tls/server.key"
   fi
+  tell_expiry
+}
+
+# For Prometheus: until when the certificate that nginx shows is valid.
+tell_expiry() {
+  local until
+  until=$(openssl x509 -noout -enddate -in "$root/tls/server.crt")
+  printf 'certificate_expiry_timestamp_seconds{domain="%s"} %s\n' "$DOMAIN" "$(date -d "${until#notAfter=}" +%s)" \
+    >"$root/tls/certificate.prom.part"
+  chmod 644 "$root/tls/certificate.prom.part"
+  mv "$root/tls/certificate.prom.part" "$root/tls/certificate.prom"
 }
 
 follow() {

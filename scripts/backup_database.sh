@@ -67,4 +67,5 @@ if [ -n "$upload" ]; then
   # {} is the file just made, not one named by the clock of another second.
   bash -c "${upload//'{}'/\"\$1\"}" upload "$folder/$name" || fail "the upload failed; the backup is in $folder."
 fi
+succeeded database
 say "done: $(du -h "$folder/$name" | cut -f1) in $folder/$name"

@@ -55,4 +55,5 @@ find "$folder" -maxdepth 1 -type f \( -name 'uploads_backup_*' -o -name 'config_
 if [ -n "$sync" ]; then
   bash -c "${sync//'{}'/\"\$1\"}" sync "$folder" || fail "the upload failed; the backups are in $folder."
 fi
+succeeded files
 say "done"

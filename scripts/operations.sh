@@ -74,6 +74,20 @@ alert() {
     say "ERROR the webhook did not take the alert" >&2
 }
 
+# succeeded KIND : note for Prometheus that a backup of this kind is in place; see monitoring/prometheus.yml.
+succeeded() {
+  local file
+  file=$(setting BACKUP_METRICS_FILE "$repository/monitoring/textfile/backup.prom")
+  mkdir -p "$(dirname "$file")"
+  {
+    grep -v "kind=\"$1\"" "$file" 2>/dev/null || true
+    printf 'backup_last_success_timestamp_seconds{kind="%s"} %s\n' "$1" "$(date +%s)"
+  } >"$file.part"
+  # No data of anybody, and another user reads it.
+  chmod 644 "$file.part"
+  mv "$file.part" "$file"
+}
+
 failed_steps=()
 
 # step NAME COMMAND… : run a step of maintenance, and go on when it fails.

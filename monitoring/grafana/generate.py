@@ -58,8 +58,8 @@ API = [
         Panel(
             "Error rate",
             {
-                "5xx": '100 * sum(rate(http_requests_total{status=~"5.."}[5m])) / sum(rate(http_requests_total[5m]))',
-                "4xx": '100 * sum(rate(http_requests_total{status=~"4.."}[5m])) / sum(rate(http_requests_total[5m]))',
+                "5xx": '100 * (sum(rate(http_requests_total{status=~"5.."}[5m])) or vector(0)) / sum(rate(http_requests_total[5m]))',
+                "4xx": '100 * (sum(rate(http_requests_total{status=~"4.."}[5m])) or vector(0)) / sum(rate(http_requests_total[5m]))',
             },
             "percent",
         ),

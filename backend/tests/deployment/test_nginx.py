@@ -40,7 +40,7 @@ class Servers:
     def __init__(self, settings, folder):
         self.folder = folder
         self.api_ports = [free_port() for _ in range(3)]
-        self.http_port, self.https_port = free_port(), free_port()
+        self.http_port, self.https_port, self.metrics_port = free_port(), free_port(), free_port()
         environment = {
             **os.environ,
             "DATA_DIR": str(settings.data_dir),
@@ -65,6 +65,7 @@ class Servers:
                 "NGINX_PID": str(folder / "nginx.pid"),
                 "NGINX_HTTP_PORT": str(self.http_port),
                 "NGINX_HTTPS_PORT": str(self.https_port),
+                "NGINX_METRICS_PORT": str(self.metrics_port),
                 "DOMAIN": "fiedler.test",
                 "MAX_FILE_SIZE": str(MAX_FILE_SIZE),
                 "API_UPSTREAM": ",".join(f"127.0.0.1:{port}" for port in self.api_ports),
@@ -160,6 +161,10 @@ def test_the_story_through_nginx(servers, token):
     plain.close()
 
     assert ask(servers.address("/metrics"))[0] == 404, "metrics are not the world's"
+    status, _, body = ask(f"http://127.0.0.1:{servers.metrics_port}/metrics")
+    name, _, expiry = body.decode().strip().rpartition(" ")
+    assert (status, name) == (200, 'certificate_expiry_timestamp_seconds{domain="fiedler.test"}')
+    assert 364 * 86400 < int(expiry) - time.time() < 366 * 86400
 
     big = b"x\n" + b"1\n" * (MAX_FILE_SIZE // 2)
     status, _, body = ask(servers.address("/api/v1/datasets?filename=a.csv"), "POST", big, **signed_in)

@@ -3,10 +3,12 @@
 import gzip
 import json
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -78,6 +80,7 @@ def direct(postgres_server, url: str, folder: Path) -> dict[str, str]:
         "POSTGRES_USER": "postgres",
         "POSTGRES_PASSWORD": "none",
         "POSTGRES_DB": url.rpartition("/")[2],
+        "BACKUP_METRICS_FILE": str(folder.parent / f"{folder.name}.prom"),
     }
 
 
@@ -142,8 +145,14 @@ def test_a_failed_dump_leaves_the_backups_there_are(postgres_server, server_data
     failed = run("backup_database.sh", check=False, **{**environment, "POSTGRES_DB": "nowhere"})
     assert failed.returncode != 0
     assert [path.name for path in tmp_path.iterdir()] == [old.name]
+    told = Path(environment["BACKUP_METRICS_FILE"])
+    assert not told.exists(), "Prometheus hears of what succeeded"
     run("backup_database.sh", **environment)
     assert not old.exists(), "a week has passed, and there is a newer one"
+    name, _, moment = told.read_text().strip().rpartition(" ")
+    assert name == 'backup_last_success_timestamp_seconds{kind="database"}'
+    assert abs(time.time() - int(moment)) < SECONDS
+    assert told.stat().st_mode & 0o777 == 0o644
 
 
 def test_an_upload_gets_the_file_just_made(postgres_server, server_database, tmp_path):
@@ -169,7 +178,9 @@ def test_everything_of_an_embedded_platform_comes_back(tmp_path):
         connection.execute("INSERT INTO users VALUES ('ada')")
     connection.close()
     environment = {"BACKUP_MODE": "sqlite", "DATA_DIR": str(data), "BACKUP_DIR": str(backups)}
+    environment["BACKUP_METRICS_FILE"] = str(tmp_path / "backup.prom")
     run("comprehensive_backup.sh", **environment)
+    assert re.findall(r'kind="(\w+)"', (tmp_path / "backup.prom").read_text()) == ["database", "files"]
     shutil.rmtree(data)
     run("disaster_recovery.sh", "--yes", **environment)
     connection = sqlite3.connect(data / "fiedler.db")
