@@ -21,6 +21,7 @@ from app.database import Database
 from app.datasets.routes import router as datasets_router
 from app.edits.routes import router as edits_router
 from app.errors import Problem, problems
+from app.explanations.partition_routes import router as partition_explanations_router
 from app.explanations.routes import router as explanations_router
 from app.health.look import Look
 from app.health.routes import health_router
@@ -97,6 +98,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         jobs_router,
         runs_router,
         explanations_router,
+        partition_explanations_router,
         edits_router,
         sharing_router,
         system_router,

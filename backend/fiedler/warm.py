@@ -20,6 +20,7 @@ from fiedler import pipeline
 from fiedler.artifacts import ArtifactStore
 from fiedler.consensus import consensus_partition
 from fiedler.exact.embedding import exact_embedding, graph_embedding
+from fiedler.explained import ExplainedPartition, explanation
 from fiedler.explanation.warm import warm_explanations
 from fiedler.neighbors.pruned import pruned_neighbors
 from fiedler.neighbors.self_join import self_join_neighbors
@@ -63,7 +64,10 @@ def _run_pipeline(folder: Path, n_columns: int, parameters: ClusteringParameters
     pq.write_table(pa.table({f"x{column}": rows[:, column] for column in range(n_columns)}), table)
     store = ArtifactStore(folder / "artifacts")
     summary = pipeline.fit(table, table.name, parameters, store)
-    pipeline.recut(summary, 3, store)
+    cut = pipeline.recut(summary, 3, store)
+    source = ExplainedPartition(summary, cut.key, cut.n_clusters, table, table.name, parameters)
+    explanation(source, {"kind": "graph"}, store)
+    explanation(source, {"kind": "partition", "partition_key": summary.partition.key}, store)
     session = open_session(store, summary.artifacts["features"], summary.artifacts["embedding"])
     session.embedding.extend(rows[:10])
 

@@ -38,3 +38,10 @@ class ExplanationFailedError(ServiceError):
 
     status_code = 409
     code = "explanation_failed"
+
+
+class RunsNotComparableError(ServiceError):
+    """Two runs were made from different tables."""
+
+    status_code = 409
+    code = "runs_not_comparable"

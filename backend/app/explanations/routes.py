@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import pyarrow as pa
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 from fastapi import Path as InPath
 from fastapi.responses import StreamingResponse
 
 from app.arrow_stream import ARROW_RESPONSE, arrow_response
 from app.auth.errors import NotAllowedError, NotSignedInError
 from app.auth.identity import CurrentUser
-from app.dependencies import AppDatabase, AppHints, AppStorage, AppWatch, ReadSession, RequestId
+from app.dependencies import AppDatabase, AppStorage, ReadSession
 from app.errors import InvalidPart, NotFoundError, RequestInvalidError, problems
 from app.explanations import service
+from app.explanations.asking import ANSWER_OR_JOB, QUESTION_PROBLEMS, Asker, NClusters
 from app.explanations.errors import (
     AnswerNotFoundError,
     ClusterNotFoundError,
-    ExplanationFailedError,
-    QuestionRefusedError,
     RowNotFoundError,
 )
 from app.explanations.schemas import (
@@ -30,33 +28,19 @@ from app.explanations.schemas import (
     RowExplanationRead,
 )
 from app.explanations.service import Question
-from app.jobs.schemas import JobRead
 from app.pagination import LARGEST_ID, Identifier
-from app.runs.errors import PartitionNotFoundError
 from app.runs.models import Partition, Run
 from app.runs.repository import accessible_run, partition_of
 from app.runs.streams import column_batches, memory_mapped
 
 router = APIRouter(prefix="/runs", tags=["explanations"])
-NClusters = Annotated[int | None, Query(ge=1, le=LARGEST_ID, description="Default: the partition shown.")]
 Label = Annotated[int, InPath(ge=0, le=65_534, description="The cluster, from 0.")]
-_JOB: dict[int | str, dict[str, Any]] = {
-    202: {"model": JobRead, "description": "The answer takes longer; ask again when this job has ended."}
-}
-_PROBLEMS = (
-    NotSignedInError,
-    NotAllowedError,
-    NotFoundError,
-    PartitionNotFoundError,
-    QuestionRefusedError,
-    ExplanationFailedError,
-)
-_ROWS = {"rule": "rule_rows.npy", "border": "border_rows.npy"}
+_ROWS = {"rule": "rule_rows.npy", "border": "border_rows.npy", "moved": "moved_rows.npy"}
 
 
 @router.get(
     "/{run_id}/clusters/{label}/explanation",
-    responses=_JOB | problems(*_PROBLEMS, ClusterNotFoundError),
+    responses=ANSWER_OR_JOB | problems(*QUESTION_PROBLEMS, ClusterNotFoundError),
     response_model=ClusterExplanationRead,
 )
 def get_cluster_explanation(
@@ -64,10 +48,7 @@ def get_cluster_explanation(
     label: Label,
     user: CurrentUser,
     database: AppDatabase,
-    hints: AppHints,
-    watch: AppWatch,
-    storage: AppStorage,
-    request_id: RequestId,
+    ask: Asker,
     n_clusters: NClusters = None,
 ) -> Response:
     """Return what makes a cluster a cluster: 200 with the answer, or 202 with a job after 2 s."""
@@ -75,13 +56,12 @@ def get_cluster_explanation(
         run = accessible_run(session, user, run_id)
         partition = partition_of(session, run, n_clusters or run.n_clusters)
         _check_cluster(partition, label)
-    question = Question.about(run, partition, {"kind": "cluster", "cluster": label})
-    return _response(service.answer(database, hints, watch, storage, user, question, request_id))
+    return ask(Question.about(run, partition, {"kind": "cluster", "cluster": label}))
 
 
 @router.get(
     "/{run_id}/rows/{row}/explanation",
-    responses=_JOB | problems(*_PROBLEMS, RowNotFoundError),
+    responses=ANSWER_OR_JOB | problems(*QUESTION_PROBLEMS, RowNotFoundError),
     response_model=RowExplanationRead,
 )
 def get_row_explanation(
@@ -89,10 +69,7 @@ def get_row_explanation(
     row: Annotated[int, InPath(ge=0, le=LARGEST_ID, description="The row, from 0.")],
     user: CurrentUser,
     database: AppDatabase,
-    hints: AppHints,
-    watch: AppWatch,
-    storage: AppStorage,
-    request_id: RequestId,
+    ask: Asker,
     n_clusters: NClusters = None,
 ) -> Response:
     """Return why a row is in its cluster and not in another: 200, or 202 with a job after 2 s."""
@@ -100,13 +77,12 @@ def get_row_explanation(
         run = accessible_run(session, user, run_id)
         partition = partition_of(session, run, n_clusters or run.n_clusters)
         _check_row(run, row)
-    question = Question.about(run, partition, {"kind": "row", "row": row})
-    return _response(service.answer(database, hints, watch, storage, user, question, request_id))
+    return ask(Question.about(run, partition, {"kind": "row", "row": row}))
 
 
 @router.post(
     "/{run_id}/comparisons",
-    responses=_JOB | problems(*_PROBLEMS, ClusterNotFoundError),
+    responses=ANSWER_OR_JOB | problems(*QUESTION_PROBLEMS, ClusterNotFoundError),
     response_model=ComparisonRead,
 )
 def post_comparison(
@@ -114,10 +90,7 @@ def post_comparison(
     body: ComparisonRequest,
     user: CurrentUser,
     database: AppDatabase,
-    hints: AppHints,
-    watch: AppWatch,
-    storage: AppStorage,
-    request_id: RequestId,
+    ask: Asker,
     n_clusters: NClusters = None,
 ) -> Response:
     """Compare two sets of rows: 200 with the answer, or 202 with a job after 2 s; then ask again."""
@@ -135,8 +108,7 @@ def post_comparison(
         "first": body.first.named(),
         "second": body.second.named() if body.second is not None else None,
     }
-    question = Question.about(run, partition, asked)
-    return _response(service.answer(database, hints, watch, storage, user, question, request_id))
+    return ask(Question.about(run, partition, asked))
 
 
 @router.get(
@@ -148,12 +120,12 @@ def post_comparison(
 def get_explained_rows(
     run_id: Identifier,
     key: Annotated[str, InPath(pattern="^[0-9a-f]{32}$")],
-    of: Literal["rule", "border"],
+    of: Literal["rule", "border", "moved"],
     user: CurrentUser,
     session: ReadSession,
     storage: AppStorage,
 ) -> Response:
-    """Return the rows that an answer's rule selects, or the borderline rows that were found, ascending."""
+    """Return rows that an answer names, ascending: its rule's, the borderline ones, or those that moved."""
     run = accessible_run(session, user, run_id)
     path = service.answer_folder(session, run, key, storage) / _ROWS[of]
     if not path.exists():
@@ -162,14 +134,6 @@ def get_explained_rows(
         [pa.field("row", pa.uint32(), nullable=False)], metadata={"run_id": str(run.id), "of": of}
     )
     return arrow_response(schema, column_batches(schema, memory_mapped(path)))
-
-
-def _response(found: Path | JobRead) -> Response:
-    if isinstance(found, JobRead):
-        headers = {"Location": f"/api/v1/jobs/{found.id}"}
-        return Response(found.model_dump_json(), 202, headers, media_type="application/json")
-    # As the engine wrote it; that it is what the contract says is tested, not checked at each request.
-    return Response((found / service.ANSWER).read_bytes(), media_type="application/json")
 
 
 def _check_cluster(partition: Partition, label: int) -> None:

@@ -68,6 +68,7 @@ def order_explanation(session: Session, job: ClusteringJob, settings: Settings) 
     return {
         "summary": run.summary,
         "table_key": run.table_key,
+        "parameters": run.parameters,
         **{name: job.parameters[name] for name in ("partition_key", "n_clusters", "question")},
         **_folders(settings, job),
     }

@@ -53,6 +53,12 @@ class PartitionComparison:
             "n_left_out": self.n_left_out,
         }
 
+    def moved_rows(self, first: NDArray[np.uint16], second: NDArray[np.uint16]) -> NDArray[np.int64]:
+        """Return the ``n_moved`` rows, ascending, of the two partitions that were compared."""
+        both = np.flatnonzero((first != EXCLUDED) & (second != EXCLUDED))
+        moved: NDArray[np.int64] = both[self.counterparts[second[both]] != first[both]]
+        return moved
+
     def matched_numbers(self) -> NDArray[np.uint16]:
         """Return (b,) a number for each cluster of the second: its counterpart's, or one above all those.
 

@@ -63,6 +63,9 @@ MATRIX = {
     "GET /api/v1/runs/{run_id}/clusters/{label}/explanation": with_success(LOOK, 202),
     "GET /api/v1/runs/{run_id}/rows/{row}/explanation": with_success(LOOK, 202),
     "POST /api/v1/runs/{run_id}/comparisons": with_success(LOOK, 202),
+    "GET /api/v1/runs/{run_id}/diagnosis": with_success(LOOK, 202),
+    "GET /api/v1/runs/{run_id}/changes/{earlier_id}": with_success(LOOK, 202),
+    "GET /api/v1/runs/{run_id}/columns/agreement": with_success(LOOK, 202),
     "GET /api/v1/runs/{run_id}/explanations/{key}/rows": LOOK,
     "PUT /api/v1/runs/{run_id}/partition": CHANGE,
     "PUT /api/v1/runs/{run_id}/partitions/{n_clusters}": CHANGE,
@@ -136,6 +139,7 @@ BODIES = {
 QUERIES = {
     "POST /api/v1/datasets": {"filename": "a.csv"},
     "GET /api/v1/runs/{run_id}/explanations/{key}/rows": {"of": "rule"},
+    "GET /api/v1/runs/{run_id}/columns/agreement": {"column": "kind"},
 }
 PARTS = {"label": 0, "row": 0, "n_clusters": 2, "key": "0" * 32}
 
@@ -179,6 +183,7 @@ def parts(client, run_id, owner, make_person):
     share = client.post("/api/v1/shares", json=shared, headers=owner.headers)
     return {
         "run_id": run_id,
+        "earlier_id": run_id,
         "job_id": client.get(f"/api/v1/runs/{run_id}", headers=owner.headers).json()["job_id"],
         "user_id": subject.id,
         "token_id": token.json()["id"],

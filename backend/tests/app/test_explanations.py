@@ -11,11 +11,13 @@ import pytest
 from pydantic import TypeAdapter
 from stand_ins import end_job, is_problem
 
+from app.explanations.partition_schemas import ColumnAgreementRead, GraphDiagnosisRead, PartitionChangesRead
 from app.explanations.schemas import ClusterExplanationRead, ComparisonRead, RowExplanationRead
 from app.jobs.lease import claim, fail, succeed
 from app.jobs.models import ClusteringJob
 from app.jobs.queue import enqueue
-from app.runs.outcome import record_fit
+from app.runs.models import Partition, Run
+from app.runs.outcome import record_fit, record_partition
 from app.worker.work import WORK
 from fiedler import pipeline
 from fiedler.artifacts import ArtifactStore
@@ -46,6 +48,30 @@ def fitted_run(database, settings, owner, dataset_id):
         run = record_fit(session, job, "5ee", summary.to_dict())
         end_job(session, job)
         return run.id
+
+
+@pytest.fixture
+def cut_to(database, settings, owner, fitted_run):
+    """Cuts the run into another number of clusters, as a worker would."""
+
+    def cut_to(n_clusters):
+        with database.read() as session:
+            run = session.get_one(Run, fitted_run)
+            summary = pipeline.FitSummary.from_dict(run.summary)
+        partition = pipeline.recut(summary, n_clusters, ArtifactStore(settings.artifacts_dir))
+        with database.write() as session:
+            job = enqueue(
+                session,
+                user_id=owner.id,
+                kind="recut",
+                dataset_id=run.dataset_id,
+                run_id=run.id,
+                parameters={"n_clusters": n_clusters},
+            )
+            record_partition(session, job, partition.to_dict())
+            end_job(session, job)
+
+    return cut_to
 
 
 class Engine:
@@ -98,7 +124,9 @@ class Engine:
 
 
 @pytest.fixture
-def engine(client, app, database, settings):
+def engine(client, app, database, settings, monkeypatch):
+    # A kernel that was never compiled here takes longer than a user is made to wait.
+    monkeypatch.setattr("app.explanations.service.PATIENCE_SECONDS", 120)
     engine = Engine(app, database, settings)
     yield engine
     engine.close()
@@ -150,6 +178,57 @@ def test_sets_of_rows_are_compared_as_the_contract_says(engine, compare):
     by_bits = matches(ComparisonRead, compare({"first": {"bitmap": base64.b64encode(bits).decode()}}))
     by_rows = matches(ComparisonRead, compare({"first": {"rows": list(range(0, N_ROWS, 3))}}))
     assert {**by_bits, "key": None} == {**by_rows, "key": None}
+
+
+def test_graph_is_diagnosed_as_the_contract_says(engine, get):
+    body = matches(GraphDiagnosisRead, get("/diagnosis"))
+    assert (body["vertices"], body["n_rows"]) == ("rows", N_ROWS)
+    assert body["part_sizes"] == [N_ROWS // 3] * 3
+    assert [cut["conductance"] for cut in body["cuts"]] == [0, 0, 0]
+    assert body["findings"][0]["code"] == "parts"
+
+
+def test_changes_since_another_cut_name_the_rows_that_moved(engine, client, get, owner, fitted_run, cut_to):
+    cut_to(2)
+    body = matches(PartitionChangesRead, get(f"/changes/{fitted_run}?n_clusters=2&earlier_n_clusters=3"))
+    # Two of three equal clusters became one: one of them keeps its name, the other's rows moved.
+    assert body["n_moved"] == N_ROWS // 3
+    assert 0 < body["adjusted_rand_index"] < 1
+    assert np.array(body["contingency"]).sum() == body["n_compared"] == N_ROWS
+    moved = pa.ipc.open_stream(get(f"/explanations/{body['key']}/rows?of=moved").content).read_all()
+    assert moved.num_rows == body["n_moved"]
+    same = get(f"/changes/{fitted_run}?n_clusters=3&earlier_n_clusters=3").json()
+    assert (same["n_moved"], same["adjusted_rand_index"]) == (0, 1)
+
+
+def test_changes_need_runs_of_one_table_that_may_be_seen(
+    engine, client, get, owner, stranger, database, fitted_run
+):
+    with database.write() as session:
+        run = session.get_one(Run, fitted_run)
+        copied = {c.name: getattr(run, c.name) for c in Run.__table__.columns if c.name != "id"}
+        job = enqueue(session, user_id=owner.id, kind="fit", dataset_id=run.dataset_id, parameters={})
+        other = Run(**copied | {"number": 99, "table_key": "other", "job_id": job.id})
+        session.add(other)
+        session.flush()
+        partition = session.query(Partition).filter_by(run_id=run.id).one()
+        kept = {c.name: getattr(partition, c.name) for c in Partition.__table__.columns if c.name != "id"}
+        session.add(Partition(**kept | {"run_id": other.id}))
+        other_id = other.id
+    assert is_problem(get(f"/changes/{other_id}"), 409, "runs_not_comparable")
+    assert is_problem(get(f"/changes/{other_id + 1}"), 404, "not_found")
+    theirs = client.get(f"{RUNS}/{fitted_run}/changes/{fitted_run}", headers=stranger.headers)
+    assert is_problem(theirs, 404, "not_found")
+
+
+def test_clusters_are_set_against_a_label_column(engine, get):
+    body = matches(ColumnAgreementRead, get("/columns/agreement?column=kind"))
+    assert sorted(body["values"]) == ["Adelie", "Chinstrap", "Gentoo"]
+    assert body["adjusted_mutual_information"] == pytest.approx(1)
+    assert body["n_moved"] == 0
+    refused = get("/columns/agreement?column=x")
+    assert is_problem(refused, 422, "question_refused")
+    assert "Columns of this table that do: kind." in refused.json()["detail"]
 
 
 def test_rows_of_a_rule_are_streamed(engine, get, client, stranger, fitted_run):

@@ -150,11 +150,27 @@ def test_an_answer_is_kept_and_differs_with_partition_and_question(fitted, monke
     source, store, *_ = fitted
     question = {"kind": "cluster", "cluster": 2}
     key = explanation(source, question, store)
-    monkeypatch.setattr("fiedler.explained.explain_cluster", lambda *_: pytest.fail("computed again"))
+    explained_by = "fiedler.explained.about_rows.explain_cluster"
+    monkeypatch.setattr(explained_by, lambda *_: pytest.fail("computed again"))
     assert explanation(source, question, store) == key
     monkeypatch.undo()
     assert explanation(with_excluded(fitted, [3]), question, store) != key
     assert explanation(source, {"kind": "cluster", "cluster": 1}, store) != key
+
+
+def test_a_whole_partition_is_set_against_graph_another_and_a_column(fitted):
+    source, _, labels, _ = fitted
+    graph = answer(fitted, {"kind": "graph"})
+    assert graph["part_sizes"] == sorted(SIZES, reverse=True)
+    assert [cut["n_rows"] for cut in graph["cuts"]] == np.bincount(labels).tolist()
+    without = with_excluded(fitted, [3, 4])
+    question = {"kind": "partition", "partition_key": source.partition_key}
+    changes = answer(fitted, question, without)
+    assert (changes["n_moved"], changes["n_left_out"]) == (0, 2)
+    species = answer(fitted, {"kind": "column", "column": "species"})
+    assert species["values"] == ["Adelie", "Gentoo", "Chinstrap"]
+    assert np.array(species["contingency"]).sum(axis=1).tolist() == list(SIZES)
+    assert species["adjusted_rand_index"] == 1
 
 
 def test_another_process_gives_the_same_answer(fitted, tmp_path):

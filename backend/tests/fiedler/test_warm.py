@@ -18,6 +18,7 @@ QUESTIONS = (
     {"kind": "cluster", "cluster": 0},
     {"kind": "row", "row": 1},
     {"kind": "comparison", "first": {"cluster": 0}, "second": {"cluster": 1}},
+    {"kind": "graph"},
 )
 
 
@@ -51,8 +52,9 @@ def test_a_fit_after_warming_compiles_nothing(tmp_path, n_rows, n_columns, metho
     parameters = ClusteringParameters(method=method, max_clusters=5)
     summary = fit(tmp_path / "table.parquet", "k", parameters, store)
     cut = recut(summary, 4, store)
-    source = ExplainedPartition(summary, cut.key, cut.n_clusters, tmp_path / "table.parquet", "k")
-    for question in QUESTIONS:
+    source = ExplainedPartition(summary, cut.key, cut.n_clusters, tmp_path / "table.parquet", "k", parameters)
+    of_two_cuts = {"kind": "partition", "partition_key": summary.partition.key}
+    for question in (*QUESTIONS, of_two_cuts):
         explanation(source, question, store)
     assert compiled() == before
     assert len(before) > 20

@@ -7,6 +7,7 @@ from typing import Any
 from app.worker.artifacts import artifacts_of
 from fiedler import explained, pipeline
 from fiedler.artifacts import ArtifactStore
+from fiedler.parameters import ClusteringParameters
 
 
 def compute(details: dict[str, Any], progress: pipeline.Progress) -> dict[str, Any]:
@@ -24,4 +25,5 @@ def source_of(details: dict[str, Any], store: ArtifactStore) -> explained.Explai
         n_clusters=details["n_clusters"],
         table=store.existing("table", details["table_key"]) / "table.parquet",
         table_key=details["table_key"],
+        parameters=ClusteringParameters.from_dict(details["parameters"]),
     )

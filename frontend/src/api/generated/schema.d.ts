@@ -508,6 +508,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runs/{run_id}/changes/{earlier_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Changes
+         * @description Return how rows moved from an earlier run's clusters to this run's: 200, or 202 with a job after 2 s.
+         *
+         *     The earlier run may be the same one, cut into another number of clusters.
+         */
+        get: operations["get_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs/{run_id}/clusters/{label}/explanation": {
         parameters: {
             query?: never;
@@ -520,6 +542,26 @@ export interface paths {
          * @description Return what makes a cluster a cluster: 200 with the answer, or 202 with a job after 2 s.
          */
         get: operations["get_cluster_explanation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run_id}/columns/agreement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Column Agreement
+         * @description Return how clusters and the values of a label column share rows: 200, or 202 with a job.
+         */
+        get: operations["get_column_agreement"];
         put?: never;
         post?: never;
         delete?: never;
@@ -542,6 +584,26 @@ export interface paths {
          * @description Compare two sets of rows: 200 with the answer, or 202 with a job after 2 s; then ask again.
          */
         post: operations["post_comparison"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run_id}/diagnosis": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Diagnosis
+         * @description Return what is conspicuous about a run's graph, and what to change: 200, or 202 with a job.
+         */
+        get: operations["get_diagnosis"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -601,7 +663,7 @@ export interface paths {
         };
         /**
          * Get Explained Rows
-         * @description Return the rows that an answer's rule selects, or the borderline rows that were found, ascending.
+         * @description Return rows that an answer names, ascending: its rule's, the borderline ones, or those that moved.
          */
         get: operations["get_explained_rows"];
         put?: never;
@@ -1325,6 +1387,22 @@ export interface components {
             token: string;
         };
         /**
+         * ClusterCutRead
+         * @description How one cluster is cut from the graph.
+         */
+        ClusterCutRead: {
+            /** Cluster */
+            cluster: number;
+            /** Conductance */
+            conductance: number | null;
+            /** Most Linked */
+            most_linked: number | null;
+            /** N Links Out */
+            n_links_out: number;
+            /** N Rows */
+            n_rows: number;
+        };
+        /**
          * ClusterExplanationRead
          * @description What makes one cluster a cluster.
          */
@@ -1366,6 +1444,49 @@ export interface components {
             silhouette: number | null;
             /** Size */
             size: number;
+        };
+        /**
+         * ColumnAgreementRead
+         * @description How clusters and the values of a column share rows.
+         */
+        ColumnAgreementRead: {
+            /** Adjusted Mutual Information */
+            adjusted_mutual_information: number;
+            /** Adjusted Rand Index */
+            adjusted_rand_index: number;
+            /** Column */
+            column: string;
+            /**
+             * Contingency
+             * @description Rows in each group and each cluster.
+             */
+            contingency: number[][];
+            /**
+             * Counterparts
+             * @description The group each cluster corresponds to, one to one.
+             */
+            counterparts: (number | null)[];
+            /** Key */
+            key: string;
+            /** N Compared */
+            n_compared: number;
+            /** N Left Out */
+            n_left_out: number;
+            /**
+             * N Moved
+             * @description Rows whose group is not their cluster's counterpart.
+             */
+            n_moved: number;
+            /**
+             * N Values
+             * @description Different values; those beyond the list are left out.
+             */
+            n_values: number;
+            /**
+             * Values
+             * @description By descending number of rows; null: the cell is missing.
+             */
+            values: (string | null)[];
         };
         /**
          * ColumnContrastRead
@@ -1739,6 +1860,67 @@ export interface components {
             kind: "exclude";
             /** Rows */
             rows?: number[] | null;
+        };
+        /**
+         * FindingRead
+         * @description Something conspicuous about a graph, and what to change.
+         */
+        FindingRead: {
+            /** Advice */
+            advice: string;
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
+        };
+        /**
+         * GraphDiagnosisRead
+         * @description An affinity graph, looked at.
+         */
+        GraphDiagnosisRead: {
+            /** Cuts */
+            cuts: components["schemas"]["ClusterCutRead"][];
+            /** Degrees */
+            degrees: {
+                [key: string]: number;
+            };
+            /**
+             * Findings
+             * @description Gravest first; empty when nothing is conspicuous.
+             */
+            findings: components["schemas"]["FindingRead"][];
+            /** Hub Share */
+            hub_share: number;
+            hubs: components["schemas"]["VerticesRead"];
+            isolated: components["schemas"]["VerticesRead"];
+            /** Key */
+            key: string;
+            /** Links */
+            links: {
+                [key: string]: number;
+            };
+            /** N Copies */
+            n_copies: number;
+            /** N Links */
+            n_links: number;
+            /** N Rows */
+            n_rows: number;
+            /** N Rows In Small Parts */
+            n_rows_in_small_parts: number;
+            /** N Small Parts */
+            n_small_parts: number;
+            /** N Vertices */
+            n_vertices: number;
+            /** Part Sizes */
+            part_sizes: number[];
+            /** Single Links */
+            single_links: components["schemas"]["SingleLinkRead"][];
+            /**
+             * Vertices
+             * @enum {string}
+             */
+            vertices: "rows" | "landmarks";
+            weak: components["schemas"]["VerticesRead"];
         };
         /**
          * HealthRead
@@ -2231,6 +2413,37 @@ export interface components {
              * @enum {string}
              */
             status: "ok" | "degraded" | "down" | "unknown" | "unused";
+        };
+        /**
+         * PartitionChangesRead
+         * @description How rows moved from an earlier partition's clusters to this one's.
+         */
+        PartitionChangesRead: {
+            /** Adjusted Mutual Information */
+            adjusted_mutual_information: number;
+            /** Adjusted Rand Index */
+            adjusted_rand_index: number;
+            /**
+             * Contingency
+             * @description Rows in each group and each cluster.
+             */
+            contingency: number[][];
+            /**
+             * Counterparts
+             * @description The group each cluster corresponds to, one to one.
+             */
+            counterparts: (number | null)[];
+            /** Key */
+            key: string;
+            /** N Compared */
+            n_compared: number;
+            /** N Left Out */
+            n_left_out: number;
+            /**
+             * N Moved
+             * @description Rows whose group is not their cluster's counterpart.
+             */
+            n_moved: number;
         };
         /**
          * PartitionRead
@@ -2796,6 +3009,22 @@ export interface components {
             registration: "open" | "invited" | "closed";
         };
         /**
+         * SingleLinkRead
+         * @description One link that alone holds two parts of the graph together.
+         */
+        SingleLinkRead: {
+            /** First */
+            first: number;
+            /** N Larger */
+            n_larger: number;
+            /** N Smaller */
+            n_smaller: number;
+            /** Second */
+            second: number;
+            /** Weight */
+            weight: number;
+        };
+        /**
          * SplitEdit
          * @description Divide one cluster; its largest part keeps the number.
          */
@@ -2929,6 +3158,16 @@ export interface components {
             name: "fiedler";
             /** Version */
             version: string;
+        };
+        /**
+         * VerticesRead
+         * @description A list of vertices: how many, and the first hundred.
+         */
+        VerticesRead: {
+            /** Count */
+            count: number;
+            /** First */
+            first: number[];
         };
         /**
          * ViewRead
@@ -4937,6 +5176,97 @@ export interface operations {
             };
         };
     };
+    get_changes: {
+        parameters: {
+            query?: {
+                /** @description Default: the partition shown. */
+                n_clusters?: number | null;
+                /** @description Default: the partition shown. */
+                earlier_n_clusters?: number | null;
+            };
+            header?: never;
+            path: {
+                run_id: number;
+                earlier_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartitionChangesRead"];
+                };
+            };
+            /** @description The answer takes longer; ask again when this job has ended. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobRead"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: the access token is missing, expired or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing at this address.; `partition_not_found`: The run was never cut into this number of clusters. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `explanation_failed`: Answering failed; its job says why.; `runs_not_comparable`: Two runs were made from different tables. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `question_refused`: The question cannot be answered for these rows.; `request_invalid`: The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: You ask more often than the limit allows. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_cluster_explanation: {
         parameters: {
             query?: {
@@ -4990,6 +5320,95 @@ export interface operations {
                 };
             };
             /** @description `not_found`: There is nothing at this address.; `partition_not_found`: The run was never cut into this number of clusters.; `cluster_not_found`: The partition has no such cluster. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `explanation_failed`: Answering failed; its job says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `question_refused`: The question cannot be answered for these rows.; `request_invalid`: The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: You ask more often than the limit allows. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_column_agreement: {
+        parameters: {
+            query: {
+                column: string;
+                /** @description Default: the partition shown. */
+                n_clusters?: number | null;
+            };
+            header?: never;
+            path: {
+                run_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ColumnAgreementRead"];
+                };
+            };
+            /** @description The answer takes longer; ask again when this job has ended. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobRead"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: the access token is missing, expired or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing at this address.; `partition_not_found`: The run was never cut into this number of clusters. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5082,6 +5501,94 @@ export interface operations {
                 };
             };
             /** @description `not_found`: There is nothing at this address.; `partition_not_found`: The run was never cut into this number of clusters.; `cluster_not_found`: The partition has no such cluster. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `explanation_failed`: Answering failed; its job says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `question_refused`: The question cannot be answered for these rows.; `request_invalid`: The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: You ask more often than the limit allows. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_diagnosis: {
+        parameters: {
+            query?: {
+                /** @description Default: the partition shown. */
+                n_clusters?: number | null;
+            };
+            header?: never;
+            path: {
+                run_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GraphDiagnosisRead"];
+                };
+            };
+            /** @description The answer takes longer; ask again when this job has ended. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobRead"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: the access token is missing, expired or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing at this address.; `partition_not_found`: The run was never cut into this number of clusters. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5361,7 +5868,7 @@ export interface operations {
     get_explained_rows: {
         parameters: {
             query: {
-                of: "rule" | "border";
+                of: "rule" | "border" | "moved";
             };
             header?: never;
             path: {
