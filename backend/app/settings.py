@@ -115,6 +115,10 @@ class Settings(StorageSettings):
     redis_password_file: Path | None = None
     database_url_file: Path | None = None
 
+    # Jobs: of one user, over all workers; 0: any number
+    max_running_jobs_per_user: int = Field(default=0, ge=0)
+    max_queued_jobs_per_user: int = Field(default=200, ge=0)
+
     # Worker
     worker_slots: int = Field(default_factory=default_worker_slots, ge=1)
     worker_lease_seconds: float = Field(default=30, gt=0)

@@ -25,10 +25,18 @@ class Rows:
             session.flush()
             self.user_id = user.id
 
-    def job(self, kind: str = "spin", lane: str = "normal", **values: Any) -> int:
-        """Queue a job and return its id."""
+    def person(self, name: str) -> int:
+        """Add a user and return the id."""
         with self.database.write() as session:
-            added = enqueue(session, user_id=self.user_id, kind=kind, lane=lane, **values)
+            user = User(username=name, role="user", created_at=datetime.now(UTC))
+            session.add(user)
+            session.flush()
+            return user.id
+
+    def job(self, kind: str = "spin", lane: str = "normal", user_id: int | None = None, **values: Any) -> int:
+        """Queue a job, of the first user unless said otherwise, and return its id."""
+        with self.database.write() as session:
+            added = enqueue(session, user_id=user_id or self.user_id, kind=kind, lane=lane, **values)
             return added.id
 
     def dataset(self, **values: Any) -> int:

@@ -44,6 +44,7 @@ from app.dependencies import (
     WriteSession,
 )
 from app.errors import NotFoundError, problems
+from app.jobs.errors import TooManyQueuedJobsError
 from app.jobs.repository import read_job
 from app.jobs.schemas import JobRead
 from app.pagination import DEFAULT_LIMIT, Cursor, Identifier, Limit, page
@@ -71,6 +72,7 @@ _UPLOAD_BODY = {
         UnsupportedFileTypeError,
         StorageFullError,
         UploadBrokenOffError,
+        TooManyQueuedJobsError,
     ),
 )
 async def post_dataset(
@@ -97,7 +99,7 @@ async def post_dataset(
     except ClientDisconnect as error:
         raise UploadBrokenOffError from error
     return await run_in_threadpool(
-        service.add_dataset, database, hints, storage, user, name, upload, request_id
+        service.add_dataset, database, hints, storage, settings, user, name, upload, request_id
     )
 
 
@@ -171,7 +173,9 @@ def post_rows(
 @router.post(
     "/{dataset_id}/import",
     status_code=202,
-    responses=problems(NotSignedInError, NotAllowedError, NotFoundError, ImportRunningError),
+    responses=problems(
+        NotSignedInError, NotAllowedError, NotFoundError, ImportRunningError, TooManyQueuedJobsError
+    ),
 )
 def post_import(
     dataset_id: Identifier,
@@ -179,11 +183,12 @@ def post_import(
     user: Editor,
     session: WriteSession,
     hints: AppHints,
+    settings: AppSettings,
     request_id: RequestId,
     response: Response,
 ) -> JobRead:
     """Read the upload again by an edited plan."""
     dataset = accessible_dataset(session, user, dataset_id, "write")
-    job = service.import_again(session, hints, user, dataset, body.plan, request_id)
+    job = service.import_again(session, hints, settings, user, dataset, body.plan, request_id)
     response.headers["Location"] = f"/api/v1/jobs/{job.id}"
     return read_job(session, job)

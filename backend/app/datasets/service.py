@@ -17,7 +17,9 @@ from app.datasets.uploads import StoredUpload
 from app.jobs.models import ClusteringJob
 from app.jobs.queue import enqueue, request_cancel
 from app.jobs.repository import active_jobs
+from app.jobs.room import check_room
 from app.live.hints import Hints
+from app.settings import Settings
 from app.storage.store import Storage
 from app.users.models import User
 
@@ -26,12 +28,19 @@ def add_dataset(
     database: Database,
     hints: Hints,
     storage: Storage,
+    settings: Settings,
     user: User,
     name: str,
     upload: StoredUpload,
     request_id: str | None,
 ) -> DatasetRead:
-    """Keep a stored upload as a dataset and queue its import; remove the upload when that fails."""
+    """Keep a stored upload as a dataset and queue its import; remove the upload when that fails.
+
+    Raises
+    ------
+    TooManyQueuedJobsError
+        Too many of the user's jobs wait.
+    """
     try:
         with database.write() as session:
             dataset = Dataset(
@@ -44,6 +53,7 @@ def add_dataset(
                 status="importing",
                 created_at=database_now(session),
             )
+            check_room(session, settings, user)
             session.add(dataset)
             session.flush()
             _queue_import(session, hints, user, dataset, None, request_id)
@@ -57,6 +67,7 @@ def add_dataset(
 def import_again(
     session: Session,
     hints: Hints,
+    settings: Settings,
     user: User,
     dataset: Dataset,
     plan: dict[str, Any],
@@ -68,7 +79,10 @@ def import_again(
     ------
     ImportRunningError
         An import is queued or running.
+    TooManyQueuedJobsError
+        Too many of the user's jobs wait.
     """
+    check_room(session, settings, user)
     if any(job.kind == "import" for job in active_jobs(session, dataset.id)):
         raise ImportRunningError
     dataset.status = "importing"

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from app.database import Database, after_commit
 from app.explanations.errors import AnswerNotFoundError, ExplanationFailedError, QuestionRefusedError
 from app.jobs.models import FINAL_STATUSES, ClusteringJob
+from app.jobs.priorities import LOW
 from app.jobs.queue import enqueue
 from app.jobs.repository import read_job
 from app.jobs.schemas import JobRead
@@ -33,7 +34,7 @@ KIND = "explain"
 ANSWER = "explanation.json"
 PATIENCE_SECONDS = 2.0
 # A cut that waits goes first: it changes what is on the screen.
-_PRIORITY = -1
+_PRIORITY = LOW
 _REFUSED = "explanation"
 
 

@@ -19,6 +19,13 @@ class IdempotencyKeyReusedError(ServiceError):
     code = "idempotency_key_reused"
 
 
+class TooManyQueuedJobsError(ServiceError):
+    """As many jobs of yours wait as one user may have waiting."""
+
+    status_code = 429
+    code = "too_many_queued_jobs"
+
+
 class DatasetNotReadyError(ServiceError):
     """The dataset is still being imported, or its import failed."""
 

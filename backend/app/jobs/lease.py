@@ -1,4 +1,4 @@
-"""The lease on a job: claim, beat, report, finish, give back, reap; the queue's whole protocol.
+"""The lease on a job: claim, beat, report, finish, give back; `app.jobs.reaping` takes it from the silent.
 
 A claim gives a random token, and every later write of that attempt is guarded by it: a worker that was
 paused while its lease ran out finds the token gone and drops its result. The only clock is the database's.
@@ -18,12 +18,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.database import database_now
-from app.datasets.outcome import record_import_cancellation, record_import_failure
-from app.errors import PROBLEM_TYPE, Problem
+from app.jobs.endings import end, queue_again, retry
 from app.jobs.models import ClusteringJob, JobAttempt
 from app.jobs.queue import append_event
+from app.jobs.turns import n_running, next_job
 
-LONGEST_BACKOFF_SECONDS = 60.0
+# Space of the advisory locks that keep MAX_RUNNING_JOBS_PER_USER; any constant will do.
+_LIMIT_LOCKS = 7_301_945
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,59 +32,44 @@ class Claim:
     """One attempt of a job, as long as its token is the job's."""
 
     job_id: int
+    user_id: int
     token: str
     attempt: int
     kind: str
     lane: str
 
 
-@dataclass(frozen=True, slots=True)
-class Reaped:
-    """A job whose worker was silent for a whole lease, and the token that is void now."""
-
-    job_id: int
-    token: str
-    status: str
-
-
-def has_work(session: Session, lane: str) -> bool:
+def has_work(session: Session, lane: str, most_running: int = 0) -> bool:
     """Whether a job of a lane waits and may start now; a cheap look that takes no lock."""
-    return session.scalar(sa.select(_next_job(lane, database_now(session)).exists())) is True
+    return session.scalar(sa.select(next_job(lane, database_now(session), most_running).exists())) is True
 
 
-def claim(session: Session, lane: str, worker: str, lease_seconds: float) -> Claim | None:
-    """Take the next job of a lane for ``lease_seconds``, or return None when none may start now."""
-    now = database_now(session)
-    chosen = _next_job(lane, now)
-    if session.get_bind().dialect.name == "postgresql":
-        chosen = chosen.with_for_update(skip_locked=True)
-    row = session.execute(
-        sa.update(ClusteringJob)
-        .where(ClusteringJob.id == chosen.scalar_subquery(), ClusteringJob.status == "queued")
-        .values(
-            status="running",
-            worker=worker,
-            lease_token=secrets.token_hex(16),
-            lease_until=now + timedelta(seconds=lease_seconds),
-            attempt=ClusteringJob.attempt + 1,
-            not_before=None,
-            stage=None,
-            progress=0.0,
-            message="",
-            started_at=sa.func.coalesce(ClusteringJob.started_at, now),
-        )
-        .returning(
-            ClusteringJob.id,
-            ClusteringJob.lease_token,
-            ClusteringJob.attempt,
-            ClusteringJob.kind,
-            ClusteringJob.lane,
-        )
-        .execution_options(synchronize_session=False)
-    ).first()
-    if row is None:
+def claim(
+    session: Session, lane: str, worker: str, lease_seconds: float, most_running: int = 0
+) -> Claim | None:
+    """Take the next job of a lane for ``lease_seconds``, or return None when none may start now.
+
+    Parameters
+    ----------
+    most_running
+        How many jobs of the lane one user may have running, over all workers; 0: any number.
+    """
+    passed_over: list[int] = []
+    while True:
+        now = database_now(session)
+        chosen = next_job(lane, now, most_running, passed_over)
+        if session.get_bind().dialect.name != "postgresql":
+            taken = _take(session, chosen, now, worker, lease_seconds)
+            break
+        chosen = chosen.with_for_update(skip_locked=True, of=ClusteringJob)
+        with session.begin_nested() as attempt:
+            taken = _take(session, chosen, now, worker, lease_seconds)
+            if taken is None or not most_running or _keeps_limit(session, taken, most_running):
+                break
+            attempt.rollback()
+            passed_over.append(taken.user_id)
+    if taken is None:
         return None
-    taken = Claim(row.id, row.lease_token, row.attempt, row.kind, row.lane)
     session.add(JobAttempt(job_id=taken.job_id, attempt=taken.attempt, worker=worker, started_at=now))
     session.flush()
     append_event(session, taken.job_id, "state", {"status": "running", "attempt": taken.attempt})
@@ -161,10 +147,10 @@ def succeed(session: Session, taken: Claim) -> ClusteringJob | None:
     if job is None:
         return None
     if job.cancel_requested:
-        _end(session, job, "cancelled", "cancelled")
+        end(session, job, "cancelled", "cancelled")
         return None
     job.progress = 1.0
-    _end(session, job, "succeeded", "ok")
+    end(session, job, "succeeded", "ok")
     return job
 
 
@@ -174,9 +160,9 @@ def fail(session: Session, taken: Claim, problem: dict[str, Any]) -> bool:
     if job is None:
         return False
     if job.cancel_requested:
-        _end(session, job, "cancelled", "cancelled")
+        end(session, job, "cancelled", "cancelled")
     else:
-        _end(session, job, "failed", "error", problem)
+        end(session, job, "failed", "error", problem)
     return True
 
 
@@ -185,7 +171,7 @@ def cancelled(session: Session, taken: Claim) -> bool:
     job = _held(session, taken)
     if job is None:
         return False
-    _end(session, job, "cancelled", "cancelled")
+    end(session, job, "cancelled", "cancelled")
     return True
 
 
@@ -194,7 +180,7 @@ def lost(session: Session, taken: Claim, reason: str, backoff_seconds: float) ->
     job = _held(session, taken)
     if job is None:
         return False
-    _retry(session, job, reason, backoff_seconds)
+    retry(session, job, reason, backoff_seconds)
     return True
 
 
@@ -204,47 +190,57 @@ def give_back(session: Session, taken: Claim) -> bool:
     if job is None:
         return False
     if job.cancel_requested:
-        _end(session, job, "cancelled", "cancelled")
+        end(session, job, "cancelled", "cancelled")
         return True
     session.execute(
         sa.delete(JobAttempt).where(JobAttempt.job_id == job.id, JobAttempt.attempt == job.attempt)
     )
     job.attempt -= 1
-    _queue_again(session, job, None, "")
+    queue_again(session, job, None, "")
     return True
 
 
-def has_overdue(session: Session) -> bool:
-    """Whether a lease has run out; a cheap look that takes no lock."""
-    return session.scalar(sa.select(_overdue(database_now(session)).exists())) is True
-
-
-def reap(session: Session, backoff_seconds: float) -> list[Reaped]:
-    """End or queue again the jobs whose lease ran out; beat for your own before you call this."""
-    overdue = _overdue(database_now(session)).order_by(ClusteringJob.id).with_for_update(skip_locked=True)
-    found = []
-    for job in session.scalars(overdue).all():
-        token = job.lease_token or ""
-        _retry(session, job, "The worker was lost: it gave no sign for a whole lease.", backoff_seconds)
-        found.append(Reaped(job.id, token, job.status))
-    return found
-
-
-def _next_job(lane: str, now: datetime) -> sa.Select[int]:
-    return (
-        sa.select(ClusteringJob.id)
-        .where(
-            ClusteringJob.status == "queued",
-            ClusteringJob.lane == lane,
-            sa.or_(ClusteringJob.not_before.is_(None), ClusteringJob.not_before <= now),
+def _take(
+    session: Session, chosen: sa.Select[int], now: datetime, worker: str, lease_seconds: float
+) -> Claim | None:
+    token = secrets.token_hex(16)
+    row = session.execute(
+        sa.update(ClusteringJob)
+        .where(ClusteringJob.id == chosen.scalar_subquery(), ClusteringJob.status == "queued")
+        .values(
+            status="running",
+            worker=worker,
+            lease_token=token,
+            lease_until=now + timedelta(seconds=lease_seconds),
+            attempt=ClusteringJob.attempt + 1,
+            not_before=None,
+            stage=None,
+            progress=0.0,
+            message="",
+            started_at=sa.func.coalesce(ClusteringJob.started_at, now),
         )
-        .order_by(ClusteringJob.priority.desc(), ClusteringJob.id)
-        .limit(1)
-    )
+        .returning(
+            ClusteringJob.id,
+            ClusteringJob.user_id,
+            ClusteringJob.attempt,
+            ClusteringJob.kind,
+            ClusteringJob.lane,
+        )
+        .execution_options(synchronize_session=False)
+    ).first()
+    return Claim(row.id, row.user_id, token, row.attempt, row.kind, row.lane) if row is not None else None
 
 
-def _overdue(now: datetime) -> sa.Select[ClusteringJob]:
-    return sa.select(ClusteringJob).where(ClusteringJob.status == "running", ClusteringJob.lease_until < now)
+def _keeps_limit(session: Session, taken: Claim, most_running: int) -> bool:
+    """Whether a user is within the limit, also with what other workers take at this moment.
+
+    Whoever takes a job of a user holds the user's lock until it is committed, and counts after it has the
+    lock. Nobody waits for it: a worker that is paused here holds up nobody but this user.
+    """
+    lock = sa.func.pg_try_advisory_xact_lock(_LIMIT_LOCKS, taken.user_id)
+    if session.scalar(sa.select(lock)) is not True:
+        return False
+    return n_running(session, taken.user_id, taken.lane) <= most_running
 
 
 def _is_held(job_id: int, token: str) -> sa.ColumnElement[bool]:
@@ -260,61 +256,4 @@ def _held(session: Session, taken: Claim) -> ClusteringJob | None:
         .where(_is_held(taken.job_id, taken.token))
         .with_for_update()
         .execution_options(populate_existing=True)
-    )
-
-
-def _retry(session: Session, job: ClusteringJob, reason: str, backoff_seconds: float) -> None:
-    if job.cancel_requested:
-        _end(session, job, "cancelled", "cancelled")
-    elif job.attempt >= job.max_attempts:
-        problem = Problem(
-            type=PROBLEM_TYPE + "worker_lost",
-            title="Worker lost",
-            status=500,
-            detail=f"{reason} This was attempt {job.attempt} of {job.max_attempts}.",
-            code="worker_lost",
-            request_id=job.request_id,
-            remedy="Try again with fewer rows or columns if memory may be short; else see the worker's log.",
-        )
-        _end(session, job, "failed", "lost", problem.model_dump())
-    else:
-        pause = min(backoff_seconds * 2 ** (job.attempt - 1), LONGEST_BACKOFF_SECONDS)
-        _end_attempt(session, job, "lost")
-        _queue_again(session, job, timedelta(seconds=pause), reason)
-
-
-def _queue_again(session: Session, job: ClusteringJob, pause: timedelta | None, reason: str) -> None:
-    job.status = "queued"
-    job.worker = job.lease_token = job.lease_until = job.stage = None
-    job.progress = 0.0
-    job.message = f"{reason} Trying again." if reason else ""
-    job.not_before = database_now(session) + pause if pause else None
-    session.flush()
-    append_event(
-        session, job.id, "state", {"status": "queued", "attempt": job.attempt, "message": job.message}
-    )
-
-
-def _end(
-    session: Session, job: ClusteringJob, status: str, outcome: str, problem: dict[str, Any] | None = None
-) -> None:
-    job.status = status
-    job.error = problem
-    job.lease_token = job.lease_until = None
-    job.finished_at = database_now(session)
-    _end_attempt(session, job, outcome)
-    session.flush()
-    append_event(session, job.id, "state", {"status": status, "attempt": job.attempt})
-    if job.kind == "import" and job.dataset_id is not None:
-        if status == "cancelled":
-            record_import_cancellation(session, job.dataset_id)
-        elif problem is not None:
-            record_import_failure(session, job.dataset_id, problem)
-
-
-def _end_attempt(session: Session, job: ClusteringJob, outcome: str) -> None:
-    session.execute(
-        sa.update(JobAttempt)
-        .where(JobAttempt.job_id == job.id, JobAttempt.attempt == job.attempt)
-        .values(ended_at=database_now(session), outcome=outcome)
     )

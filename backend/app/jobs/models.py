@@ -9,8 +9,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Base, UtcDateTime
+from app.jobs.priorities import Tier
 
-KINDS = ("import", "fit", "recut", "explain", "revise")
+SWEEP = "sweep"
+KINDS = ("import", "fit", "recut", "explain", "revise", SWEEP)
 LANES = ("normal", "interactive")
 STATUSES = ("queued", "running", "succeeded", "failed", "cancelled")
 FINAL_STATUSES = ("succeeded", "failed", "cancelled")
@@ -23,7 +25,11 @@ class ClusteringJob(Base):
     A running job is owned by whoever holds ``lease_token`` until ``lease_until``; every write of an attempt
     is guarded by the token. ``parameters`` holds, by kind: import ``{"plan": dict | None}``, fit the engine's
     clustering parameters, recut ``{"n_clusters": int}``, explain ``{"partition_key", "n_clusters",
-    "question"}``, revise ``{"n_clusters", "position", "key", "step", "rows"}``.
+    "question"}``, revise ``{"n_clusters", "position", "key", "step", "rows"}``, sweep
+    ``{"grid", "parameters", "criterion"}``.
+
+    The row of a sweep is not work itself: no worker takes it, and its state follows from that of the fits
+    whose ``parent_id`` it is.
     """
 
     __tablename__ = "clustering_jobs"
@@ -47,6 +53,7 @@ class ClusteringJob(Base):
             sqlite_where=sa.text("status = 'running'"),
             postgresql_where=sa.text("status = 'running'"),
         ),
+        sa.Index("idx_clustering_jobs_turn", "user_id", "lane", "started_at"),
         {"sqlite_autoincrement": True},
     )
 
@@ -57,9 +64,14 @@ class ClusteringJob(Base):
     )
     # No foreign key: runs name the job they came from, and a job outlives a deleted run.
     run_id: Mapped[int | None] = mapped_column(index=True)
+    # No foreign key: a sweep and its fits belong to one dataset, and go with it.
+    parent_id: Mapped[int | None] = mapped_column(index=True)
     kind: Mapped[str] = mapped_column(sa.String(16))
     lane: Mapped[str] = mapped_column(sa.String(16), default="normal")
     status: Mapped[str] = mapped_column(sa.String(16), default="queued", index=True)
+    # Of app.jobs.priorities.Tier: before all turns and wishes.
+    tier: Mapped[int] = mapped_column(default=Tier.ORDINARY, server_default=str(int(Tier.ORDINARY)))
+    # Orders the jobs of one user; larger comes first.
     priority: Mapped[int] = mapped_column(default=0)
     parameters: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
     stage: Mapped[str | None] = mapped_column(sa.String(64))

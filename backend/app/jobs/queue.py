@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.database import database_now
 from app.datasets.outcome import record_import_cancellation
 from app.jobs.models import ClusteringJob, JobEvent
+from app.jobs.priorities import NORMAL, Tier
 from app.tracing import traceparent
 
 
@@ -19,6 +20,9 @@ def enqueue(
     user_id: int,
     kind: str,
     lane: str = "normal",
+    tier: Tier = Tier.ORDINARY,
+    priority: int = NORMAL,
+    parent_id: int | None = None,
     dataset_id: int | None = None,
     run_id: int | None = None,
     parameters: dict[str, Any] | None = None,
@@ -30,6 +34,9 @@ def enqueue(
         user_id=user_id,
         kind=kind,
         lane=lane,
+        tier=tier,
+        priority=priority,
+        parent_id=parent_id,
         status="queued",
         dataset_id=dataset_id,
         run_id=run_id,

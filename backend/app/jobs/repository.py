@@ -7,8 +7,12 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.jobs.models import ClusteringJob, JobEvent
+from app.jobs.estimates import Place, places
+from app.jobs.models import SWEEP, ClusteringJob, JobEvent
+from app.jobs.priorities import in_words
 from app.jobs.schemas import JobRead
+
+_REWORDED = ("priority", "queue_position", "starts_in_seconds")
 
 
 def read_job(session: Session, job: ClusteringJob) -> JobRead:
@@ -18,15 +22,20 @@ def read_job(session: Session, job: ClusteringJob) -> JobRead:
 
 def read_jobs(session: Session, jobs: Sequence[ClusteringJob]) -> list[JobRead]:
     """Return what the API says about several jobs."""
-    return [
-        JobRead.model_validate(
-            {
-                **{name: getattr(job, name) for name in JobRead.model_fields if name != "queue_position"},
-                "queue_position": _queue_position(session, job) if job.status == "queued" else None,
-            }
-        )
-        for job in jobs
-    ]
+    lanes = {job.lane for job in jobs if job.status == "queued" and job.kind != SWEEP}
+    found = {lane: places(session, lane) for lane in lanes}
+    return [_read_job(job, found.get(job.lane, {}).get(job.id)) for job in jobs]
+
+
+def _read_job(job: ClusteringJob, place: Place | None) -> JobRead:
+    return JobRead.model_validate(
+        {
+            **{name: getattr(job, name) for name in JobRead.model_fields if name not in _REWORDED},
+            "priority": in_words(job.tier, job.priority),
+            "queue_position": place.position if place is not None else None,
+            "starts_in_seconds": place.starts_in_seconds if place is not None else None,
+        }
+    )
 
 
 def active_jobs(session: Session, dataset_id: int) -> Sequence[ClusteringJob]:
@@ -46,16 +55,3 @@ def events_after(session: Session, job_id: int, seq: int, limit: int = 1000) -> 
         .order_by(JobEvent.seq)
         .limit(limit)
     ).all()
-
-
-def _queue_position(session: Session, job: ClusteringJob) -> int:
-    ahead = sa.or_(
-        ClusteringJob.priority > job.priority,
-        sa.and_(ClusteringJob.priority == job.priority, ClusteringJob.id < job.id),
-    )
-    count = session.scalar(
-        sa.select(sa.func.count()).where(
-            ClusteringJob.status == "queued", ClusteringJob.lane == job.lane, ahead
-        )
-    )
-    return (count or 0) + 1

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Header, Query, Response
 
 from app.auth.errors import NotAllowedError, NotSignedInError
 from app.auth.identity import CurrentUser, Editor
-from app.dependencies import AppHints, ReadSession, RequestId, WriteSession
+from app.dependencies import AppHints, AppSettings, ReadSession, RequestId, WriteSession
 from app.errors import NotFoundError, problems
 from app.jobs import repository, service
 from app.jobs.errors import (
@@ -17,6 +17,7 @@ from app.jobs.errors import (
     IdempotencyKeyReusedError,
     JobAlreadyFinishedError,
     NoNumericColumnError,
+    TooManyQueuedJobsError,
 )
 from app.jobs.models import ClusteringJob
 from app.jobs.schemas import JobEventList, JobEventRead, JobPage, JobRead, JobRequest, JobStatus
@@ -36,6 +37,7 @@ PREFIX = "/api/v1/jobs"
         DatasetNotReadyError,
         IdempotencyKeyReusedError,
         NoNumericColumnError,
+        TooManyQueuedJobsError,
     ),
 )
 def post_job(
@@ -43,13 +45,14 @@ def post_job(
     user: Editor,
     session: WriteSession,
     hints: AppHints,
+    settings: AppSettings,
     request_id: RequestId,
     response: Response,
     idempotency_key: Annotated[str | None, Header(min_length=1, max_length=255)] = None,
 ) -> JobRead:
     """Ask for a clustering of a dataset."""
     job = service.ask_for_fit(
-        session, hints, user, body, idempotency_key=idempotency_key, request_id=request_id
+        session, hints, settings, user, body, idempotency_key=idempotency_key, request_id=request_id
     )
     response.headers["Location"] = f"{PREFIX}/{job.id}"
     return repository.read_job(session, job)

@@ -8,8 +8,9 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.errors import Problem
+from app.jobs.priorities import Priority
 
-JobKind = Literal["import", "fit", "recut", "explain", "revise"]
+JobKind = Literal["import", "fit", "recut", "explain", "revise", "sweep"]
 JobLane = Literal["normal", "interactive"]
 JobStatus = Literal["queued", "running", "succeeded", "failed", "cancelled"]
 EventName = Literal["progress", "state", "log"]
@@ -21,10 +22,17 @@ class JobRequest(BaseModel):
     kind: Literal["fit"]
     dataset_id: int = Field(ge=1, le=2**31 - 1)
     parameters: dict[str, Any] = Field(default_factory=dict)
+    priority: Priority = Field(
+        default="normal",
+        description="Orders your own jobs; top comes before everybody's, and is for admins.",
+    )
 
 
 class JobRead(BaseModel):
-    """A job as it stands; ``progress`` runs from 0 to 1, ``queue_position`` from 1."""
+    """A job as it stands; ``progress`` runs from 0 to 1, ``queue_position`` from 1.
+
+    ``starts_in_seconds`` is an estimate while it waits, null when nothing is known.
+    """
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -32,6 +40,7 @@ class JobRead(BaseModel):
     kind: JobKind
     lane: JobLane
     status: JobStatus
+    priority: Priority
     dataset_id: int | None
     run_id: int | None
     stage: str | None
@@ -42,6 +51,7 @@ class JobRead(BaseModel):
     cancel_requested: bool
     error: Problem | None
     queue_position: int | None
+    starts_in_seconds: float | None
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None

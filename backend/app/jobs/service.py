@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.auth.errors import NotAllowedError
 from app.database import after_commit
 from app.datasets.models import Dataset
 from app.datasets.repository import accessible_dataset
@@ -18,9 +19,12 @@ from app.jobs.errors import (
     NoNumericColumnError,
 )
 from app.jobs.models import FINAL_STATUSES, ClusteringJob
+from app.jobs.priorities import Priority, Tier, in_words, level
 from app.jobs.queue import enqueue, request_cancel
+from app.jobs.room import check_room
 from app.jobs.schemas import JobRequest
 from app.live.hints import Hints
+from app.settings import Settings
 from app.sharing.rights import Action, authorize, right_to_job
 from app.users.models import User
 from fiedler.parameters import ClusteringParameters, ParameterError
@@ -38,6 +42,7 @@ def accessible_job(session: Session, user: User, job_id: int, action: Action = "
 def ask_for_fit(
     session: Session,
     hints: Hints,
+    settings: Settings,
     user: User,
     request: JobRequest,
     *,
@@ -52,6 +57,10 @@ def ask_for_fit(
         The key came with another request before.
     DatasetNotReadyError, NoNumericColumnError, RequestInvalidError
         The dataset or the parameters do not allow it.
+    NotAllowedError
+        Only admins put a job before everybody's.
+    TooManyQueuedJobsError
+        Too many of the user's jobs wait.
     """
     dataset = accessible_dataset(session, user, request.dataset_id, "write")
     parameters = _checked_parameters(request.parameters)
@@ -64,15 +73,18 @@ def ask_for_fit(
             )
         )
         if before is not None:
-            same = (before.kind, before.dataset_id, before.parameters) == ("fit", dataset.id, parameters)
-            if not same:
+            kept = (before.kind, before.dataset_id, before.parameters, in_words(before.tier, before.priority))
+            if kept != ("fit", dataset.id, parameters, request.priority):
                 raise IdempotencyKeyReusedError
             return before
     _check_dataset(dataset, parameters)
+    check_room(session, settings, user)
     job = enqueue(
         session,
         user_id=user.id,
         kind="fit",
+        tier=_checked_tier(user, request.priority),
+        priority=level(request.priority),
         dataset_id=dataset.id,
         parameters=parameters,
         idempotency_key=idempotency_key,
@@ -97,6 +109,17 @@ def cancel_job(session: Session, hints: Hints, job: ClusteringJob) -> Clustering
         session.refresh(job)
         after_commit(session, lambda: hints.publish(job.id))
     return job
+
+
+def _checked_tier(user: User, priority: Priority) -> Tier:
+    if priority != "top":
+        return Tier.ORDINARY
+    if user.role != "admin":
+        raise NotAllowedError(
+            "The priority top puts a job before everybody's, which only admins may do.",
+            remedy="Ask for low, normal or high: it orders your own jobs.",
+        )
+    return Tier.TOP
 
 
 def _checked_parameters(given: dict[str, Any]) -> dict[str, Any]:

@@ -9,13 +9,16 @@ from dataclasses import dataclass
 from pydantic import BaseModel
 
 from app.jobs.schemas import EventName, JobRead
-from app.live.messages import Event
+from app.live.messages import Event, Snapshot
 
 QUEUE_LENGTH = 256
 # Above this, progress is left out: the next event carries the whole job anyway.
 CROWDED = QUEUE_LENGTH // 2
 SLOW_CONSUMER = 4408
 MAXIMUM_SUBSCRIPTIONS = 200
+
+
+Place = tuple[int | None, float | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,8 @@ class Connection:
         self.close_code: int | None = None
         # The last event sent, by job; for watched jobs likewise, from the oldest that was active at first.
         self.subscribed: dict[int, int] = {}
+        # Where followed jobs stood in the queue when that was last told.
+        self._places: dict[int, Place] = {}
         self.watched: dict[int, int] | None = None
         self.watched_from = 0
 
@@ -57,6 +62,25 @@ class Connection:
             self.outgoing.put_nowait(message.model_dump_json())
         except asyncio.QueueFull:
             self.close(SLOW_CONSUMER)
+
+    def tell_place(self, snapshot: Snapshot) -> None:
+        """Send where a followed job waits, when that changed and no newer news was sent."""
+        job = snapshot.job
+        seen = self.subscribed.get(job.id)
+        is_news = self._places.get(job.id) != _place(job)
+        if seen is not None and seen <= snapshot.seq and is_news and self.outgoing.qsize() <= CROWDED:
+            self.follow(snapshot)
+
+    def follow(self, snapshot: Snapshot) -> None:
+        """Send how a job stands, and what happens to it from there on."""
+        self.subscribed[snapshot.job.id] = snapshot.seq
+        self._places[snapshot.job.id] = _place(snapshot.job)
+        self.send(snapshot)
+
+    def unfollow(self, job_id: int) -> None:
+        """Send no more of a job."""
+        self.subscribed.pop(job_id, None)
+        self._places.pop(job_id, None)
 
     def close(self, code: int) -> None:
         """Ask for the connection to be closed with ``code``."""
@@ -80,5 +104,10 @@ class Connection:
             self.send(Event(job_id=job_id, seq=seq, event=event, job=change.job))
         if is_subscribed:
             self.subscribed[job_id] = change.seq
+            self._places[job_id] = _place(change.job)
         elif self.watched is not None:
             self.watched[job_id] = change.seq
+
+
+def _place(job: JobRead) -> Place:
+    return job.queue_position, job.starts_in_seconds

@@ -12,9 +12,10 @@ from starlette.concurrency import run_in_threadpool
 
 from app.database import Database
 from app.jobs.models import FINAL_STATUSES, ClusteringJob
-from app.jobs.repository import events_after, read_job
+from app.jobs.repository import events_after, read_job, read_jobs
 from app.jobs.schemas import EventName
 from app.live.connection import Change, Connection
+from app.live.messages import Snapshot
 from app.sharing.rights import right_to_job
 from app.users.models import User
 
@@ -81,6 +82,8 @@ class Feed:
                 continue
             try:
                 await self._deliver(hinted)
+                if 0 in hinted:
+                    await self._tell_moves()
                 if 0 in hinted and polls % POLLS_A_CHECK == 0:
                     await self._dismiss_signed_out()
                     await self._forget_lost_jobs()
@@ -93,6 +96,24 @@ class Feed:
         for change in await run_in_threadpool(self._changes, connections, hinted):
             for connection in connections:
                 connection.tell(change)
+
+    async def _tell_moves(self) -> None:
+        """Tell where jobs wait now: others before them begin and end, which is no event of theirs."""
+        followed = {job_id for connection in self._connections for job_id in connection.subscribed}
+        if not followed:
+            return
+        for snapshot in await run_in_threadpool(self._waiting, followed):
+            for connection in list(self._connections):
+                connection.tell_place(snapshot)
+
+    def _waiting(self, job_ids: Collection[int]) -> list[Snapshot]:
+        query = sa.select(ClusteringJob).where(
+            ClusteringJob.id.in_(job_ids), ClusteringJob.status == "queued"
+        )
+        with self._database.read() as session:
+            waiting = list(session.scalars(query))
+            reads = read_jobs(session, waiting)
+            return [Snapshot(job=read, seq=job.event_seq) for job, read in zip(waiting, reads, strict=True)]
 
     def _changes(self, connections: list[Connection], hinted: Collection[int]) -> list[Change]:
         with self._database.read() as session:
@@ -146,7 +167,7 @@ class Feed:
                 ]
 
         for connection, job_id in await run_in_threadpool(lost):
-            connection.subscribed.pop(job_id, None)
+            connection.unfollow(job_id)
 
 
 def start_of_watch(session: Session, user_id: int) -> tuple[int, dict[int, int]]:

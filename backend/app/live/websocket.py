@@ -127,7 +127,7 @@ async def _obey(request: Request, database: Database, connection: Connection, fe
     if isinstance(request, Ping):
         connection.send(Pong())
     elif isinstance(request, Unsubscribe):
-        connection.subscribed.pop(request.job, None)
+        connection.unfollow(request.job)
     elif isinstance(request, Watch):
         watched_from, watched = await run_in_threadpool(_start_watch, database, connection.user_id)
         connection.watched_from, connection.watched = watched_from, watched
@@ -135,8 +135,7 @@ async def _obey(request: Request, database: Database, connection: Connection, fe
         if len(connection.subscribed) >= MAXIMUM_SUBSCRIPTIONS:
             raise RequestInvalidError(f"At most {MAXIMUM_SUBSCRIPTIONS} jobs can be followed at once.")
         snapshot, missed = await run_in_threadpool(_snapshot, database, connection.user_id, request)
-        connection.subscribed[request.job] = snapshot.seq
-        connection.send(snapshot)
+        connection.follow(snapshot)
         for event in missed:
             connection.send(event)
         # What happened between the reading and this line.

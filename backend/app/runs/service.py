@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.database import Database, after_commit
 from app.errors import InvalidPart
 from app.jobs.models import FINAL_STATUSES, ClusteringJob
+from app.jobs.priorities import Tier
 from app.jobs.queue import enqueue, request_cancel
 from app.jobs.repository import read_job
 from app.jobs.schemas import JobRead
@@ -61,8 +62,13 @@ def cut(
             if show:
                 run.n_clusters = n_clusters
             return PartitionRead.model_validate(partition)
-        same = [job.id for job in waiting if _n_clusters(job) == n_clusters]
-        job_id = same[0] if same else _queue_cut(session, hints, user, run, n_clusters, request_id)
+        same = next((job for job in waiting if _n_clusters(job) == n_clusters), None)
+        if same is None:
+            job_id = _queue_cut(session, hints, user, run, n_clusters, request_id, show=show)
+        else:
+            job_id = same.id
+            if show:
+                same.tier = Tier.ORDINARY
     return _wait(database, watch, job_id, n_clusters)
 
 
@@ -103,13 +109,22 @@ def _drop_queued(session: Session, hints: Hints, jobs: list[ClusteringJob]) -> N
 
 
 def _queue_cut(
-    session: Session, hints: Hints, user: User, run: Run, n_clusters: int, request_id: str | None
+    session: Session,
+    hints: Hints,
+    user: User,
+    run: Run,
+    n_clusters: int,
+    request_id: str | None,
+    *,
+    show: bool,
 ) -> int:
     job = enqueue(
         session,
         user_id=user.id,
         kind="recut",
         lane="interactive",
+        # Nobody waits yet for a cut ahead: what anybody waits for goes first.
+        tier=Tier.ORDINARY if show else Tier.BACKGROUND,
         dataset_id=run.dataset_id,
         run_id=run.id,
         parameters={"n_clusters": n_clusters},

@@ -34,6 +34,7 @@ from app.health.presence import Presence
 from app.jobs import lease
 from app.jobs.lease import Claim
 from app.jobs.models import ClusteringJob
+from app.jobs.reaping import has_overdue, reap
 from app.live.hints import Hints, open_hints
 from app.logging import configure_logging
 from app.settings import Settings, get_settings
@@ -207,11 +208,13 @@ class Supervisor:
 
     def _claim(self, lane: str, slot: int | None, child: Child | None) -> bool:
         """Take the next job of a lane, if there is one, and set its child to work."""
+        # What is answered at once is not counted: a user's fits must not keep his clicks waiting.
+        most = self._settings.max_running_jobs_per_user if lane == _NORMAL else 0
         with self._database.read() as session:
-            if not lease.has_work(session, lane):
+            if not lease.has_work(session, lane, most):
                 return False
         with self._database.write() as session:
-            taken = lease.claim(session, lane, self.name, self._settings.worker_lease_seconds)
+            taken = lease.claim(session, lane, self.name, self._settings.worker_lease_seconds, most)
             if taken is None:
                 return False
             job = session.get_one(ClusteringJob, taken.job_id, populate_existing=True)
@@ -373,11 +376,11 @@ class Supervisor:
             return
         self._reap_at = time.monotonic() + self._settings.worker_beat_seconds
         with self._database.read() as session:
-            if not lease.has_overdue(session):
+            if not has_overdue(session):
                 return
         self._heart.beat()
         with self._database.write() as session:
-            reaped = lease.reap(session, BACKOFF_SECONDS)
+            reaped = reap(session, BACKOFF_SECONDS)
         for each in reaped:
             logger.warning("the worker of job %d was lost; it is %s now", each.job_id, each.status)
             shutil.rmtree(self._settings.artifacts_dir / "tmp" / each.token, ignore_errors=True)

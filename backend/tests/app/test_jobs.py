@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 from stand_ins import end_job, is_problem
 
@@ -65,6 +67,61 @@ def test_same_idempotency_key_is_the_same_job(client, owner, dataset_id):
     assert ask(client, owner, dataset_id, **{"Idempotency-Key": "b"}).json()["id"] != first.json()["id"]
     other = ask(client, owner, dataset_id, {"n_neighbors": 9}, **{"Idempotency-Key": "a"})
     assert is_problem(other, 409, "idempotency_key_reused")
+
+
+def test_priority_is_kept_and_top_is_for_admins(client, owner, make_person, dataset_id):
+    def body(priority):
+        return {"kind": "fit", "dataset_id": dataset_id, "priority": priority}
+
+    asked = client.post(JOBS, json=body("low"), headers=owner.headers).json()
+    assert (asked["priority"], asked["queue_position"]) == ("low", 1)
+    first = client.post(JOBS, json=body("top"), headers=owner.headers).json()
+    assert (first["priority"], first["queue_position"]) == ("top", 1)
+    editor = make_person("editor")
+    shared = {"dataset_id": dataset_id, "person": "editor", "right": "edit"}
+    client.post("/api/v1/shares", json=shared, headers=owner.headers)
+    refused = client.post(JOBS, json=body("top"), headers=editor.headers)
+    assert is_problem(refused, 403, "not_allowed")
+    assert client.post(JOBS, json=body("high"), headers=editor.headers).status_code == 202
+    assert is_problem(client.post(JOBS, json=body("now"), headers=owner.headers), 422, "request_invalid")
+
+
+def test_only_so_many_jobs_of_a_user_may_wait(client, owner, dataset_id, app):
+    limited = app.state.settings.model_copy(update={"max_queued_jobs_per_user": 2})
+    app.state.settings = limited
+    ids = [ask(client, owner, dataset_id).json()["id"] for _ in range(2)]
+    refused = ask(client, owner, dataset_id)
+    assert is_problem(refused, 429, "too_many_queued_jobs")
+    assert "2 of your jobs wait" in refused.json()["detail"]
+    uploaded = client.post("/api/v1/datasets?filename=b.csv", content=b"x\n1\n", headers=owner.headers)
+    assert is_problem(uploaded, 429, "too_many_queued_jobs")
+    assert list(limited.uploads_dir.rglob("*.csv")) != [], "the first upload is kept"
+    assert len(list(limited.uploads_dir.rglob("*.csv"))) == 1, "the refused one is not"
+    client.post(f"{JOBS}/{ids[0]}/cancel", headers=owner.headers)
+    assert ask(client, owner, dataset_id).status_code == 202
+
+
+def test_estimates_come_from_what_like_jobs_took(client, owner, dataset_id, database):
+    first, second, third = (ask(client, owner, dataset_id).json() for _ in range(3))
+    assert (first["queue_position"], first["starts_in_seconds"]) == (1, None), "no worker is known"
+
+    def set_job(job_id, **values):
+        with database.write() as session:
+            now = database_now(session)
+            job = session.get_one(ClusteringJob, job_id)
+            moments = {name: now - timedelta(seconds=age) for name, age in values.pop("ages", {}).items()}
+            for name, value in {**values, **moments}.items():
+                setattr(job, name, value)
+
+    set_job(first["id"], status="succeeded", ages={"started_at": 1040, "finished_at": 1000})
+    set_job(second["id"], status="running", ages={"started_at": 10})
+    waiting = [third["id"], ask(client, owner, dataset_id).json()["id"]]
+    read = [client.get(f"{JOBS}/{job_id}", headers=owner.headers).json() for job_id in waiting]
+    assert [job["queue_position"] for job in read] == [1, 2]
+    assert [job["starts_in_seconds"] for job in read] == [30, 90], "30 of 40 s are left, then 40 s more"
+    set_job(second["id"], progress=0.5)
+    read = client.get(f"{JOBS}/{third['id']}", headers=owner.headers).json()
+    assert read["starts_in_seconds"] in (10, 15), "it is half done after 10 s, and says so"
 
 
 def test_waiting_jobs_know_their_place(client, owner, dataset_id):

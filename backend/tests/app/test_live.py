@@ -109,6 +109,17 @@ def test_watcher_hears_of_new_and_running_jobs_of_the_own_only(
         assert heard == {mine: "queued", job_id: "running"}
 
 
+def test_waiting_job_hears_that_the_queue_moved(connect, client, owner, database, app, dataset_id, job_id):
+    with database.write() as session:
+        behind = enqueue(session, user_id=owner.id, kind="fit", dataset_id=dataset_id).id
+    with connect() as websocket:
+        websocket.send_json({"op": "subscribe", "job": behind})
+        assert websocket.receive_json()["job"]["queue_position"] == 2
+        happen(database, app, job_id, status="running")
+        moved = websocket.receive_json()
+        assert (moved["type"], moved["seq"], moved["job"]["queue_position"]) == ("snapshot", 1, 1)
+
+
 def test_unsubscribed_job_is_silent(connect, database, app, job_id):
     with connect() as websocket:
         for operation in ({"op": "subscribe", "job": job_id}, {"op": "unsubscribe", "job": job_id}):

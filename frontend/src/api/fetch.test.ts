@@ -50,7 +50,7 @@ describe("the access token", () => {
           : problem(401, "not_signed_in");
       }),
     );
-    const body = { kind: "fit" as const, dataset_id: 3, parameters: {} };
+    const body = { kind: "fit", dataset_id: 3, parameters: {}, priority: "normal" } as const;
     await unwrap(client.POST("/api/v1/jobs", { body }));
     expect(bodies).toEqual([body, body]);
   });

@@ -20,6 +20,7 @@ const KIND_WORDS: Record<JobRead["kind"], string> = {
   recut: "Re-cut",
   explain: "Explanation",
   revise: "Edit",
+  sweep: "Sweep",
 };
 
 const STATUS_WORDS: Record<JobStatus, string> = {

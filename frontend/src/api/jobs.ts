@@ -63,7 +63,7 @@ export function startFit(
 ): Promise<JobRead> {
   return unwrap(
     client.POST("/api/v1/jobs", {
-      body: { kind: "fit", dataset_id: datasetId, parameters },
+      body: { kind: "fit", dataset_id: datasetId, parameters, priority: "normal" },
       headers: { "Idempotency-Key": idempotencyKey },
     }),
   );

@@ -45,7 +45,12 @@ it("offers no cancel for a job that has ended", () => {
 });
 
 it.each([
-  [{ status: "queued", queue_position: 3 }, "Waiting, number 3 in the queue"],
+  [{ status: "queued", queue_position: 3 }, "Waiting, 3rd in the queue"],
+  [
+    { status: "queued", queue_position: 12, starts_in_seconds: 90 },
+    "12th in the queue, about 2 min",
+  ],
+  [{ status: "queued", queue_position: 1, starts_in_seconds: 40 }, "Next in the queue, about 40 s"],
   [{ status: "queued", queue_position: 1 }, "Waiting"],
   [{ status: "running", stage: null }, "Starting"],
   [{ status: "running", cancel_requested: true }, "Stopping"],

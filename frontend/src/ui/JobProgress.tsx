@@ -6,7 +6,7 @@ import { cancelJob } from "../api/jobs.ts";
 import { isFinished, kindInWords, stageInWords, statusInWords } from "../api/jobWords.ts";
 import { useRememberJob } from "../api/live.ts";
 import classes from "./JobProgress.module.css";
-import { formatProgress, formatSeconds } from "./numbers.ts";
+import { formatAbout, formatOrdinal, formatProgress, formatSeconds } from "./numbers.ts";
 import { ProblemAlert } from "./ProblemAlert.tsx";
 import { asProblem } from "../api/problem.ts";
 
@@ -89,10 +89,15 @@ export function jobTitle(job: JobRead): string {
     if (job.cancel_requested) return "Stopping";
     return stageInWords(job.stage) || "Starting";
   }
-  if (job.status === "queued" && job.queue_position && job.queue_position > 1) {
-    return `Waiting, number ${job.queue_position} in the queue`;
-  }
+  if (job.status === "queued") return waitInWords(job);
   return statusInWords(job.status);
+}
+
+function waitInWords({ queue_position: position, starts_in_seconds: seconds }: JobRead): string {
+  const place =
+    position && position > 1 ? `${formatOrdinal(position)} in the queue` : "Next in the queue";
+  if (seconds !== null) return `${place}, about ${formatAbout(seconds)}`;
+  return position && position > 1 ? `Waiting, ${place}` : statusInWords("queued");
 }
 
 function Elapsed({ job }: { job: JobRead }) {

@@ -1,8 +1,10 @@
 import { expect, it } from "vitest";
 import {
+  formatAbout,
   formatAgo,
   formatBytes,
   formatCount,
+  formatOrdinal,
   formatPercent,
   formatProgress,
   formatSeconds,
@@ -33,6 +35,21 @@ it.each([
   [65, "1 min 05 s"],
   [3_725, "1 h 02 min"],
 ])("writes %d seconds as %s", (seconds, text) => expect(formatSeconds(seconds)).toBe(text));
+
+it.each([
+  [0, "1 s"],
+  [40, "40 s"],
+  [90, "2 min"],
+  [5_400, "2 h"],
+])("guesses %d seconds as %s", (seconds, text) => expect(formatAbout(seconds)).toBe(text));
+
+it.each([
+  [1, "1st"],
+  [2, "2nd"],
+  [3, "3rd"],
+  [11, "11th"],
+  [22, "22nd"],
+])("places %d as %s", (place, text) => expect(formatOrdinal(place)).toBe(text));
 
 it("rounds a share", () => {
   expect(formatPercent(10 / 59)).toBe("17 %");

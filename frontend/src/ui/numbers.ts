@@ -36,6 +36,20 @@ export function formatSeconds(seconds: number): string {
   return `${Math.floor(whole / 3600)} h ${String(Math.floor((whole % 3600) / 60)).padStart(2, "0")} min`;
 }
 
+/** A time that is only guessed: "4 s", "40 s", "3 min", "2 h". */
+export function formatAbout(seconds: number): string {
+  if (seconds < 90) return `${Math.max(1, Math.round(seconds))} s`;
+  return seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
+}
+
+const ordinals = new Intl.PluralRules("en", { type: "ordinal" });
+const ORDINAL_ENDINGS: Record<string, string> = { one: "st", two: "nd", few: "rd" };
+
+/** A place in a row: 1 -> "1st", 12 -> "12th". */
+export function formatOrdinal(place: number): string {
+  return `${formatCount(place)}${ORDINAL_ENDINGS[ordinals.select(place)] ?? "th"}`;
+}
+
 /** A share, rounded: 0.377 -> "38 %". */
 export function formatPercent(fraction: number): string {
   return `${Math.round(fraction * 100)} %`;

@@ -11,6 +11,7 @@ from app.database import Database
 from app.datasets.models import Dataset
 from app.jobs import lease
 from app.jobs.lease import Claim
+from app.jobs.reaping import reap
 
 LEASE_SECONDS = 30.0
 
@@ -57,7 +58,7 @@ def test_a_result_with_a_void_token_is_refused(database: Database, rows: Rows):
     late = held(database, "paused")
     rows.expire(job_id)
     with database.write() as session:
-        assert [each.status for each in lease.reap(session, 0.0)] == ["queued"]
+        assert [each.status for each in reap(session, 0.0)] == ["queued"]
     successor = held(database, "B")
     with database.write() as session:
         assert lease.succeed(session, late) is None
@@ -75,7 +76,7 @@ def test_a_beat_keeps_a_job_from_being_reaped(database: Database, rows: Rows):
     rows.expire(job_id)
     with database.write() as session:
         assert lease.beat(session, {job_id: taken.token}, LEASE_SECONDS) == {job_id: False}
-        assert lease.reap(session, 0.0) == []
+        assert reap(session, 0.0) == []
 
 
 def test_a_poison_job_fails_visibly_after_its_last_attempt(database: Database, rows: Rows):
@@ -85,7 +86,7 @@ def test_a_poison_job_fails_visibly_after_its_last_attempt(database: Database, r
         held(database)
         rows.expire(job_id)
         with database.write() as session:
-            lease.reap(session, 60.0)
+            reap(session, 60.0)
     job = rows.read(job_id)
     assert job.status == "failed"
     assert job.error is not None

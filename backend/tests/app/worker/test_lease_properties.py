@@ -21,6 +21,7 @@ from app.database import Database
 from app.jobs import lease
 from app.jobs.lease import Claim
 from app.jobs.models import FINAL_STATUSES, ClusteringJob, JobAttempt, JobEvent
+from app.jobs.reaping import reap
 
 WORKERS = ("A", "B")
 LEASE_SECONDS = 1000.0
@@ -94,7 +95,7 @@ class LeaseMachine(RuleBasedStateMachine):
         taken = self._pick(data)
         self.rows.expire(taken.job_id)
         with self.database.write() as session:
-            reaped = lease.reap(session, 1.0)
+            reaped = reap(session, 1.0)
         assert [(each.job_id, each.token) for each in reaped] == [(taken.job_id, taken.token)]
         self._void(taken)
 

@@ -2139,6 +2139,8 @@ export interface components {
         /**
          * JobRead
          * @description A job as it stands; ``progress`` runs from 0 to 1, ``queue_position`` from 1.
+         *
+         *     ``starts_in_seconds`` is an estimate while it waits, null when nothing is known.
          */
         JobRead: {
             /** Attempt */
@@ -2161,7 +2163,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "import" | "fit" | "recut" | "explain" | "revise";
+            kind: "import" | "fit" | "recut" | "explain" | "revise" | "sweep";
             /**
              * Lane
              * @enum {string}
@@ -2171,6 +2173,11 @@ export interface components {
             max_attempts: number;
             /** Message */
             message: string;
+            /**
+             * Priority
+             * @enum {string}
+             */
+            priority: "low" | "normal" | "high" | "top";
             /** Progress */
             progress: number;
             /** Queue Position */
@@ -2181,6 +2188,8 @@ export interface components {
             stage: string | null;
             /** Started At */
             started_at: string | null;
+            /** Starts In Seconds */
+            starts_in_seconds: number | null;
             /**
              * Status
              * @enum {string}
@@ -2203,6 +2212,13 @@ export interface components {
             parameters?: {
                 [key: string]: unknown;
             };
+            /**
+             * Priority
+             * @description Orders your own jobs; top comes before everybody's, and is for admins.
+             * @default normal
+             * @enum {string}
+             */
+            priority: "low" | "normal" | "high" | "top";
         };
         /**
          * LayoutRead
