@@ -7,7 +7,7 @@ SHELL := bash
 MAKEFLAGS += --no-print-directory
 bin := backend/.venv/bin
 
-.PHONY: help run login-link env test setup setup-tests check test-engine test-service test-faults test-ops test-web test-e2e contract docs lock bench clean
+.PHONY: help run login-link env test setup setup-tests check test-engine test-service test-faults test-ops test-web test-e2e contract docs lock audit bench clean
 
 help: ## Say what each command does
 	@grep -E '^[a-z0-9-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -75,6 +75,14 @@ lock: setup-tests ## Compile the Python locks anew
 	compile --extra service --extra build pyproject.toml --output-file requirements.txt
 	compile --extra dev --constraints requirements.txt pyproject.toml --output-file requirements-dev.txt
 	compile --extra service --extra build --extra gpu --constraints requirements.txt pyproject.toml --output-file requirements-gpu.txt
+
+audit: setup-tests ## Ask PyPI and npm for known holes in what is locked; needs their advisories
+	@cd backend
+	for lock in requirements.txt requirements-dev.txt requirements-gpu.txt; do
+	  .venv/bin/python -m uv tool run pip-audit --requirement $$lock --require-hashes --disable-pip --strict
+	done
+	npm --prefix ../frontend audit --audit-level=moderate
+	npm --prefix ../frontend/tools audit --audit-level=moderate
 
 bench: setup ## Time the engine side by side with scikit-learn and its peers
 	@cd backend && .venv/bin/python benchmarks/compare.py

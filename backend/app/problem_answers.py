@@ -30,6 +30,8 @@ from app.errors import (
 
 logger = logging.getLogger(__name__)
 _BY_STATUS: dict[int, type[ServiceError]] = {
+    # A body that is no UTF-8 cannot even be judged; malformed is what it is.
+    400: RequestInvalidError,
     404: NotFoundError,
     405: MethodNotAllowedError,
     413: RequestTooLargeError,

@@ -17,7 +17,8 @@ def keep_refresh_token(request: Request, response: Response, settings: Settings,
         token,
         max_age=settings.refresh_token_expire_days * 86400,
         path=COOKIE_PATH,
-        secure=request.url.scheme == "https",
+        # A proxy that is not trusted does not tell the scheme; where people open the platform does.
+        secure=request.url.scheme == "https" or settings.public_url.startswith("https://"),
         httponly=True,
         samesite="strict",
     )
