@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from fiedler import pipeline
 from fiedler.artifacts import ArtifactStore
 from fiedler.consensus import consensus_partition
+from fiedler.eigensolvers.chebyshev import ROWS_WITHOUT_COARSE_START
 from fiedler.exact.embedding import exact_embedding, graph_embedding
 from fiedler.explained import ExplainedPartition, explanation
 from fiedler.explanation.warm import warm_explanations
@@ -51,10 +52,10 @@ def warm() -> float:
     return seconds
 
 
-def _rows(n_columns: int) -> NDArray[np.float32]:
+def _rows(n_columns: int, n_rows: int = _ROWS) -> NDArray[np.float32]:
     generator = np.random.default_rng(0)
-    rows = generator.standard_normal((_ROWS, n_columns), dtype=np.float32)
-    rows[: _ROWS // 2, 0] += 6
+    rows = generator.standard_normal((n_rows, n_columns), dtype=np.float32)
+    rows[: n_rows // 2, 0] += 6
     return rows
 
 
@@ -79,6 +80,8 @@ def _run_large_graph_kernels() -> None:
     self_join_neighbors(rows, 5, 1)
     vectors = exact_embedding(rows, 4).vectors
     exact_embedding(rows, 4, start=vectors)
+    # Enough rows for a start from the graph of their aggregates.
+    exact_embedding(_rows(5, ROWS_WITHOUT_COARSE_START + 1), 6, eigen_solver="chebyshev")
     # Three groups that next to nothing joins: their eigengaps are too small for float32.
     joined = np.kron(np.eye(3), np.ones((40, 40))) + 1e-7
     graph_embedding(joined, 3, eigen_solver="chebyshev")

@@ -6,32 +6,32 @@ and that halves it. Rows are reordered so that linked ones lie near each other i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import dataclasses
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
-from scipy import sparse
+from scipy import linalg
 from scipy.sparse.csgraph import reverse_cuthill_mckee
 
+from fiedler.eigensolvers.coarse import CoarseProblem, coarse_problem
+from fiedler.eigensolvers.filter_operator import FilterOperator
 from fiedler.eigensolvers.finish import finish, required_tolerances
 from fiedler.eigensolvers.protocol import EigenProblem, EigenResult, SolveStatus
-from fiedler.row_blocks import run_blocks, single_blas_thread
+from fiedler.row_blocks import single_blas_thread
 
 FIRST_DEGREE = 10
 DEGREE = 20
-# A filter favours the block's best column over its worst by at most this: float32 still sees both.
-LARGEST_GROWTH = 300.0
 MAX_ITERATIONS = 25
 # What a random block is first rid of: eigenvalues of B below this.
 FIRST_UPPER = 0.5
-BLOCK_ROWS = 2048
-# A product of fewer rows is done before threads have started.
-FEWEST_ROWS_FOR_THREADS = 30_000
 # A block this wide fills vectors of any processor, and costs hardly more than a narrower one.
 WIDTH_STEP = 8
-# A direction below this share of the largest is a combination of the others up to rounding.
-DEPENDENT = {np.dtype(np.float32): 1e-6, np.dtype(np.float64): 1e-10}
+# More rows get a start from the graph of their aggregates; up to so many aggregates are solved densely.
+ROWS_WITHOUT_COARSE_START = 2_500
+COARSEST_ROWS = 300
+COARSE_FILTERS = 2
+# Where links are few or fall on the same rows, aggregates would be nearly as many as rows.
+LARGEST_COARSE_SHARE = 0.5
 # Residuals that float32 reaches for sure.
 SINGLE_RESIDUAL = 2e-5
 
@@ -52,6 +52,8 @@ def solve_chebyshev(problem: EigenProblem) -> EigenResult:
         if wanted == 0:
             return finish(problem, np.empty((problem.n_samples, 0)), SolveStatus.CONVERGED, "chebyshev")
         order = reverse_cuthill_mckee(problem.normalized_affinity, symmetric_mode=True)
+        if problem.start is None and problem.n_samples > ROWS_WITHOUT_COARSE_START:
+            problem = _started(problem, wanted)
         vectors, status = _iterate(problem, order, wanted)
         found = np.empty_like(vectors)
         found[order] = vectors
@@ -63,7 +65,7 @@ def _iterate(
 ) -> tuple[NDArray[np.float64], SolveStatus]:
     """Return (n, wanted) vectors, their rows in ``order``."""
     links = problem.normalized_affinity[order][:, order].tocsr()
-    operator = _Operator.of(problem, order, links, np.float32)
+    operator = FilterOperator.of(problem, order, links, np.float32)
     ritz = operator.rayleigh_ritz(_start_block(problem, wanted)[order])
     upper, degree = FIRST_UPPER, FIRST_DEGREE
     if problem.start is not None:
@@ -81,7 +83,7 @@ def _iterate(
             status = SolveStatus.CONVERGED
             break
         if operator.is_single and (residuals <= np.maximum(required, SINGLE_RESIDUAL)).all():
-            operator = _Operator.of(problem, order, links, np.float64)
+            operator = FilterOperator.of(problem, order, links, np.float64)
             ritz = operator.rayleigh_ritz(ritz.block.astype(np.float64))
         ritz = operator.rayleigh_ritz(operator.filtered(ritz, upper, degree))
         upper, degree = ritz.smallest, DEGREE
@@ -90,8 +92,7 @@ def _iterate(
 
 def _start_block(problem: EigenProblem, wanted: int) -> NDArray[np.float32]:
     """Return (n, m) start columns: the approximate eigenvectors given, filled up with noise."""
-    width = wanted + max(6, wanted // 2)
-    width = min(problem.n_samples - 1, -(-width // WIDTH_STEP) * WIDTH_STEP)
+    width = min(problem.n_samples - 1, _block_width(wanted))
     generator = np.random.default_rng(problem.random_state)
     block = generator.standard_normal((problem.n_samples, width), dtype=np.float32)
     if problem.start is not None:
@@ -101,131 +102,34 @@ def _start_block(problem: EigenProblem, wanted: int) -> NDArray[np.float32]:
     return block
 
 
-@dataclass(frozen=True, slots=True)
-class _Ritz:
-    """Orthonormal Ritz vectors (n, m), their images under B, Ritz values of B descending, residual norms."""
-
-    block: NDArray[np.floating]
-    image: NDArray[np.floating]
-    values: NDArray[np.float64]
-    residuals: NDArray[np.float64]
-
-    @property
-    def smallest(self) -> float:
-        """The least of the Ritz values, not so low that nothing is left to damp."""
-        return float(max(self.values[-1], -0.5))
+def _block_width(wanted: int) -> int:
+    width = wanted + max(6, wanted // 2)
+    return -(-width // WIDTH_STEP) * WIDTH_STEP
 
 
-@dataclass(frozen=True, slots=True)
-class _Operator:
-    """B and its null vector in one precision, rows in the order of the block."""
-
-    problem: EigenProblem
-    links: sparse.csr_array
-    weights: NDArray[np.floating]
-    null: NDArray[np.floating]
-
-    @classmethod
-    def of(
-        cls,
-        problem: EigenProblem,
-        order: NDArray[np.int32],
-        links: sparse.csr_array,
-        dtype: type[np.floating],
-    ) -> _Operator:
-        return cls(problem, links, links.data.astype(dtype), problem.null_vector[order].astype(dtype))
-
-    @property
-    def is_single(self) -> bool:
-        """Whether products are in float32."""
-        return self.weights.dtype == np.float32
-
-    def rayleigh_ritz(self, block: NDArray[np.floating]) -> _Ritz:
-        """Return what the span of (n, m) columns knows of the eigenpairs below the null pair."""
-        block = block - np.outer(self.null, self.null @ block)
-        block /= np.maximum(np.linalg.norm(block, axis=0), np.finfo(block.dtype).tiny)
-        scales, basis = np.linalg.eigh((block.T @ block).astype(np.float64))
-        independent = scales > DEPENDENT[block.dtype] * scales[-1]
-        basis = basis[:, independent] / np.sqrt(scales[independent])
-        image = np.empty_like(block)
-        self.multiply(block, image)
-        projected = basis.T @ (block.T @ image).astype(np.float64) @ basis
-        values, rotation = np.linalg.eigh((projected + projected.T) / 2)
-        values = values[::-1]
-        turn = (basis @ rotation[:, ::-1]).astype(block.dtype)
-        block, image = block @ turn, image @ turn
-        return _Ritz(block, image, values, np.linalg.norm(image - block * values.astype(block.dtype), axis=0))
-
-    def filtered(self, ritz: _Ritz, upper: float, degree: int) -> NDArray[np.floating]:
-        """Return the block with its parts of eigenvalues of B in [-1, upper] damped."""
-        center, half_width = (upper - 1) / 2, (upper + 1) / 2
-        # A polynomial of degree m grows to cosh(m acosh(x)) at x = (1 - center) / half_width.
-        degree = min(degree, int(np.arccosh(LARGEST_GROWTH) / np.arccosh((1 - center) / half_width)))
-        scalar = self.weights.dtype.type
-        before = np.ascontiguousarray(ritz.block)
-        now = (ritz.image - scalar(center) * before) / scalar(half_width)
-        for _ in range(2, degree + 1):
-            after = np.empty_like(before)
-            self.multiply(now, after, factor=2 / half_width, center=center, subtract=before)
-            before, now = now, after
-        return np.asarray(now / np.maximum(np.abs(now).max(axis=0), np.finfo(now.dtype).tiny))
-
-    def multiply(
-        self,
-        block: NDArray[np.floating],
-        product: NDArray[np.floating],
-        *,
-        factor: float = 1.0,
-        center: float = 0.0,
-        subtract: NDArray[np.floating] | None = None,
-    ) -> None:
-        """Write ``factor (B - center I) block - subtract`` to ``product``."""
-        self.problem.step()
-        scalar = self.weights.dtype.type
-        block = np.ascontiguousarray(block)
-        subtracted = block if subtract is None else subtract
-        share = 0.0 if subtract is None else 1.0
-
-        def rows(start: int, stop: int) -> None:
-            _multiply_rows(
-                self.links.indptr,
-                self.links.indices,
-                self.weights,
-                block,
-                subtracted,
-                scalar(factor),
-                scalar(center),
-                scalar(share),
-                start,
-                stop,
-                product,
-            )
-
-        n_threads = self.problem.n_threads if len(block) >= FEWEST_ROWS_FOR_THREADS else 1
-        run_blocks(rows, len(block), BLOCK_ROWS, n_threads)
+def _started(problem: EigenProblem, wanted: int) -> EigenProblem:
+    """Return the problem with a start from the graph of its aggregates, if that is much smaller."""
+    coarse = coarse_problem(problem)
+    width = _block_width(wanted)
+    if not width < coarse.problem.n_samples <= LARGEST_COARSE_SHARE * problem.n_samples:
+        return problem
+    return dataclasses.replace(problem, start=coarse.prolonged(_coarse_vectors(coarse, width)))
 
 
-@njit(cache=True, nogil=True, fastmath=True)
-def _multiply_rows(bounds, columns, values, block, subtracted, factor, center, share, start, stop, product):  # type: ignore[no-untyped-def]
-    width = block.shape[1]
-    for i in range(start, stop):
-        total = product[i]
-        for c in range(width):
-            total[c] = -center * block[i, c]
-        entry, last = bounds[i], bounds[i + 1]
-        # Four links at once spare three quarters of the loads and stores of the sum.
-        while entry + 4 <= last:
-            w_0, w_1, w_2, w_3 = values[entry], values[entry + 1], values[entry + 2], values[entry + 3]
-            x_0, x_1 = block[columns[entry]], block[columns[entry + 1]]
-            x_2, x_3 = block[columns[entry + 2]], block[columns[entry + 3]]
-            for c in range(width):
-                total[c] += w_0 * x_0[c] + w_1 * x_1[c] + w_2 * x_2[c] + w_3 * x_3[c]
-            entry += 4
-        while entry < last:
-            weight = values[entry]
-            source = block[columns[entry]]
-            for c in range(width):
-                total[c] += weight * source[c]
-            entry += 1
-        for c in range(width):
-            total[c] = factor * total[c] - share * subtracted[i, c]
+def _coarse_vectors(coarse: CoarseProblem, width: int) -> NDArray[np.floating]:
+    """Return about (m, width) eigenvectors of the aggregates, as good as a start for their rows need be."""
+    problem = coarse.problem
+    if problem.n_samples <= COARSEST_ROWS:
+        dense = problem.normalized_affinity.toarray()
+        # The known eigenvector moves from the top of the spectrum, 1, to below its bottom, -1.
+        dense -= 3.0 * np.outer(problem.null_vector, problem.null_vector)
+        last = problem.n_samples - 1
+        _, vectors = linalg.eigh(dense, subset_by_index=[last - width + 1, last], overwrite_a=True)
+        return np.asarray(vectors[:, ::-1])
+    problem = _started(problem, width)
+    everyone = np.arange(problem.n_samples, dtype=np.int32)
+    operator = FilterOperator.of(problem, everyone, problem.normalized_affinity, np.float32)
+    ritz = operator.rayleigh_ritz(_start_block(problem, width))
+    for _ in range(COARSE_FILTERS):
+        ritz = operator.rayleigh_ritz(operator.filtered(ritz, ritz.smallest, DEGREE))
+    return ritz.block[:, :width]
