@@ -114,7 +114,8 @@ def fit(
         )
     suggested = int(suggestions[0]["n_clusters"])
     n_clusters = parameters.n_clusters or suggested
-    rounding = parameters.preset if choice.consensus else RoundingOptions.of(parameters)
+    options = RoundingOptions.of(parameters, choice.rounding)
+    rounding = parameters.preset if choice.consensus else options
     partition = _partition(session, n_clusters, parameters.random_state, rounding, store, tracker)
     with tracker.stage("layout", "Drawing the map") as report:
         layout_key = _layout(session, facts, max(_LEAST_VECTORS_DRAWN, suggested), store, report)
@@ -147,7 +148,7 @@ def fit(
         engine_version=fiedler.__version__,
         consensus=choice.consensus,
         preset=parameters.preset,
-        rounding=RoundingOptions.of(parameters).to_dict(),
+        rounding=options.to_dict(),
         laplacian=parameters.laplacian,
         solver=solver_used(session.embedding),
     )

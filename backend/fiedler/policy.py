@@ -7,7 +7,7 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
-from fiedler.parameters import ClusteringParameters, Method
+from fiedler.parameters import ClusteringParameters, Method, RoundingMethod
 
 # Up to here a graph of all rows is quick and its eigenvectors are well separated.
 EXACT_ROWS = 10_000
@@ -44,13 +44,15 @@ class MethodChoice:
     """The path chosen and why.
 
     ``consensus`` says that labels are those of views of its own, ``one_graph`` that nothing but the
-    path's own graph is to be asked for the number of clusters either.
+    path's own graph is to be asked for the number of clusters either. ``rounding`` is how the path's
+    eigenvectors are cut where it is not as the parameters say.
     """
 
     method: Literal["exact", "landmark"]
     reason: str
     consensus: bool = False
     one_graph: bool = False
+    rounding: RoundingMethod | None = None
 
 
 def choose_path(parameters: ClusteringParameters, n_samples: int, n_features: int) -> MethodChoice:
@@ -73,8 +75,12 @@ def choose_path(parameters: ClusteringParameters, n_samples: int, n_features: in
     how = "better of two cuts of one graph" if parameters.preset == "fast" else "agreement of many views"
     if n_samples > limit:
         # In more columns one graph of all rows was better where it was measured (decision 0002).
-        if parameters.preset == "fast" or n_features > FEW_COLUMNS:
+        if parameters.preset == "fast" or (n_features > FEW_COLUMNS and choice.method == "landmark"):
             return choice
+        if n_features > FEW_COLUMNS:
+            # Clusters in many columns are seldom round, and their graph's vectors show it (decision 0002).
+            reason = f"{choice.reason} Cut along a tree of its eigenvectors."
+            return dataclasses.replace(choice, reason=reason, rounding="tree")
         rows = f"a sample of the rows, as they are more than {limit:,}"
     reason = f"{choice.reason} Clusters by the {how}: {rows}."
     return dataclasses.replace(choice, reason=reason, consensus=True)

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import numpy as np
 from numpy.typing import NDArray
 
-from fiedler.consensus.agreement import pairwise_agreement, separation, separation_weights, support
+from fiedler.consensus.agreement import separation
 from fiedler.consensus.candidates import (
     CURVES,
     EARLY,
@@ -20,14 +16,15 @@ from fiedler.consensus.candidates import (
     Schedule,
     candidates,
 )
-from fiedler.consensus.choice import Choice, choose, other_reading
+from fiedler.consensus.judged import JudgedViews, best_separated, judged
 from fiedler.consensus.mixture import gated_mixture
 from fiedler.consensus.mixture_starts import mixture_starts
 from fiedler.consensus.numbering import numbered_by_size
 from fiedler.consensus.prepared import PreparedSpace, PreparedTable
-from fiedler.consensus.results import ConsensusResult, MixtureVerdict, Stage, View
+from fiedler.consensus.results import ConsensusResult, MixtureVerdict, View
 from fiedler.consensus.shells import SHELL_COLUMNS
 from fiedler.consensus.spaces import Spaces
+from fiedler.consensus.stage_log import StageLog
 from fiedler.errors import TooFewRowsError
 from fiedler.parameters import Preset
 from fiedler.progress import Report
@@ -91,12 +88,11 @@ class _Consensus:
         self._table = table
         self._n_clusters = n_clusters
         self._random_state = random_state
-        self._progress = progress
-        self._stages: list[Stage] = []
+        self._log = StageLog(progress)
 
     def run(self, preset: Preset) -> ConsensusResult:
         """Return the consensus of the table's rows."""
-        with self._stage("spaces", 0.0) as words:
+        with self._log.stage("spaces", 0.0) as words:
             spaces = self._table.spaces
             n_distinct, n_samples = len(spaces.mixture.points), len(spaces.inverse)
             words.append(f"{n_distinct:,} distinct rows, " + " and ".join(s.name for s in spaces.graphs))
@@ -106,52 +102,54 @@ class _Consensus:
                 f"number. Ask for fewer clusters or give more rows."
             )
         if self._n_clusters == 1 or n_distinct <= self._n_clusters:
-            return self._trivial(spaces)
-        if preset == "fast":
-            return self._fast(spaces)
-        found = self._early()
-        tree = self._table.separation_tree
-        separations = [separation(tree, view.labels) for view in found]
-        choice, agreement = self._judge(found, separations)
-        if choice.supports[choice.chosen] < AGREED:
-            found += self._late()
-            separations += [separation(tree, view.labels) for view in found[len(separations) :]]
-            with self._stage("choice", 0.7) as words:
-                choice, agreement = self._judge(found, separations)
-                words.append(f"{found[choice.chosen].name} has the strongest support of {len(found)} views")
-        return self._finish(spaces, found, np.array(separations), choice, agreement)
+            result = self._trivial(spaces)
+        elif preset == "fast":
+            verdict = MixtureVerdict("", False, np.nan, np.nan, "Models are not tried by the fast preset.")
+            result = self._two_cuts().result(spaces, verdict, self._log.stages)
+        else:
+            views, verdict = self._with_mixture(spaces, self._agreed())
+            result = views.result(spaces, verdict, self._log.stages)
+        self._log.report(1.0, "done")
+        return result
 
-    def _fast(self, spaces: Spaces) -> ConsensusResult:
-        """Return the better separated of two roundings of one graph, in the last of the spaces."""
-        with self._stage("first views", 0.05) as words:
+    def _two_cuts(self) -> JudgedViews:
+        """Return two roundings of one graph, in the last of the spaces, the better separated one chosen."""
+        with self._log.stage("first views", 0.05) as words:
             space = self._table.prepared[-1]
             schedule = FAST if space.near.n_samples >= FEWEST_GRAPH_ROWS + self._n_clusters else EARLY
             found = self._views([space], schedule, 0.1, 0.9)
             words.append(f"{len(found)} views")
-        gaps = np.array([separation(space.near.forest, view.labels) for view in found])
-        n_found = np.array([int(view.labels.max()) + 1 for view in found])
-        agreement = pairwise_agreement([view.labels for view in found])
-        supports = support(agreement, np.ones(len(found)))
-        chosen = int(np.argmax(np.where(n_found == n_found.max(), gaps, -np.inf)))
-        verdict = MixtureVerdict("", False, np.nan, np.nan, "Models are not tried by the fast preset.")
-        return self._result(spaces, found, supports, gaps, chosen, None, agreement, verdict)
+        return best_separated(found, [separation(space.near.forest, view.labels) for view in found])
+
+    def _agreed(self) -> JudgedViews:
+        """Return the first views, and the others too where those do not agree, the best supported chosen."""
+        found = self._early()
+        tree = self._table.separation_tree
+        separations = [separation(tree, view.labels) for view in found]
+        views = judged(found, separations)
+        if views.support < AGREED:
+            late = self._late()
+            separations += [separation(tree, view.labels) for view in late]
+            with self._log.stage("choice", 0.7) as words:
+                views = judged(found + late, separations)
+                name = views.found[views.chosen].name
+                words.append(f"{name} has the strongest support of {len(views.found)} views")
+        return views
 
     def _early(self) -> list[Candidate]:
-        with self._stage("first views", 0.05) as words:
+        with self._log.stage("first views", 0.05) as words:
             found = self._views(self._table.prepared, EARLY, 0.1, 0.3)
             words.append(f"{len(found)} views")
         return found
 
     def _late(self) -> list[Candidate]:
-        found: list[Candidate] = []
-        with self._stage("more views", 0.3) as words:
-            found += self._views(self._table.prepared, LATE, 0.3, 0.55)
+        with self._log.stage("more views", 0.3) as words:
+            found = self._views(self._table.prepared, LATE, 0.3, 0.55)
             words.append(f"{len(found)} more views, as the first did not agree")
-        with self._stage("curves", 0.55) as words:
+        with self._log.stage("curves", 0.55) as words:
             curved = self._views(self._table.lifted(self._n_clusters), CURVES, 0.6, 0.7)
-            found += curved
             words.append(f"{len(curved)} views by direction" if curved else "rows do not lie on curves")
-        return found
+        return found + curved
 
     def _views(
         self, spaces: list[PreparedSpace], schedule: Schedule, start: float, stop: float
@@ -162,87 +160,38 @@ class _Consensus:
             for view in candidates(space, schedule, self._n_clusters, self._random_state):
                 found.append(view)
                 done = len(found) / (len(spaces) * schedule.n_views)
-                self._report(start + (stop - start) * done, f"View by {view.name}")
+                self._log.report(start + (stop - start) * done, f"View by {view.name}")
         return found
 
-    def _judge(self, found: list[Candidate], separations: list[float]) -> tuple[Choice, NDArray[np.float64]]:
-        agreement = pairwise_agreement([view.labels for view in found])
-        families = [view.family for view in found]
-        weights = np.ones(len(found))
-        plain = np.array([family == "features" for family in families])
-        # Curves that cross are not separated by any gap: their views weigh the same.
-        weights[plain] = separation_weights(np.array(separations)[plain])
-        n_found = np.array([int(view.labels.max()) + 1 for view in found])
-        return choose(agreement, families, weights, n_found == n_found.max()), agreement
-
-    def _finish(
-        self,
-        spaces: Spaces,
-        found: list[Candidate],
-        separations: NDArray[np.float64],
-        choice: Choice,
-        agreement: NDArray[np.float64],
-    ) -> ConsensusResult:
-        verdict = MixtureVerdict("", False, np.nan, np.nan, "The views agree beyond doubt.")
-        supports, chosen, alternative = choice.supports, choice.chosen, choice.alternative
-        if supports[chosen] < BEYOND_DOUBT:
-            # Gaps that part the clusters leave nothing for rings to explain.
-            few = spaces.graphs[0].points.shape[1] in SHELL_COLUMNS
-            rings = few and supports[chosen] < AGREED and separations[chosen] < 0
-            with self._stage("mixture", 0.75) as words:
-                gated = gated_mixture(
-                    spaces.mixture.points,
-                    mixture_starts(
-                        found,
-                        chosen,
-                        agreement,
-                        spaces.graphs[-1].points,
-                        self._n_clusters,
-                        self._random_state,
-                    ),
-                    self._n_clusters,
-                    self._random_state,
-                    as_is=spaces.graphs[0].points if rings else None,
-                    n_threads=self._table.n_threads,
-                    progress=lambda fraction: self._report(0.75 + 0.25 * fraction, "Models of the clusters"),
-                )
-                verdict = gated.verdict
-                words.append(verdict.reason)
-            if gated.labels is not None:
-                labels = numbered_by_size(gated.labels)
-                found = [*found, Candidate(f"mixture model ({verdict.kind})", "mixture", labels)]
-                agreement = pairwise_agreement([view.labels for view in found])
-                own = float(np.mean(np.maximum(agreement[-1, :-1], 0.0) ** 2))
-                supports, separations = np.append(supports, own), np.append(separations, np.nan)
-                # Compared with the view it replaces: its own support is of another kind.
-                alternative = other_reading(
-                    agreement,
-                    np.append(supports[:-1], supports[chosen]),
-                    np.ones(len(found), bool),
-                    len(found) - 1,
-                )
-                chosen = len(found) - 1
-        return self._result(spaces, found, supports, separations, chosen, alternative, agreement, verdict)
-
-    def _result(
-        self,
-        spaces: Spaces,
-        found: list[Candidate],
-        supports: NDArray[np.float64],
-        separations: NDArray[np.float64],
-        chosen: int,
-        alternative: int | None,
-        agreement: NDArray[np.float64],
-        verdict: MixtureVerdict,
-    ) -> ConsensusResult:
-        views = [
-            View(c.name, c.family, numbered_by_size(c.labels[spaces.inverse]), float(s), float(g))
-            for c, s, g in zip(found, supports, separations, strict=True)
-        ]
-        self._report(1.0, "done")
-        return ConsensusResult(
-            views[chosen].labels, views, chosen, alternative, agreement, verdict, self._stages
-        )
+    def _with_mixture(self, spaces: Spaces, views: JudgedViews) -> tuple[JudgedViews, MixtureVerdict]:
+        """Return the views with a mixture model in the chosen one's place, where its gates let it pass."""
+        if views.support >= BEYOND_DOUBT:
+            return views, MixtureVerdict("", False, np.nan, np.nan, "The views agree beyond doubt.")
+        # Gaps that part the clusters leave nothing for rings to explain.
+        few = spaces.graphs[0].points.shape[1] in SHELL_COLUMNS
+        rings = few and views.support < AGREED and views.separations[views.chosen] < 0
+        with self._log.stage("mixture", 0.75) as words:
+            starts = mixture_starts(
+                views.found,
+                views.chosen,
+                views.agreement,
+                spaces.graphs[-1].points,
+                self._n_clusters,
+                self._random_state,
+            )
+            gated = gated_mixture(
+                spaces.mixture.points,
+                starts,
+                self._n_clusters,
+                self._random_state,
+                as_is=spaces.graphs[0].points if rings else None,
+                n_threads=self._table.n_threads,
+                progress=lambda fraction: self._log.report(0.75 + 0.25 * fraction, "Models of the clusters"),
+            )
+            words.append(gated.verdict.reason)
+        if gated.labels is not None:
+            views = views.with_mixture(gated.labels, gated.verdict.kind)
+        return views, gated.verdict
 
     def _trivial(self, spaces: Spaces) -> ConsensusResult:
         """Return the only partition there is: one cluster, or one for each distinct row."""
@@ -250,19 +199,5 @@ class _Consensus:
         labels = numbered_by_size(np.zeros(len(spaces.inverse), np.int64) if one else spaces.inverse)
         name = "one cluster" if one else "every distinct row"
         verdict = MixtureVerdict("", False, np.nan, np.nan, "There is only one partition.")
-        self._report(1.0, "done")
         view = View(name, "features", labels, 1.0, np.nan)
-        return ConsensusResult(labels, [view], 0, None, np.ones((1, 1)), verdict, self._stages)
-
-    def _report(self, fraction: float, message: str) -> None:
-        if self._progress is not None:
-            self._progress(fraction, message)
-
-    @contextmanager
-    def _stage(self, name: str, fraction: float) -> Iterator[list[str]]:
-        """Time the block as a stage; what it found is said by appending to the list yielded."""
-        self._report(fraction, name)
-        words: list[str] = []
-        started = time.process_time()
-        yield words
-        self._stages.append(Stage(name, "; ".join(words), time.process_time() - started))
+        return ConsensusResult(labels, [view], 0, None, np.ones((1, 1)), verdict, self._log.stages)

@@ -267,6 +267,7 @@ class SpectralClustering(
             features = self._features = self._frame.features(values)
             choice = choose_path(parameters, *features.shape)
             self.method_ = choice.method
+            self._options = RoundingOptions.of(parameters, choice.rounding)
             self._one_graph = choice.one_graph
             found = find_device(self.device, of_use=choice.method == "landmark")
             if found.reason is not None:

@@ -47,10 +47,12 @@ class RoundingOptions:
     unit_rows: bool = True
 
     @classmethod
-    def of(cls, parameters: ClusteringParameters) -> RoundingOptions:
-        """Return the options that the parameters ask for."""
+    def of(cls, parameters: ClusteringParameters, method: RoundingMethod | None = None) -> RoundingOptions:
+        """Return the options asked for, by ``method`` where the path has a better way to cut."""
         return cls(
-            parameters.rounding, parameters.n_components, parameters.laplacian == "symmetric_normalized"
+            method or parameters.rounding,
+            parameters.n_components,
+            parameters.laplacian == "symmetric_normalized",
         )
 
     def to_dict(self) -> dict[str, Any]:

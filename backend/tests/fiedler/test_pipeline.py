@@ -11,7 +11,7 @@ import pytest
 from sklearn.datasets import load_digits, make_moons
 from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score
 
-from fiedler import pipeline, session
+from fiedler import SpectralClustering, pipeline, session
 from fiedler.artifacts import ArtifactStore
 from fiedler.errors import ArtifactError, InvalidFeaturesError, TooFewRowsError
 from fiedler.parameters import ClusteringParameters, ParameterError
@@ -288,6 +288,21 @@ def test_large_tables_of_few_columns_are_viewed_in_a_sample(table_of, store):
     assert views.shape == (len(summary.partition.consensus["views"]), len(rows))
     assert np.mean(views[summary.partition.consensus["chosen"]] == labels[rows]) > 0.97
     assert recut(summary, 3, store).n_clusters == 3
+
+
+def test_more_rows_of_many_columns_are_cut_along_a_tree(table_of, store, monkeypatch):
+    monkeypatch.setattr("fiedler.policy.CONSENSUS_ROWS", 200)
+    points = np.random.default_rng(0).normal(size=(300, 5))
+    table = table_of(points)
+    default = fit(table, "cloud", parameters(n_clusters=3), store)
+    asked = fit(table, "cloud", parameters(n_clusters=3, rounding="tree"), store)
+    assert default.rounding == asked.rounding
+    assert default.partition.key == asked.partition.key
+    assert recut(default, 4, store).key == recut(asked, 4, store).key
+    assert fit(table, "cloud", parameters(n_clusters=3, preset="fast"), store).rounding["method"] == "kmeans"
+    scaled = (points - points.mean(axis=0)) / points.std(axis=0)
+    model = SpectralClustering(3, random_state=0).fit(scaled.astype(np.float32))
+    assert adjusted_rand_score(model.labels_, labels_of(store, default.partition)) > 0.99
 
 
 def test_another_number_asks_the_views_again_and_one_graph_stays_one(table_of, store):

@@ -38,7 +38,14 @@ def test_few_rows_are_seen_in_many_views_and_many_in_one():
     many = choose_path(ClusteringParameters(), CONSENSUS_ROWS + 1, 8)
     assert (few.method, few.consensus) == ("exact", True)
     assert "agreement of many views" in few.reason
-    assert (many.method, many.consensus) == ("exact", False)
+    assert (many.method, many.consensus, many.rounding) == ("exact", False, "tree")
+    assert "tree of its eigenvectors" in many.reason
+
+
+def test_only_the_default_changes_how_eigenvectors_are_cut():
+    for wish in ({"preset": "fast"}, {"method": "exact"}, {"rounding": "discretize"}):
+        assert choose_path(ClusteringParameters(**wish), CONSENSUS_ROWS + 1, 8).rounding is None
+    assert choose_path(ClusteringParameters(), 1_000_000, 8).rounding is None
 
 
 def test_the_fast_preset_cuts_one_graph_in_two_ways():
