@@ -84,6 +84,8 @@ class Database:
         self.engine = _create_engine(settings, _pool_of(settings) if is_pooled else _NO_POOL)
         self._writer = self.engine.execution_options(sqlite_begin="IMMEDIATE")
         self._disposed = False
+        # Whoever reads rows tells with them when they go.
+        self._info = {"retention": settings.retention}
         sa.event.listen(self.engine, "checkin", self._close_when_disposed)
 
     @property
@@ -94,7 +96,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """Yield a session whose reads see one state; nothing is committed."""
-        with Session(self.engine, expire_on_commit=False) as session:
+        with Session(self.engine, expire_on_commit=False, info=dict(self._info)) as session:
             yield session
 
     @contextmanager
@@ -103,7 +105,7 @@ class Database:
 
         What was registered with `after_commit` runs once the commit has succeeded.
         """
-        with Session(self._writer, expire_on_commit=False) as session:
+        with Session(self._writer, expire_on_commit=False, info=dict(self._info)) as session:
             yield session
             session.commit()
             callbacks: list[Callable[[], None]] = session.info.pop(_AFTER_COMMIT, [])

@@ -7,6 +7,7 @@ from app.edits.models import Revision
 from app.health.models import WorkerSeen
 from app.jobs.models import ClusteringJob, JobAttempt, JobEvent
 from app.oidc.models import OidcIdentity
+from app.retention.models import MaintenanceRound
 from app.runs.models import Partition, Run
 from app.sharing.models import Share, ShareLink
 from app.users.models import User
@@ -18,6 +19,7 @@ __all__ = [
     "Invitation",
     "JobAttempt",
     "JobEvent",
+    "MaintenanceRound",
     "OidcIdentity",
     "OneTimeToken",
     "Partition",

@@ -13,6 +13,7 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 from pydantic_settings import NoDecode, SettingsConfigDict
 from sqlalchemy import URL, make_url
 
+from app.retention.settings import RetentionSettings
 from app.storage.settings import StorageSettings
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -40,7 +41,7 @@ def default_worker_slots() -> int:
     return max(1, (os.cpu_count() or 1) // 4)
 
 
-class Settings(StorageSettings):
+class Settings(StorageSettings, RetentionSettings):
     """The service's settings, under the names of the operations guide.
 
     Raises

@@ -36,6 +36,8 @@ class Dataset(Base):
     import_report: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
     # The table is artifacts/table/<table_key>/table.parquet.
     table_key: Mapped[str | None] = mapped_column(sa.String(64))
+    # Size of that artifact; NULL in datasets read before it was counted.
+    table_bytes: Mapped[int | None] = mapped_column(sa.BigInteger)
     error: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
     # No foreign key: job and dataset name each other, and jobs are the ones that are kept.
     import_job_id: Mapped[int | None]

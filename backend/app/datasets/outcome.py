@@ -20,7 +20,8 @@ def record_import(
     table_key
         Key of the table's artifact.
     result
-        ``n_rows``, ``n_columns``, ``columns`` (a list of column profiles), ``plan`` and ``notes``, JSON-safe.
+        ``n_rows``, ``n_columns``, ``columns`` (a list of column profiles), ``plan``, ``notes`` and
+        ``table_bytes``, JSON-safe.
     """
     dataset = session.get(Dataset, dataset_id)
     if dataset is None or dataset.deleted_at is not None:
@@ -28,6 +29,7 @@ def record_import(
     dataset.status = "ready"
     dataset.error = None
     dataset.table_key = table_key
+    dataset.table_bytes = result.get("table_bytes")
     dataset.n_rows = result["n_rows"]
     dataset.n_columns = result["n_columns"]
     dataset.columns = result["columns"]

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.datasets.models import Dataset
 from app.datasets.schemas import DatasetRead
+from app.retention.settings import retention_of
 from app.sharing.rights import Action, authorize, right_to_dataset, rights_to_datasets
 from app.users.models import User
 
@@ -29,7 +30,12 @@ def read_datasets(session: Session, user: User, datasets: Iterable[Dataset]) -> 
     """Return what the API says to ``user`` about several datasets."""
     datasets = list(datasets)
     rights = rights_to_datasets(session, user, datasets)
-    copied = [name for name in DatasetRead.model_fields if name not in ("right", "columns", "import_report")]
+    retention = retention_of(session)
+    copied = [
+        name
+        for name in DatasetRead.model_fields
+        if name not in ("right", "columns", "import_report", "expires_at")
+    ]
     return [
         DatasetRead.model_validate(
             {
@@ -37,6 +43,7 @@ def read_datasets(session: Session, user: User, datasets: Iterable[Dataset]) -> 
                 "columns": dataset.columns or [],
                 "import_report": dataset.import_report or {},
                 "right": rights[dataset.id],
+                "expires_at": retention.upload_expires_at(dataset.created_at),
             }
         )
         for dataset in datasets

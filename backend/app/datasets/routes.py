@@ -48,6 +48,7 @@ from app.jobs.errors import TooManyQueuedJobsError
 from app.jobs.repository import read_job
 from app.jobs.schemas import JobRead
 from app.pagination import DEFAULT_LIMIT, Cursor, Identifier, Limit, page
+from app.quotas.errors import QuotaExceededError
 from app.sharing.rights import datasets_seen_by
 
 router = APIRouter(prefix="/datasets", tags=["datasets"])
@@ -68,6 +69,7 @@ _UPLOAD_BODY = {
         NotSignedInError,
         NotAllowedError,
         FileTooLargeError,
+        QuotaExceededError,
         EmptyFileError,
         UnsupportedFileTypeError,
         StorageFullError,
@@ -88,12 +90,13 @@ async def post_dataset(
     """Upload a table: the body is the file's bytes. Its import is queued at once."""
     name, ending = checked_name(filename)
     announced = request.headers.get("content-length", "")
+    room = await run_in_threadpool(service.upload_room, database, settings, user)
     try:
         upload = await store_upload(
             request.stream(),
             storage,
             ending,
-            settings.max_file_size,
+            room,
             int(announced) if announced.isdigit() else None,
         )
     except ClientDisconnect as error:

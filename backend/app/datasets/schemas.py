@@ -47,7 +47,7 @@ class ImportReport(BaseModel):
 
 
 class DatasetRead(BaseModel):
-    """A dataset; rows and columns are known once it is ready."""
+    """A dataset; rows and columns are known once it is ready, ``expires_at`` is null for never."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -65,6 +65,7 @@ class DatasetRead(BaseModel):
     import_job_id: int | None
     right: Right
     created_at: datetime
+    expires_at: datetime | None
 
 
 class DatasetPage(BaseModel):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import PurePath
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.audit.trail import record
@@ -13,15 +14,29 @@ from app.datasets.errors import ImportRunningError, TableNotReadyError
 from app.datasets.models import Dataset
 from app.datasets.repository import read_dataset
 from app.datasets.schemas import DatasetRead
-from app.datasets.uploads import StoredUpload
+from app.datasets.uploads import StoredUpload, UploadRoom
 from app.jobs.models import ClusteringJob
 from app.jobs.queue import enqueue, request_cancel
 from app.jobs.repository import active_jobs
 from app.jobs.room import check_room
 from app.live.hints import Hints
+from app.quotas.errors import QuotaExceededError
+from app.quotas.usage import check_quota, too_much, usage_of
 from app.settings import Settings
 from app.storage.store import Storage
 from app.users.models import User
+
+
+def upload_room(database: Database, settings: Settings, user: User) -> UploadRoom:
+    """Return how large a file of ``user`` may be."""
+    with database.read() as session:
+        usage = usage_of(session, settings, user)
+
+    def refusal(n_bytes: int) -> QuotaExceededError:
+        with database.read() as session:
+            return too_much(session, usage, user, n_bytes)
+
+    return UploadRoom(settings.max_file_size, usage.left_bytes, refusal)
 
 
 def add_dataset(
@@ -43,6 +58,9 @@ def add_dataset(
     """
     try:
         with database.write() as session:
+            # Locked, so that of two uploads at once the second sees what the first has taken.
+            session.execute(sa.select(User.id).where(User.id == user.id).with_for_update(key_share=True))
+            check_quota(session, settings, user, upload.upload_bytes)
             dataset = Dataset(
                 user_id=user.id,
                 name=PurePath(name).name.split(".")[0] or name,
@@ -90,8 +108,13 @@ def import_again(
     return _queue_import(session, hints, user, dataset, plan, request_id)
 
 
-def delete_dataset(session: Session, hints: Hints, storage: Storage, dataset: Dataset, user: User) -> None:
-    """Delete a dataset: its jobs are stopped, the upload is removed, its runs are no longer shown."""
+def delete_dataset(
+    session: Session, hints: Hints, storage: Storage, dataset: Dataset, user: User | None
+) -> None:
+    """Delete a dataset: its jobs are stopped, the upload is removed, its runs are no longer shown.
+
+    ``user`` is who does it; None: its time was over.
+    """
     dataset.deleted_at = database_now(session)
     record(session, "dataset_deleted", by=user, subject=dataset)
     for job in active_jobs(session, dataset.id):

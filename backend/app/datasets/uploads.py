@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -17,6 +17,7 @@ from app.datasets.errors import (
     StorageFullError,
     UnsupportedFileTypeError,
 )
+from app.errors import ServiceError
 from app.storage.store import Storage
 
 TEXT_EXTENSIONS = ("csv", "tsv", "txt", "tab", "data", "json", "jsonl", "ndjson")
@@ -58,21 +59,47 @@ def checked_name(filename: str) -> tuple[str, str]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class UploadRoom:
+    """How large a file may be: MAX_FILE_SIZE, and what is left of its owner's quota.
+
+    Parameters
+    ----------
+    max_bytes : int
+    left_bytes : int or None
+        None: no quota.
+    refusal : callable or None
+        Makes the error of a file of so many bytes that would exceed the quota.
+    """
+
+    max_bytes: int
+    left_bytes: int | None = None
+    refusal: Callable[[int], ServiceError] | None = None
+
+    def check(self, n_bytes: int) -> None:
+        """Raise when a file of ``n_bytes`` is too large."""
+        if n_bytes > self.max_bytes:
+            raise _too_large(n_bytes, self.max_bytes)
+        if self.left_bytes is not None and self.refusal is not None and n_bytes > self.left_bytes:
+            raise self.refusal(n_bytes)
+
+
 async def store_upload(
-    stream: AsyncIterator[bytes], storage: Storage, ending: str, max_bytes: int, announced_bytes: int | None
+    stream: AsyncIterator[bytes], storage: Storage, ending: str, room: UploadRoom, announced_bytes: int | None
 ) -> StoredUpload:
     """Keep a stream of bytes in the store and say where; leave nothing behind on any failure.
 
     Raises
     ------
     FileTooLargeError, EmptyFileError, StorageFullError
-        More than ``max_bytes`` came or were announced; none came; or the disk is full.
+        More came or were announced than there is room for (or what ``room`` raises then); none came; or
+        the disk is full.
     """
-    if announced_bytes is not None and announced_bytes > max_bytes:
-        raise _too_large(announced_bytes, max_bytes)
+    if announced_bytes is not None:
+        room.check(announced_bytes)
     token = secrets.token_hex(16)
     key = f"{token[:2]}/{token}.{ending}"
-    counted = _Counted(stream, max_bytes)
+    counted = _Counted(stream, room)
     try:
         await storage.add_upload(key, counted.chunks())
     except OSError as error:
@@ -85,9 +112,9 @@ async def store_upload(
 class _Counted:
     """A stream on its way to the store: counted, hashed, and broken off when it is too long or empty."""
 
-    def __init__(self, stream: AsyncIterator[bytes], max_bytes: int) -> None:
+    def __init__(self, stream: AsyncIterator[bytes], room: UploadRoom) -> None:
         self._stream = stream
-        self._max_bytes = max_bytes
+        self._room = room
         self.n_bytes = 0
         self.digest = hashlib.sha256()
 
@@ -96,8 +123,7 @@ class _Counted:
         gathered = bytearray()
         async for chunk in self._stream:
             self.n_bytes += len(chunk)
-            if self.n_bytes > self._max_bytes:
-                raise _too_large(self.n_bytes, self._max_bytes)
+            self._room.check(self.n_bytes)
             gathered += chunk
             if len(gathered) >= CHUNK_BYTES:
                 yield await self._hashed(gathered)

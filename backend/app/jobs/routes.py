@@ -22,6 +22,7 @@ from app.jobs.errors import (
 from app.jobs.models import ClusteringJob
 from app.jobs.schemas import JobEventList, JobEventRead, JobPage, JobRead, JobRequest, JobStatus
 from app.pagination import DEFAULT_LIMIT, LARGEST_ID, Cursor, Identifier, Limit, page
+from app.quotas.errors import QuotaUsedUpError
 
 router = APIRouter(prefix="/jobs", tags=["jobs"])
 PREFIX = "/api/v1/jobs"
@@ -38,6 +39,7 @@ PREFIX = "/api/v1/jobs"
         IdempotencyKeyReusedError,
         NoNumericColumnError,
         TooManyQueuedJobsError,
+        QuotaUsedUpError,
     ),
 )
 def post_job(

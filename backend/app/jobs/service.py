@@ -24,6 +24,7 @@ from app.jobs.queue import enqueue, request_cancel
 from app.jobs.room import check_room
 from app.jobs.schemas import JobRequest
 from app.live.hints import Hints
+from app.quotas.usage import check_not_used_up
 from app.settings import Settings
 from app.sharing.rights import Action, authorize, right_to_job
 from app.users.models import User
@@ -55,7 +56,7 @@ def ask_for_fit(
     ------
     IdempotencyKeyReusedError
         The key came with another request before.
-    DatasetNotReadyError, NoNumericColumnError, RequestInvalidError
+    DatasetNotReadyError, NoNumericColumnError, RequestInvalidError, QuotaUsedUpError
         The dataset or the parameters do not allow it.
     NotAllowedError
         Only admins put a job before everybody's.
@@ -79,6 +80,7 @@ def ask_for_fit(
             return before
     _check_dataset(dataset, parameters)
     check_room(session, settings, user)
+    check_not_used_up(session, settings, session.get_one(User, dataset.user_id))
     job = enqueue(
         session,
         user_id=user.id,

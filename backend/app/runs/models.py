@@ -32,6 +32,8 @@ class Run(Base):
     summary: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
     # How the points of each layout are scaled and named; NULL in runs kept before it was recorded.
     layouts: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    # Size of the artifacts of the fit; NULL in runs kept before it was counted.
+    result_bytes: Mapped[int | None] = mapped_column(sa.BigInteger)
     # The partition that is shown: partitions(run_id, n_clusters).
     n_clusters: Mapped[int]
     # What the user asked for last: a cut that comes later than a newer wish is kept, not shown.

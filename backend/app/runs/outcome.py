@@ -20,6 +20,7 @@ def record_fit(
     table_key: str,
     summary: dict[str, Any],
     layouts: dict[str, Any] | None = None,
+    result_bytes: int | None = None,
 ) -> Run:
     """Create the run of a fit job, with its first partition.
 
@@ -31,6 +32,8 @@ def record_fit(
         The engine's ``FitSummary.to_dict()``.
     layouts
         By name, how the points of each layout are scaled and named.
+    result_bytes
+        Size of the fit's artifacts.
     """
     dataset = session.execute(
         # The row's lock keeps two fits of one dataset from taking the same number.
@@ -51,6 +54,7 @@ def record_fit(
         parameters=ClusteringParameters.from_dict(job.parameters).to_dict(),
         summary=summary,
         layouts=layouts,
+        result_bytes=result_bytes,
         n_clusters=partition["n_clusters"],
         created_at=database_now(session),
     )

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.datasets.models import Dataset
+from app.retention.settings import retention_of
 from app.runs.errors import PartitionNotFoundError
 from app.runs.models import Partition, Run
 from app.runs.schemas import LayoutRead, PartitionRead, RunRead
@@ -99,6 +100,7 @@ def _read_run(session: Session, run: Run, storage: Storage, right: Right | None)
             "partition": PartitionRead.model_validate(partition_of(session, run, run.n_clusters)),
             "max_clusters": max_clusters(run),
             "right": right,
+            "expires_at": retention_of(session).result_expires_at(run.created_at),
         }
     )
 

@@ -109,7 +109,10 @@ class LayoutRead(BaseModel):
 
 
 class RunRead(BaseModel):
-    """A run: how it was computed, its spectrum, the suggested k, and the partition shown."""
+    """A run: how it was computed, its spectrum, the suggested k, and the partition shown.
+
+    At ``expires_at`` it is deleted (null: not by itself; it goes with its dataset).
+    """
 
     id: int
     dataset_id: int
@@ -132,6 +135,7 @@ class RunRead(BaseModel):
     max_clusters: int
     right: Right
     created_at: datetime
+    expires_at: datetime | None
 
 
 class RunPage(BaseModel):

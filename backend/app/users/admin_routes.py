@@ -12,10 +12,11 @@ from app.auth.invitations import invite
 from app.auth.models import Invitation
 from app.auth.registration import RESET_LIFETIME, give_reset_token
 from app.database import database_now
-from app.dependencies import ReadSession, WriteSession
+from app.dependencies import AppHints, AppSettings, AppStorage, ReadSession, WriteSession
 from app.errors import NotFoundError, problems
 from app.pagination import DEFAULT_LIMIT, Cursor, Identifier, Limit, page
-from app.users.administration import set_active, set_role
+from app.retention.erasure import erase_user
+from app.users.administration import set_active, set_quota, set_role
 from app.users.errors import LastAdminError
 from app.users.models import User
 from app.users.schemas import (
@@ -35,31 +36,51 @@ router = APIRouter(tags=["administration"])
 
 @router.get("/users", responses=problems(NotSignedInError, NotAllowedError))
 def get_users(
-    admin: Admin, session: ReadSession, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
+    admin: Admin,
+    session: ReadSession,
+    settings: AppSettings,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
 ) -> AccountPage:
     """List all accounts, newest first."""
     users, following = page(session, sa.select(User), User.id, limit, cursor)
-    return AccountPage(items=[read_account(user) for user in users], next_cursor=following)
+    return AccountPage(items=[read_account(session, settings, user) for user in users], next_cursor=following)
 
 
 @router.get("/users/{user_id}", responses=problems(NotSignedInError, NotAllowedError, NotFoundError))
-def get_user(user_id: Identifier, admin: Admin, session: ReadSession) -> AccountRead:
+def get_user(user_id: Identifier, admin: Admin, session: ReadSession, settings: AppSettings) -> AccountRead:
     """Return an account."""
-    return read_account(_user(session, user_id))
+    return read_account(session, settings, _user(session, user_id))
 
 
 @router.patch(
     "/users/{user_id}", responses=problems(NotSignedInError, NotAllowedError, NotFoundError, LastAdminError)
 )
-def patch_user(user_id: Identifier, body: AccountChange, admin: Admin, session: WriteSession) -> AccountRead:
-    """Change what an account may do, keep it out, or let it in again."""
+def patch_user(
+    user_id: Identifier, body: AccountChange, admin: Admin, session: WriteSession, settings: AppSettings
+) -> AccountRead:
+    """Change what an account may do and keep; keep it out, or let it in again."""
     user = _user(session, user_id)
     if body.role is not None and body.role != user.role:
         set_role(session, user, body.role, admin)
     if body.is_active is not None and body.is_active != user.is_active:
         set_active(session, user, is_active=body.is_active, by=admin)
+    if "own_quota_bytes" in body.model_fields_set and body.own_quota_bytes != user.quota_bytes:
+        set_quota(session, user, body.own_quota_bytes, admin)
     session.flush()
-    return read_account(user)
+    return read_account(session, settings, user)
+
+
+@router.delete(
+    "/users/{user_id}",
+    status_code=204,
+    responses=problems(NotSignedInError, NotAllowedError, NotFoundError, LastAdminError),
+)
+def delete_user(
+    user_id: Identifier, admin: Admin, session: WriteSession, hints: AppHints, storage: AppStorage
+) -> None:
+    """Erase an account with everything it owns; nothing brings it back."""
+    erase_user(session, hints, storage, _user(session, user_id), admin)
 
 
 @router.post(

@@ -22,7 +22,7 @@ def set_role(session: Session, user: User, role: Role, by: User | None = None) -
         Nobody else could manage accounts.
     """
     if role != "admin":
-        _check_another_admin(session, user)
+        check_another_admin(session, user)
     record(session, "role_changed", by=by, subject=user, before=user.role, after=role)
     user.role = role
 
@@ -36,7 +36,7 @@ def set_active(session: Session, user: User, *, is_active: bool, by: User | None
         Nobody else could manage accounts.
     """
     if not is_active:
-        _check_another_admin(session, user)
+        check_another_admin(session, user)
         end_all_sessions(session, user)
     record(session, "account_enabled" if is_active else "account_disabled", by=by, subject=user)
     user.is_active = is_active
@@ -50,7 +50,14 @@ def replace_password(session: Session, user: User, password_hash: str, by: User 
     record(session, "password_reset", by=by, subject=user)
 
 
-def _check_another_admin(session: Session, user: User) -> None:
+def set_quota(session: Session, user: User, quota_bytes: int | None, by: User | None = None) -> None:
+    """Say how many bytes a user may keep: 0 no bound, None as USER_QUOTA_BYTES says."""
+    record(session, "quota_changed", by=by, subject=user, before=user.quota_bytes, after=quota_bytes)
+    user.quota_bytes = quota_bytes
+
+
+def check_another_admin(session: Session, user: User) -> None:
+    """Raise LastAdminError when ``user`` is the only active admin."""
     # All admins' rows are locked in one order, so that two admins cannot dismiss each other at once.
     admins = session.scalars(
         sa.select(User.id).where(User.role == "admin", User.is_active).order_by(User.id).with_for_update()

@@ -16,8 +16,11 @@ from app.auth.owner import site_address
 from app.auth.registration import give_reset_token
 from app.errors import ServiceError
 from app.existing_database import existing_database
+from app.live.hints import open_hints
+from app.retention.erasure import erase_user
 from app.settings import get_settings
-from app.users.administration import replace_password, set_active, set_role
+from app.storage.store import open_storage
+from app.users.administration import replace_password, set_active, set_quota, set_role
 from app.users.models import User
 from app.users.schemas import Role
 
@@ -71,6 +74,35 @@ def make_admin(username: Username) -> None:
     """Give somebody the role admin."""
     _change(username, lambda session, user: set_role(session, user, "admin"))
     sys.stdout.write(f"{username} is an admin.\n")
+
+
+@users.command("set-quota")
+def set_user_quota(
+    username: Username,
+    n_bytes: Annotated[str, typer.Argument(help="0: no bound; default: as USER_QUOTA_BYTES says.")],
+) -> None:
+    """Say how many bytes somebody may keep."""
+    quota = None if n_bytes == "default" else int(n_bytes) if n_bytes.isdigit() else -1
+    with refusals_as_messages():
+        if quota is not None and quota < 0:
+            raise AccountError(f"The quota is {n_bytes!r}; give bytes, 0 for no bound, or default.")
+    _change(username, lambda session, user: set_quota(session, user, quota))
+    sys.stdout.write(f"{username} has the quota {n_bytes}.\n")
+
+
+@users.command()
+def erase(
+    username: Username,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Erase an account with its tables, runs and files; nothing brings them back."""
+    if not yes:
+        typer.confirm(f"Erase {username} and everything the account owns?", abort=True)
+    settings, database = get_settings(), existing_database()
+    storage, hints = open_storage(settings.store_location), open_hints(settings, database)
+    with refusals_as_messages(), database.write() as session:
+        counts = erase_user(session, hints, storage, user_named(session, username))
+    sys.stdout.write(f"{username} is erased, with {counts['datasets']} datasets and {counts['jobs']} jobs.\n")
 
 
 @users.command("reset-password")

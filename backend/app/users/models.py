@@ -30,5 +30,9 @@ class User(Base):
     is_active: Mapped[bool] = mapped_column(default=True)
     # Part of every access token: raising it signs the user out everywhere.
     token_version: Mapped[int] = mapped_column(default=1)
+    # Bytes that may be kept, as an admin has set it; NULL: as USER_QUOTA_BYTES says, 0: no bound.
+    quota_bytes: Mapped[int | None] = mapped_column(sa.BigInteger)
+    # Raised whenever the list of datasets that this user sees changes: cached lists carry the number.
+    datasets_version: Mapped[int] = mapped_column(default=0, server_default="0")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     last_login_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

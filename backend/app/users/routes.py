@@ -8,11 +8,12 @@ from app.audit.trail import record
 from app.auth.errors import NotAllowedError, NotSignedInError
 from app.auth.identity import CurrentUser, Person
 from app.auth.service import end_all_sessions
-from app.dependencies import AppDatabase, WriteSession
+from app.dependencies import AppDatabase, AppSettings, ReadSession, WriteSession
 from app.errors import problems
+from app.quotas.usage import usage_of
 from app.users.errors import CurrentPasswordWrongError
 from app.users.models import User
-from app.users.schemas import PasswordChange, UserRead
+from app.users.schemas import PasswordChange, StorageRead, UserRead
 from app.users.service import change_password, read_user
 
 router = APIRouter(prefix="/users", tags=["users"])
@@ -22,6 +23,12 @@ router = APIRouter(prefix="/users", tags=["users"])
 def me(user: CurrentUser) -> UserRead:
     """Return who is signed in."""
     return read_user(user)
+
+
+@router.get("/me/storage", responses=problems(NotSignedInError, NotAllowedError))
+def get_storage(user: CurrentUser, session: ReadSession, settings: AppSettings) -> StorageRead:
+    """Return how much the own account keeps, and may keep."""
+    return StorageRead.model_validate(usage_of(session, settings, user))
 
 
 @router.put(

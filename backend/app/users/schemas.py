@@ -55,11 +55,25 @@ class PasswordChange(BaseModel):
     current_password: str | None = Field(default=None, max_length=MAXIMUM_PASSWORD_LENGTH)
 
 
+class StorageRead(BaseModel):
+    """What an account keeps, in bytes; ``quota_bytes`` is what it may keep (null: no bound)."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    used_bytes: int
+    uploads_bytes: int
+    tables_bytes: int
+    results_bytes: int
+    quota_bytes: int | None
+
+
 class AccountRead(UserRead):
-    """An account, as an admin sees it."""
+    """An account, as an admin sees it; ``own_quota_bytes`` is null for USER_QUOTA_BYTES."""
 
     is_active: bool
     last_login_at: datetime | None
+    own_quota_bytes: int | None
+    storage: StorageRead
 
 
 class AccountPage(BaseModel):
@@ -74,6 +88,9 @@ class AccountChange(BaseModel):
 
     role: Role | None = None
     is_active: bool | None = None
+    own_quota_bytes: int | None = Field(
+        default=None, ge=0, le=2**53, description="0: no bound; null: as USER_QUOTA_BYTES says."
+    )
 
 
 class InvitationRequest(BaseModel):

@@ -4,27 +4,37 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from app.audit.trail import record
 from app.auth.passwords import hash_password, password_matches
 from app.auth.service import end_all_sessions
 from app.database import Database
+from app.quotas.usage import usage_of
+from app.settings import Settings
 from app.users.errors import CurrentPasswordWrongError
 from app.users.models import User
-from app.users.schemas import AccountRead, PasswordChange, UserRead
+from app.users.schemas import AccountRead, PasswordChange, StorageRead, UserRead
 
 
 def read_user(user: User) -> UserRead:
     """Return what the API says about a user."""
-    return UserRead.model_validate(_told(user, UserRead))
+    return UserRead.model_validate(_told(user))
 
 
-def read_account(user: User) -> AccountRead:
+def read_account(session: Session, settings: Settings, user: User) -> AccountRead:
     """Return what the API says about a user to admins."""
-    return AccountRead.model_validate(_told(user, AccountRead))
+    return AccountRead(
+        **_told(user),
+        is_active=user.is_active,
+        last_login_at=user.last_login_at,
+        own_quota_bytes=user.quota_bytes,
+        storage=StorageRead.model_validate(usage_of(session, settings, user)),
+    )
 
 
-def _told(user: User, schema: type[UserRead]) -> dict[str, Any]:
-    values = {name: getattr(user, name) for name in schema.model_fields if name != "has_password"}
+def _told(user: User) -> dict[str, Any]:
+    values = {name: getattr(user, name) for name in UserRead.model_fields if name != "has_password"}
     return {**values, "has_password": user.password_hash is not None}
 
 

@@ -56,3 +56,8 @@ def artifacts_of(details: dict[str, Any]) -> StoredArtifacts:
     """Return the artifacts that an order's ``store`` and ``scratch`` name."""
     scratch = details.get("scratch")
     return StoredArtifacts(open_storage(details["store"]), Path(scratch) if scratch else None)
+
+
+def size_of(folder: Path) -> int:
+    """Return the bytes of an artifact's files."""
+    return sum(file.stat().st_size for file in folder.iterdir())

@@ -43,7 +43,9 @@ def record_table(session: Session, job: ClusteringJob, result: dict[str, Any]) -
 
 def record_run(session: Session, job: ClusteringJob, result: dict[str, Any]) -> int | None:
     """Create the run of a fit, with its first partition."""
-    record_fit(session, job, result["table_key"], result["summary"], result["layouts"])
+    record_fit(
+        session, job, result["table_key"], result["summary"], result["layouts"], result["result_bytes"]
+    )
     return None
 
 

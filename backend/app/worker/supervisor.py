@@ -37,7 +37,9 @@ from app.jobs.models import ClusteringJob
 from app.jobs.reaping import has_overdue, reap
 from app.live.hints import Hints, open_hints
 from app.logging import configure_logging
+from app.retention.caretaker import Caretaker
 from app.settings import Settings, get_settings
+from app.storage.store import open_storage
 from app.tracing import Tracing, trace_id
 from app.worker.attempt import Attempt, Ending
 from app.worker.forkserver import core_shares, open_forkserver
@@ -95,6 +97,9 @@ class Supervisor:
             lambda job_id: self.wake(),
             Presence(database, self.name, settings.worker_slots),
         )
+        self._caretaker = Caretaker(
+            settings, database, hints, open_storage(settings.store_location), self.name
+        )
         self._wakened, self._waker = socket.socketpair()
         self._wakened.setblocking(False)
         self._waker.setblocking(False)
@@ -125,12 +130,14 @@ class Supervisor:
         subscription = self._hints.subscribe(lambda job_id: self.wake())
         self.metrics.serve(self._settings)
         self._heart.start()
+        self._caretaker.start()
         try:
             while not (self._is_draining and not self._attempts):
                 self._turn()
         finally:
             subscription.close()
             self._heart.stop()
+            self._caretaker.stop()
             self._tracing.close()
             for child in {attempt.child for attempt in self._attempts} | {self._interactive}:
                 if child is not None:

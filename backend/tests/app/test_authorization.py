@@ -40,6 +40,7 @@ def with_success(statuses, success):
 MATRIX = {
     "GET /api/v1/algorithms": ANYBODY_S_OWN,
     "GET /api/v1/users/me": ANYBODY_S_OWN,
+    "GET /api/v1/users/me/storage": ANYBODY_S_OWN,
     "POST /api/v1/ws-ticket": ANYBODY_S_OWN,
     "GET /api/v1/datasets": ANYBODY_S_OWN,
     "GET /api/v1/jobs": ANYBODY_S_OWN,
@@ -88,6 +89,7 @@ MATRIX = {
     "GET /api/v1/users/{user_id}": ADMINS,
     "PATCH /api/v1/users/{user_id}": ADMINS,
     "POST /api/v1/users/{user_id}/password-reset": with_success(ADMINS, 201),
+    "DELETE /api/v1/users/{user_id}": with_success(ADMINS, 204),
     "GET /api/v1/invitations": ADMINS,
     "POST /api/v1/invitations": with_success(ADMINS, 201),
     "DELETE /api/v1/invitations/{invitation_id}": with_success(ADMINS, 204),

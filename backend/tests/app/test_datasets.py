@@ -4,7 +4,7 @@ from stand_ins import COLUMNS, N_ROWS, TABLE, end_job, is_problem
 from starlette.requests import ClientDisconnect
 
 from app.datasets.models import Dataset
-from app.datasets.uploads import checked_name, store_upload
+from app.datasets.uploads import UploadRoom, checked_name, store_upload
 from app.jobs.models import ClusteringJob
 from app.storage.folder import FolderStorage
 
@@ -71,7 +71,9 @@ def test_upload_broken_off_leaves_nothing(tmp_path, database_kind):
         raise ClientDisconnect
 
     with pytest.raises(ClientDisconnect):
-        asyncio.run(store_upload(broken(), FolderStorage(tmp_path, tmp_path), "csv", 10_000_000, None))
+        asyncio.run(
+            store_upload(broken(), FolderStorage(tmp_path, tmp_path), "csv", UploadRoom(10_000_000), None)
+        )
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 

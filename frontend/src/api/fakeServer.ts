@@ -156,6 +156,7 @@ export function exampleDataset(changes: Partial<DatasetRead> = {}): DatasetRead 
     import_job_id: 6,
     right: "own",
     created_at: "2026-01-02T03:04:05Z",
+    expires_at: null,
     ...changes,
   };
 }
@@ -195,6 +196,7 @@ export function exampleRun(changes: Partial<RunRead> = {}): RunRead {
     max_clusters: 20,
     right: "own",
     created_at: "2026-01-02T03:04:05Z",
+    expires_at: null,
     ...changes,
   };
 }

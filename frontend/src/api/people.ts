@@ -42,10 +42,18 @@ export const auditQuery = infiniteQueryOptions({
   getNextPageParam: (page) => page.next_cursor,
 });
 
-/** Gives an account another role, keeps it out, or lets it in again. */
+/** What an admin changes in an account; what is left out stays. */
+export interface AccountChange {
+  role?: Role;
+  is_active?: boolean;
+  /** Bytes that may be kept; 0: no bound, null: as the server is set up. */
+  own_quota_bytes?: number | null;
+}
+
+/** Gives an account another role or quota, keeps it out, or lets it in again. */
 export async function changeAccount(
   userId: number,
-  change: { role?: Role; is_active?: boolean },
+  change: AccountChange,
 ): Promise<AccountRead> {
   const params = { path: { user_id: userId } };
   return unwrap(client.PATCH("/api/v1/users/{user_id}", { params, body: change }));

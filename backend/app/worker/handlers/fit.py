@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow.parquet as pq
 
-from app.worker.artifacts import artifacts_of
+from app.worker.artifacts import artifacts_of, size_of
 from fiedler import pipeline
 from fiedler.forecasting import free_memory
 from fiedler.parameters import ClusteringParameters
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def compute(details: dict[str, Any], progress: pipeline.Progress) -> dict[str, Any]:
-    """Return ``table_key``, ``summary``, the engine's summary of the fit, and its ``layouts``, JSON-safe."""
+    """Return ``table_key``, ``summary`` (the engine's, of the fit), ``layouts`` and ``result_bytes``."""
     store = artifacts_of(details)
     key = details["table_key"]
     parameters = ClusteringParameters.from_dict(details["parameters"])
@@ -42,7 +42,8 @@ def compute(details: dict[str, Any], progress: pipeline.Progress) -> dict[str, A
         )
     layout = store.existing("layout", summary["artifacts"]["layout"]) / "meta.json"
     layouts = json.loads(layout.read_text(encoding="utf-8"))["layouts"]
-    return {"table_key": key, "summary": summary, "layouts": layouts}
+    result_bytes = sum(size_of(store.existing(*artifact)) for artifact in summary["artifacts"].items())
+    return {"table_key": key, "summary": summary, "layouts": layouts, "result_bytes": result_bytes}
 
 
 def _cluster(table: Path, details: dict[str, Any]) -> ClusterAffinity | None:

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from app.worker.artifacts import artifacts_of
+from app.worker.artifacts import artifacts_of, size_of
 from fiedler.pipeline import Progress
 from fiedler.tables import ImportPlan, import_table
 
@@ -14,7 +14,7 @@ REPORT = "import.json"
 
 
 def compute(details: dict[str, Any], progress: Progress) -> dict[str, Any]:
-    """Return ``table_key`` and what the import found (see `fiedler.tables.ImportResult`), JSON-safe.
+    """Return ``table_key``, ``table_bytes`` and what the import found (`fiedler.tables.ImportResult`).
 
     The key comes from the upload's content, the part of its name that matters and the plan, so a table
     that was read the same way before is not read again.
@@ -41,4 +41,4 @@ def compute(details: dict[str, Any], progress: Progress) -> dict[str, Any]:
 
     folder = store.publish("table", key, write)
     report: dict[str, Any] = json.loads((folder / REPORT).read_text(encoding="utf-8"))
-    return {"table_key": key, **report}
+    return {"table_key": key, "table_bytes": size_of(folder), **report}

@@ -1018,6 +1018,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/users/me/storage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Storage
+         * @description Return how much the own account keeps, and may keep.
+         */
+        get: operations["get_storage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users/me/tokens": {
         parameters: {
             query?: never;
@@ -1076,12 +1096,16 @@ export interface paths {
         get: operations["get_user"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Delete User
+         * @description Erase an account with everything it owns; nothing brings it back.
+         */
+        delete: operations["delete_user"];
         options?: never;
         head?: never;
         /**
          * Patch User
-         * @description Change what an account may do, keep it out, or let it in again.
+         * @description Change what an account may do and keep; keep it out, or let it in again.
          */
         patch: operations["patch_user"];
         trace?: never;
@@ -1237,6 +1261,11 @@ export interface components {
         AccountChange: {
             /** Is Active */
             is_active?: boolean | null;
+            /**
+             * Own Quota Bytes
+             * @description 0: no bound; null: as USER_QUOTA_BYTES says.
+             */
+            own_quota_bytes?: number | null;
             /** Role */
             role?: ("admin" | "user" | "viewer") | null;
         };
@@ -1252,7 +1281,7 @@ export interface components {
         };
         /**
          * AccountRead
-         * @description An account, as an admin sees it.
+         * @description An account, as an admin sees it; ``own_quota_bytes`` is null for USER_QUOTA_BYTES.
          */
         AccountRead: {
             /**
@@ -1270,11 +1299,14 @@ export interface components {
             is_active: boolean;
             /** Last Login At */
             last_login_at: string | null;
+            /** Own Quota Bytes */
+            own_quota_bytes: number | null;
             /**
              * Role
              * @enum {string}
              */
             role: "admin" | "user" | "viewer";
+            storage: components["schemas"]["StorageRead"];
             /** Username */
             username: string;
         };
@@ -1311,7 +1343,7 @@ export interface components {
              * Action
              * @enum {string}
              */
-            action: "signed_in" | "sign_in_failed" | "signed_out" | "signed_out_everywhere" | "session_reused" | "registered" | "account_linked" | "password_changed" | "password_reset" | "reset_link_given" | "invitation_given" | "invitation_taken_back" | "account_made" | "role_changed" | "account_disabled" | "account_enabled" | "token_made" | "token_revoked" | "dataset_uploaded" | "dataset_deleted" | "run_deleted" | "run_exported" | "shared" | "share_ended" | "link_made" | "link_ended" | "link_opened";
+            action: "signed_in" | "sign_in_failed" | "signed_out" | "signed_out_everywhere" | "session_reused" | "registered" | "account_linked" | "password_changed" | "password_reset" | "reset_link_given" | "invitation_given" | "invitation_taken_back" | "account_made" | "role_changed" | "account_disabled" | "account_enabled" | "account_erased" | "quota_changed" | "data_exported" | "token_made" | "token_revoked" | "dataset_uploaded" | "dataset_deleted" | "run_deleted" | "run_exported" | "shared" | "share_ended" | "link_made" | "link_ended" | "link_opened";
             /** Address */
             address: string;
             /**
@@ -1715,7 +1747,7 @@ export interface components {
         };
         /**
          * DatasetRead
-         * @description A dataset; rows and columns are known once it is ready.
+         * @description A dataset; rows and columns are known once it is ready, ``expires_at`` is null for never.
          */
         DatasetRead: {
             /** Columns */
@@ -1726,6 +1758,8 @@ export interface components {
              */
             created_at: string;
             error: components["schemas"]["Problem"] | null;
+            /** Expires At */
+            expires_at: string | null;
             /** Id */
             id: number;
             /** Import Job Id */
@@ -2903,6 +2937,8 @@ export interface components {
         /**
          * RunRead
          * @description A run: how it was computed, its spectrum, the suggested k, and the partition shown.
+         *
+         *     At ``expires_at`` it is deleted (null: not by itself; it goes with its dataset).
          */
         RunRead: {
             /** Columns */
@@ -2916,6 +2952,8 @@ export interface components {
             dataset_id: number;
             /** Eigenvalues */
             eigenvalues: number[];
+            /** Expires At */
+            expires_at: string | null;
             /** Id */
             id: number;
             /** Job Id */
@@ -3063,6 +3101,22 @@ export interface components {
              * @default 2
              */
             n_parts: number;
+        };
+        /**
+         * StorageRead
+         * @description What an account keeps, in bytes; ``quota_bytes`` is what it may keep (null: no bound).
+         */
+        StorageRead: {
+            /** Quota Bytes */
+            quota_bytes: number | null;
+            /** Results Bytes */
+            results_bytes: number;
+            /** Tables Bytes */
+            tables_bytes: number;
+            /** Uploads Bytes */
+            uploads_bytes: number;
+            /** Used Bytes */
+            used_bytes: number;
         };
         /**
          * Suggestion
@@ -3320,7 +3374,7 @@ export interface operations {
         parameters: {
             query?: {
                 user_id?: number | null;
-                action?: ("signed_in" | "sign_in_failed" | "signed_out" | "signed_out_everywhere" | "session_reused" | "registered" | "account_linked" | "password_changed" | "password_reset" | "reset_link_given" | "invitation_given" | "invitation_taken_back" | "account_made" | "role_changed" | "account_disabled" | "account_enabled" | "token_made" | "token_revoked" | "dataset_uploaded" | "dataset_deleted" | "run_deleted" | "run_exported" | "shared" | "share_ended" | "link_made" | "link_ended" | "link_opened") | null;
+                action?: ("signed_in" | "sign_in_failed" | "signed_out" | "signed_out_everywhere" | "session_reused" | "registered" | "account_linked" | "password_changed" | "password_reset" | "reset_link_given" | "invitation_given" | "invitation_taken_back" | "account_made" | "role_changed" | "account_disabled" | "account_enabled" | "account_erased" | "quota_changed" | "data_exported" | "token_made" | "token_revoked" | "dataset_uploaded" | "dataset_deleted" | "run_deleted" | "run_exported" | "shared" | "share_ended" | "link_made" | "link_ended" | "link_opened") | null;
                 /** @description Items a page. */
                 limit?: number;
                 /** @description `next_cursor` of the page before. */
@@ -3969,7 +4023,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `file_too_large`: The file is larger than MAX_FILE_SIZE allows. */
+            /** @description `file_too_large`: The file is larger than MAX_FILE_SIZE allows.; `quota_exceeded`: The file would take more than is left of what you may keep. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -4757,7 +4811,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `dataset_not_ready`: The dataset is still being imported, or its import failed.; `idempotency_key_reused`: The Idempotency-Key belongs to another request; use a new key for a new request. */
+            /** @description `dataset_not_ready`: The dataset is still being imported, or its import failed.; `idempotency_key_reused`: The Idempotency-Key belongs to another request; use a new key for a new request.; `quota_used_up`: The owner of the table keeps as much as is allowed; results would be more. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7249,6 +7303,62 @@ export interface operations {
             };
         };
     };
+    get_storage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StorageRead"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: the access token is missing, expired or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_invalid`: The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: You ask more often than the limit allows. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_tokens: {
         parameters: {
             query?: {
@@ -7475,6 +7585,80 @@ export interface operations {
             };
             /** @description `not_found`: There is nothing at this address. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_invalid`: The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: You ask more often than the limit allows. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in`: Sign in first: the access token is missing, expired or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `last_admin`: The only active admin can be neither disabled nor given another role. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

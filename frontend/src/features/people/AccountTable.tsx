@@ -2,12 +2,13 @@ import { Button, Group, Loader, NativeSelect, Stack } from "@mantine/core";
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { AccountRead, Role } from "../../api/contract.ts";
-import { accountsQuery, changeAccount, peopleKeys, resetLink } from "../../api/people.ts";
+import { type AccountChange, accountsQuery, changeAccount, peopleKeys, resetLink } from "../../api/people.ts";
 import { asProblem } from "../../api/problem.ts";
 import { DataTable } from "../../ui/DataTable.tsx";
-import { formatAgo, formatTime } from "../../ui/numbers.ts";
+import { formatAgo, formatBytes, formatTime } from "../../ui/numbers.ts";
 import { ProblemAlert } from "../../ui/ProblemAlert.tsx";
 import { ShownOnce } from "../../ui/ShownOnce.tsx";
+import { QuotaField } from "./QuotaField.tsx";
 import { ROLES } from "./roles.ts";
 
 interface Link {
@@ -37,6 +38,8 @@ export function AccountTable() {
             <th scope="col">Role</th>
             <th scope="col">State</th>
             <th scope="col">Last sign-in</th>
+            <th scope="col">Keeps</th>
+            <th scope="col">May keep</th>
             <th scope="col" aria-label="Actions" />
           </tr>
         </thead>
@@ -83,7 +86,7 @@ interface AccountRowProps {
 function AccountRow({ account, onLink, onFailure }: AccountRowProps) {
   const queryClient = useQueryClient();
   const change = useMutation({
-    mutationFn: (what: { role?: Role; is_active?: boolean }) => changeAccount(account.id, what),
+    mutationFn: (what: AccountChange) => changeAccount(account.id, what),
     onSuccess: () => onFailure(null),
     onError: onFailure,
     onSettled: () => queryClient.invalidateQueries({ queryKey: peopleKeys.all }),
@@ -115,6 +118,13 @@ function AccountRow({ account, onLink, onFailure }: AccountRowProps) {
       <td>{isActive ? "active" : "disabled"}</td>
       <td title={account.last_login_at ? formatTime(account.last_login_at) : undefined}>
         {account.last_login_at ? formatAgo(account.last_login_at) : "never"}
+      </td>
+      <td>{formatBytes(account.storage.used_bytes)}</td>
+      <td>
+        <QuotaField
+          account={account}
+          onChange={(own_quota_bytes) => change.mutate({ own_quota_bytes })}
+        />
       </td>
       <td>
         <Group gap={4} wrap="nowrap" justify="flex-end">

@@ -17,6 +17,14 @@ beforeEach(() => {
     ...exampleUser({ id: 5, username: "ada", email: "ada@example.org", role: "user" }),
     is_active: true,
     last_login_at: null,
+    own_quota_bytes: null,
+    storage: {
+      used_bytes: 1500,
+      uploads_bytes: 1000,
+      tables_bytes: 300,
+      results_bytes: 200,
+      quota_bytes: 1e9,
+    },
   };
   server.use(
     signInOptions("invited"),
@@ -38,6 +46,25 @@ describe("accounts", () => {
     await userEvent.click(screen.getByRole("button", { name: "Disable ada" }));
     expect(await screen.findByRole("button", { name: "Enable ada" })).toBeVisible();
     expect(screen.getByText("disabled")).toBeVisible();
+  });
+
+  it("show what they keep and are given another quota", async () => {
+    const bodies: unknown[] = [];
+    server.use(
+      http.patch(at("/users/5"), async ({ request }) => {
+        const body = (await request.json()) as Partial<AccountRead>;
+        bodies.push(body);
+        ada = { ...ada, ...body };
+        return HttpResponse.json(ada);
+      }),
+    );
+    renderInApp(<AccountTable />);
+    expect(await screen.findByText("1.5 kB")).toBeVisible();
+    const quota = screen.getByLabelText("Quota of ada");
+    await userEvent.selectOptions(quota, "no bound");
+    await waitFor(() => expect(screen.getByLabelText("Quota of ada")).toHaveValue("0"));
+    await userEvent.selectOptions(screen.getByLabelText("Quota of ada"), "as set up");
+    await waitFor(() => expect(bodies).toEqual([{ own_quota_bytes: 0 }, { own_quota_bytes: null }]));
   });
 
   it("keep their last admin, and say so", async () => {

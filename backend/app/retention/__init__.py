@@ -1,0 +1,1 @@
+"""How long things are kept: expiry by setting, removal of what nothing refers to, erasure."""
