@@ -24,7 +24,8 @@ from sklearn.metrics import normalized_mutual_info_score
 
 from fiedler.affinity.graph import neighbor_affinity
 from fiedler.components import connected_components, smallest_kept_size
-from fiedler.exact.embedding import ExactEmbedding, exact_embedding
+from fiedler.exact.embedding import ExactEmbedding
+from fiedler.exact.fitting import exact_embedding
 from fiedler.neighbors.distinct import distinct_rows
 from fiedler.neighbors.nearest import nearest_neighbors
 from fiedler.row_blocks import single_blas_thread

@@ -16,7 +16,8 @@ from sklearn.cluster import KMeans
 from sklearn.metrics import normalized_mutual_info_score
 from threadpoolctl import threadpool_limits
 
-from fiedler.landmarks.embedding import LandmarkEmbedding, landmark_embedding
+from fiedler.landmarks.embedding import LandmarkEmbedding
+from fiedler.landmarks.fitting import landmark_embedding
 
 
 def half_rings(n_samples: int, n_columns: int) -> tuple[NDArray[np.float32], NDArray[np.int64]]:

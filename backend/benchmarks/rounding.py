@@ -15,7 +15,7 @@ import numpy as np
 from sklearn.datasets import make_blobs, make_moons
 from sklearn.metrics import adjusted_rand_score
 
-from fiedler.landmarks.embedding import landmark_embedding
+from fiedler.landmarks.fitting import landmark_embedding
 from fiedler.rounding import SAMPLE_ROWS, RoundingOptions, round_embedding, sample_rows
 
 N_ROWS = 1_000_000

@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 
 from fiedler.dense_blocks import ArrayDevice
 from fiedler.exact.deferred import DeferredEmbedding
-from fiedler.exact.embedding import ExactEmbedding, exact_embedding
+from fiedler.exact.embedding import ExactEmbedding
+from fiedler.exact.fitting import exact_embedding
 from fiedler.landmarks.accumulate import AffinityPass
-from fiedler.landmarks.embedding import LandmarkEmbedding, landmark_embedding
+from fiedler.landmarks.embedding import LandmarkEmbedding
+from fiedler.landmarks.fitting import landmark_embedding
 from fiedler.parameters import ClusteringParameters, Laplacian
 from fiedler.progress import Report
 

@@ -20,7 +20,7 @@ from fiedler import pipeline
 from fiedler.artifacts import ArtifactStore
 from fiedler.consensus import consensus_partition
 from fiedler.eigensolvers.chebyshev import ROWS_WITHOUT_COARSE_START
-from fiedler.exact.embedding import exact_embedding, graph_embedding
+from fiedler.exact.fitting import exact_embedding, graph_embedding
 from fiedler.explained import ExplainedPartition, explanation
 from fiedler.explanation.warm import warm_explanations
 from fiedler.neighbors.pruned import pruned_neighbors

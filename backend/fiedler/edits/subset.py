@@ -16,7 +16,7 @@ from fiedler.constraints.linear_labels import linear_labels
 from fiedler.edits.errors import EditError
 from fiedler.edits.operations import SplitMethod
 from fiedler.embedding import SpectralEmbedding
-from fiedler.exact.embedding import exact_embedding
+from fiedler.exact.fitting import exact_embedding
 from fiedler.numbering import number_by_size
 from fiedler.rounding import round_embedding, sample_rows
 

@@ -10,7 +10,8 @@ from scipy import sparse
 
 from fiedler.estimator.inputs import checked_affinity
 from fiedler.exact.distances import checked_distances, distance_affinity, distance_embedding
-from fiedler.exact.embedding import ExactEmbedding, graph_embedding
+from fiedler.exact.embedding import ExactEmbedding
+from fiedler.exact.fitting import graph_embedding
 from fiedler.exact.graphs import GraphOptions
 from fiedler.parameters import ClusteringParameters
 

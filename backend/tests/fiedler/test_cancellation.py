@@ -14,8 +14,8 @@ from fiedler.consensus import consensus_partition
 from fiedler.eigensolvers.protocol import EigenProblem
 from fiedler.eigensolvers.select import SOLVERS
 from fiedler.exact.assignment import assign_nearest
-from fiedler.exact.embedding import exact_embedding
-from fiedler.landmarks.embedding import landmark_embedding
+from fiedler.exact.fitting import exact_embedding
+from fiedler.landmarks.fitting import landmark_embedding
 from fiedler.laplacian import degrees, normalized_affinity
 from fiedler.neighbors.flat import flat_neighbors
 from fiedler.neighbors.kd_tree import kd_tree_neighbors, kd_tree_search

@@ -7,7 +7,7 @@ from fiedler import SpectralClustering
 from fiedler.consensus import PreparedTable
 from fiedler.consensus.embedding import landmark_consensus_embedding, spectral_part
 from fiedler.consensus.sampled import sampled_consensus
-from fiedler.landmarks.embedding import landmark_embedding
+from fiedler.landmarks.fitting import landmark_embedding
 
 N_ROWS = 12_000
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from fiedler.exact.embedding import exact_embedding
+from fiedler.exact.fitting import exact_embedding
 
 
 def four_blobs(n_samples=400, seed=0):

@@ -9,7 +9,7 @@ from sklearn.metrics import adjusted_rand_score
 from fiedler.constraints.constraint_set import Constraints
 from fiedler.constraints.errors import ConstraintError, ContradictoryConstraintsError
 from fiedler.constraints.partition import constrained_partition
-from fiedler.landmarks.embedding import landmark_embedding
+from fiedler.landmarks.fitting import landmark_embedding
 from fiedler.rounding import round_embedding, sample_rows
 
 

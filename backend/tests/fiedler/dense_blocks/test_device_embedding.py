@@ -9,7 +9,8 @@ from sklearn.datasets import make_circles
 from sklearn.metrics import adjusted_rand_score
 
 from fiedler.errors import InvalidFeaturesError
-from fiedler.landmarks.embedding import LandmarkEmbedding, landmark_embedding
+from fiedler.landmarks.embedding import LandmarkEmbedding
+from fiedler.landmarks.fitting import landmark_embedding
 from fiedler.rounding import round_embedding, sample_rows
 
 

@@ -7,7 +7,7 @@ from scipy import sparse
 from fiedler.affinity.graph import neighbor_affinity
 from fiedler.computation import compute_embedding
 from fiedler.diagnosis.fits import diagnose_fit
-from fiedler.landmarks.embedding import landmark_embedding
+from fiedler.landmarks.fitting import landmark_embedding
 from fiedler.landmarks.memberships import landmark_graph, memberships
 from fiedler.neighbors.nearest import nearest_neighbors
 from fiedler.parameters import ClusteringParameters

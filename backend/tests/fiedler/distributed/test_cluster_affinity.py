@@ -73,7 +73,7 @@ def test_without_a_cluster_this_process_compares_and_says_why(address, tables, t
 
 
 def test_features_out_of_the_workers_reach_are_compared_here(client, tmp_path):
-    from fiedler.landmarks.embedding import landmark_embedding
+    from fiedler.landmarks.fitting import landmark_embedding
 
     features = np.random.default_rng(0).standard_normal((5_000, 4)).astype(np.float32)
     affinity_pass = ClusterAffinity(client.scheduler.address, tmp_path)

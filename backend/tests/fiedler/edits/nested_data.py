@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from fiedler.exact.embedding import exact_embedding
+from fiedler.exact.fitting import exact_embedding
 from fiedler.rounding import round_embedding
 
 

@@ -8,7 +8,7 @@ from sklearn.metrics import adjusted_rand_score
 
 from fiedler.edits.errors import EditError
 from fiedler.edits.subset import partition_subset
-from fiedler.landmarks.embedding import landmark_embedding
+from fiedler.landmarks.fitting import landmark_embedding
 
 ROWS, BLOB = nested_blobs()
 

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from fiedler.exact.deferred import DeferredEmbedding
-from fiedler.exact.embedding import ExactEmbedding, exact_embedding
+from fiedler.exact.embedding import ExactEmbedding
+from fiedler.exact.fitting import exact_embedding
 
 ROWS = np.random.default_rng(0).normal(size=(120, 3)).astype(np.float32)
 

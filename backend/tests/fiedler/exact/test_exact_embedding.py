@@ -9,7 +9,8 @@ from sklearn.metrics import normalized_mutual_info_score
 
 from fiedler.affinity.graph import neighbor_affinity
 from fiedler.errors import ArtifactError, InvalidFeaturesError, InvalidGraphError, TooFewRowsError
-from fiedler.exact.embedding import ExactEmbedding, exact_embedding, graph_embedding
+from fiedler.exact.embedding import ExactEmbedding
+from fiedler.exact.fitting import exact_embedding, graph_embedding
 from fiedler.laplacian import degrees, symmetric_normalized_laplacian
 from fiedler.neighbors.nearest import nearest_neighbors
 from fiedler.parameters import ParameterError

@@ -9,7 +9,8 @@ from sklearn.metrics import adjusted_rand_score
 
 from fiedler.errors import InvalidFeaturesError, InvalidGraphError
 from fiedler.exact.distances import checked_distances, distance_affinity, distance_embedding
-from fiedler.exact.embedding import ExactEmbedding, exact_embedding
+from fiedler.exact.embedding import ExactEmbedding
+from fiedler.exact.fitting import exact_embedding
 from fiedler.exact.graphs import GraphOptions, feature_graph, unit_length
 from fiedler.laplacian import symmetric_normalized_laplacian
 from fiedler.neighbors.nearest import nearest_neighbors

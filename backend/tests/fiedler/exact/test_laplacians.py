@@ -8,7 +8,8 @@ from sklearn.datasets import make_blobs
 from sklearn.metrics import adjusted_rand_score
 
 from fiedler.affinity.graph import neighbor_affinity
-from fiedler.exact.embedding import ExactEmbedding, exact_embedding, graph_embedding
+from fiedler.exact.embedding import ExactEmbedding
+from fiedler.exact.fitting import exact_embedding, graph_embedding
 from fiedler.laplacian import degrees, symmetric_normalized_laplacian, unnormalized_laplacian
 from fiedler.neighbors.nearest import nearest_neighbors
 from fiedler.rounding import RoundingOptions, round_embedding

@@ -6,7 +6,8 @@ from landmark_data import cluster, half_rings, mixture
 from sklearn.metrics import normalized_mutual_info_score
 
 from fiedler.errors import ArtifactError, InvalidFeaturesError, TooFewRowsError
-from fiedler.landmarks.embedding import LandmarkEmbedding, landmark_embedding
+from fiedler.landmarks.embedding import LandmarkEmbedding
+from fiedler.landmarks.fitting import landmark_embedding
 from fiedler.policy import default_n_landmarks
 
 # A seed whose mixtures of three do not overlap, in two dimensions and above.

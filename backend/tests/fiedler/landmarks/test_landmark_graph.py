@@ -8,8 +8,8 @@ from scipy.spatial.distance import cdist
 from threadpoolctl import threadpool_limits
 
 from fiedler.landmarks.accumulate import grid_affinity, group_affinity
-from fiedler.landmarks.embedding import landmark_embedding
 from fiedler.landmarks.exponential import exponential
+from fiedler.landmarks.fitting import landmark_embedding
 from fiedler.landmarks.grid import candidate_grid
 from fiedler.landmarks.groups import landmark_groups
 from fiedler.landmarks.projection import Projection, fit_projection

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from scipy import linalg, sparse
 
 from fiedler import graph_from_edges
-from fiedler.exact.embedding import graph_embedding
+from fiedler.exact.fitting import graph_embedding
 from fiedler.laplacian import degrees, unnormalized_laplacian
 
 EXAMPLES = settings(max_examples=60, deadline=None, derandomize=True)

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import adjusted_rand_score
 
-from fiedler.exact.embedding import ExactEmbedding, exact_embedding
+from fiedler.exact.embedding import ExactEmbedding
+from fiedler.exact.fitting import exact_embedding
 from fiedler.rounding import RoundingOptions, round_embedding
 
 EXAMPLES = settings(max_examples=25, deadline=None, derandomize=True)

@@ -9,7 +9,7 @@ from streamed_tables import as_table, mixture, write_parts
 from fiedler import cluster_stream, pipeline
 from fiedler.artifacts import ArtifactStore
 from fiedler.errors import InvalidFeaturesError, SourceError, TooFewRowsError
-from fiedler.landmarks.embedding import landmark_embedding
+from fiedler.landmarks.fitting import landmark_embedding
 from fiedler.parameters import ClusteringParameters, ParameterError
 from fiedler.rounding import find_centroids, sample_rows
 from fiedler.sources import open_source
