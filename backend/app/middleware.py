@@ -44,7 +44,8 @@ class RequestContext:
         structlog.contextvars.bind_contextvars(request_id=scope["request_id"])
         # Behind TRUSTED_PROXIES the server has put the forwarded address here.
         client = scope.get("client")
-        before = caller.set(Caller(client[0] if client else "unknown", scope["request_id"]))
+        agent = Headers(scope=scope).get("user-agent")
+        before = caller.set(Caller(client[0] if client else "unknown", scope["request_id"], agent=agent))
         try:
             if scope["type"] == "websocket":
                 await self._app(scope, receive, send)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(slots=True)
 class Caller:
-    """The network address of whoever asks, the request's id, and the user once a token has told.
+    """The network address and program of whoever asks, the request's id, and the user once a token has told.
 
     The default is a command on this machine.
     """
@@ -16,6 +16,7 @@ class Caller:
     address: str = "command line"
     request_id: str | None = None
     user_id: int | None = None
+    agent: str | None = None
 
 
 # Set by the middleware for each request; threads that serve a request share its one object.

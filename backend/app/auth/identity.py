@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, cast
 
+import sqlalchemy as sa
 from fastapi import Depends
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.requests import HTTPConnection
@@ -13,6 +14,7 @@ from app.audit.caller import caller
 from app.auth.bearer import KnownTokens, access_claims, bearer_token
 from app.auth.errors import NotAllowedError, NotSignedInError
 from app.auth.personal_tokens import PREFIX, use_personal_token
+from app.auth.sessions import goes_on
 from app.auth.tokens import AccessClaims
 from app.database import Database
 from app.dependencies import AppDatabase, AppSettings
@@ -79,8 +81,11 @@ def _of_personal_token(database: Database, token: str, known: KnownTokens) -> Id
 def _of_access_token(database: Database, claims: AccessClaims | None) -> Identity | None:
     if claims is None:
         return None
+    wanted = sa.select(User).where(User.id == claims.user_id)
+    if claims.session_id is not None:
+        wanted = wanted.where(goes_on(claims.session_id))
     with database.read() as session:
-        user = session.get(User, claims.user_id)
+        user = session.scalar(wanted)
     if user is None or not user.is_active or user.token_version != claims.version:
         return None
     return Identity(user, None)

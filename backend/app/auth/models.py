@@ -23,6 +23,9 @@ class RefreshToken(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # From where and by what program it was asked for, by which its owner knows the session again.
+    address: Mapped[str | None] = mapped_column(sa.String(64))
+    agent: Mapped[str | None] = mapped_column(sa.String(200))
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 

@@ -143,7 +143,7 @@ def _answer(
     keep_refresh_token(request, response, settings, signed_in.refresh_token)
     response.headers["Cache-Control"] = "no-store"
     return TokenRead(
-        access_token=make_access_token(signed_in.user, settings),
+        access_token=make_access_token(signed_in.user, settings, signed_in.session_id),
         expires_in=settings.access_token_expire_minutes * 60,
         user=read_user(signed_in.user),
     )

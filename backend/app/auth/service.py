@@ -9,11 +9,13 @@ from datetime import timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.audit.caller import caller
 from app.audit.trail import record
 from app.auth.errors import LinkUnknownError, LinkUsedError, WrongPasswordError
 from app.auth.models import OneTimeToken, RefreshToken
 from app.auth.one_time_tokens import find, give, use
 from app.auth.passwords import password_matches
+from app.auth.sessions import end_session
 from app.auth.tokens import fingerprint, random_token, successor
 from app.database import Database, database_now
 from app.settings import Settings
@@ -33,14 +35,15 @@ class SignedIn:
 
     user: User
     refresh_token: str
+    session_id: str
 
 
 def begin_session(session: Session, user: User, settings: Settings) -> SignedIn:
     """Sign a user in, whose identity has been proved."""
     user.last_login_at = database_now(session)
-    token = random_token()
-    _keep(session, user, secrets.token_hex(16), token, settings)
-    return SignedIn(user, token)
+    token, session_id = random_token(), secrets.token_hex(16)
+    _keep(session, user, session_id, token, settings)
+    return SignedIn(user, token, session_id)
 
 
 def claim_link(database: Database, token: str, settings: Settings) -> SignedIn:
@@ -111,10 +114,10 @@ def refresh(database: Database, token: str, settings: Settings) -> SignedIn | No
             kept.used_at = now
             _keep(session, user, kept.family_id, following, settings)
         elif now - kept.used_at > REUSE_GRACE:
-            _revoke_family(session, kept.family_id)
+            end_session(session, kept.family_id)
             record(session, "session_reused", by=None, subject=user)
             return None
-        return SignedIn(user, following)
+        return SignedIn(user, following, kept.family_id)
 
 
 def log_out(database: Database, token: str | None) -> None:
@@ -124,7 +127,7 @@ def log_out(database: Database, token: str | None) -> None:
     with database.write() as session:
         kept = session.scalar(sa.select(RefreshToken).where(RefreshToken.sha256 == fingerprint(token)))
         if kept is not None:
-            _revoke_family(session, kept.family_id)
+            end_session(session, kept.family_id)
             record(session, "signed_out", by=session.get_one(User, kept.user_id))
 
 
@@ -165,7 +168,7 @@ def take_ticket(session: Session, ticket: str) -> User | None:
 
 
 def _keep(session: Session, user: User, family_id: str, token: str, settings: Settings) -> None:
-    now = database_now(session)
+    now, here = database_now(session), caller.get()
     session.add(
         RefreshToken(
             user_id=user.id,
@@ -173,14 +176,8 @@ def _keep(session: Session, user: User, family_id: str, token: str, settings: Se
             sha256=fingerprint(token),
             created_at=now,
             expires_at=now + timedelta(days=settings.refresh_token_expire_days),
+            address=here.address[:64],
+            agent=here.agent[:200] if here.agent else None,
         )
     )
     session.execute(sa.delete(RefreshToken).where(RefreshToken.expires_at < now))
-
-
-def _revoke_family(session: Session, family_id: str) -> None:
-    session.execute(
-        sa.update(RefreshToken)
-        .where(RefreshToken.family_id == family_id, RefreshToken.revoked_at.is_(None))
-        .values(revoked_at=database_now(session))
-    )

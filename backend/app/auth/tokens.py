@@ -20,20 +20,22 @@ AUDIENCE = "fiedler-api"
 
 @dataclass(frozen=True, slots=True)
 class AccessClaims:
-    """What an access token says: who, and which version of the user's tokens."""
+    """What an access token says: who, which version of the user's tokens, and of which session it is."""
 
     user_id: int
     version: int
+    session_id: str | None = None
 
 
-def make_access_token(user: User, settings: Settings) -> str:
-    """Return a signed token that names ``user`` for ACCESS_TOKEN_EXPIRE_MINUTES."""
+def make_access_token(user: User, settings: Settings, session_id: str | None = None) -> str:
+    """Return a signed token that names ``user`` for ACCESS_TOKEN_EXPIRE_MINUTES, while its session goes on."""
     now = datetime.now(UTC)
     claims = {
         "iss": ISSUER,
         "aud": AUDIENCE,
         "sub": str(user.id),
         "ver": user.token_version,
+        "sid": session_id,
         "jti": secrets.token_hex(8),
         "iat": now,
         "exp": now + timedelta(minutes=settings.access_token_expire_minutes),
@@ -52,7 +54,7 @@ def read_access_token(token: str, settings: Settings) -> AccessClaims | None:
             audience=AUDIENCE,
             options={"require": ["exp", "iat", "sub", "aud", "iss"]},
         )
-        return AccessClaims(user_id=int(claims["sub"]), version=int(claims["ver"]))
+        return AccessClaims(int(claims["sub"]), int(claims["ver"]), claims.get("sid"))
     except (jwt.InvalidTokenError, KeyError, ValueError):
         return None
 

@@ -165,3 +165,21 @@ class PersonalTokenGiven(PersonalTokenRead):
     """A new personal token, which is never shown again."""
 
     token: str
+
+
+class SessionRead(BaseModel):
+    """A browser that is signed in; times are of its first and its latest sign-in or renewal."""
+
+    id: str
+    started_at: datetime
+    seen_at: datetime
+    expires_at: datetime
+    address: str | None
+    agent: str | None
+    is_current: bool
+
+
+class SessionList(BaseModel):
+    """All sessions of an account, the one seen last first."""
+
+    items: list[SessionRead]

@@ -96,6 +96,9 @@ MATRIX = {
     "GET /api/v1/users/me/tokens": ANYBODY_S_OWN,
     "POST /api/v1/users/me/tokens": with_success(ANYBODY_S_OWN, 201),
     "DELETE /api/v1/users/me/tokens/{token_id}": (401, 404, 404, 404, 404, 404, 204),
+    "GET /api/v1/users/me/sessions": ANYBODY_S_OWN,
+    # The session of another person, were it known, is as unknown as one that never was.
+    "DELETE /api/v1/users/me/sessions/{session_id}": (401, 404, 404, 404, 404, 404, 404),
     "PUT /api/v1/users/me/password": with_success(ANYBODY_S_OWN, 204),
     "DELETE /api/v1/users/me/sessions": with_success(ANYBODY_S_OWN, 204),
 }
@@ -105,6 +108,8 @@ PERSONS_ALONE = {
     "GET /api/v1/users/me/tokens",
     "POST /api/v1/users/me/tokens",
     "DELETE /api/v1/users/me/tokens/{token_id}",
+    "GET /api/v1/users/me/sessions",
+    "DELETE /api/v1/users/me/sessions/{session_id}",
     "PUT /api/v1/users/me/password",
     "DELETE /api/v1/users/me/sessions",
     "DELETE /api/v1/shares/{share_id}",
@@ -143,7 +148,7 @@ QUERIES = {
     "GET /api/v1/runs/{run_id}/explanations/{key}/rows": {"of": "rule"},
     "GET /api/v1/runs/{run_id}/columns/agreement": {"column": "kind"},
 }
-PARTS = {"label": 0, "row": 0, "n_clusters": 2, "key": "0" * 32}
+PARTS = {"label": 0, "row": 0, "n_clusters": 2, "key": "0" * 32, "session_id": "0" * 32}
 
 
 @pytest.fixture

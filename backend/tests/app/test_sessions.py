@@ -150,3 +150,48 @@ def test_changing_a_password_needs_it_and_ends_all_sessions(client, member):
     assert is_problem(client.get("/api/v1/users/me", headers=headers), 401, "not_signed_in")
     assert is_problem(client.post("/api/v1/auth/refresh", headers=OURS), 401, "session_ended")
     assert log_in(client, password="another long one").status_code == 200
+
+
+def signed_in_with(client, agent):
+    """Sign in as some browser; return the header of its access token."""
+    client.cookies.clear()
+    body = {"username": "ada", "password": PASSWORD}
+    answer = client.post("/api/v1/auth/login", json=body, headers={"User-Agent": agent})
+    return {"Authorization": f"Bearer {answer.json()['access_token']}"}
+
+
+def sessions(client, headers):
+    return client.get("/api/v1/users/me/sessions", headers=headers).json()["items"]
+
+
+def test_sessions_are_told_apart_and_one_can_be_ended(client, member):
+    left_open = signed_in_with(client, "Browser at the library")
+    here = signed_in_with(client, "Browser at home")
+    first, second = sessions(client, here)
+    assert (first["agent"], first["is_current"]) == ("Browser at home", True)
+    assert (second["agent"], second["is_current"]) == ("Browser at the library", False)
+    assert client.delete(f"/api/v1/users/me/sessions/{second['id']}", headers=here).status_code == 204
+    assert is_problem(client.get("/api/v1/users/me", headers=left_open), 401, "not_signed_in")
+    assert client.get("/api/v1/users/me", headers=here).status_code == 200
+    assert [each["id"] for each in sessions(client, here)] == [first["id"]]
+
+
+def test_a_session_that_was_renewed_is_still_one(client, member):
+    headers = signed_in_with(client, "Browser")
+    renewed = client.post("/api/v1/auth/refresh", headers=OURS)
+    assert renewed.status_code == 200
+    (only,) = sessions(client, headers)
+    assert only["is_current"]
+    assert only["started_at"] <= only["seen_at"] < only["expires_at"]
+
+
+def test_signing_out_ends_the_access_token_at_once(client, member):
+    headers = signed_in_with(client, "Browser")
+    assert client.post("/api/v1/auth/logout", headers=OURS).status_code == 204
+    assert is_problem(client.get("/api/v1/users/me", headers=headers), 401, "not_signed_in")
+
+
+def test_the_session_of_somebody_else_is_unknown(client, member, stranger):
+    (theirs,) = sessions(client, signed_in_with(client, "Browser"))
+    refused = client.delete(f"/api/v1/users/me/sessions/{theirs['id']}", headers=stranger.headers)
+    assert is_problem(refused, 404, "not_found")

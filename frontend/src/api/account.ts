@@ -53,6 +53,18 @@ export async function resetPassword(token: string, newPassword: string): Promise
   keepToken(await unwrap(client.POST("/api/v1/auth/reset-password", { body })));
 }
 
+/** The browsers that are signed in to the account, the one seen last first. */
+export const sessionsQuery = queryOptions({
+  queryKey: ["sessions"],
+  queryFn: ({ signal }) => unwrap(client.GET("/api/v1/users/me/sessions", { signal })),
+});
+
+/** Ends one session; its browser is signed out at its next request. */
+export async function endSession(sessionId: string): Promise<void> {
+  const path = { session_id: sessionId };
+  await unwrap(client.DELETE("/api/v1/users/me/sessions/{session_id}", { params: { path } }));
+}
+
 /** Ends every session of the account, in all browsers, this one too. */
 export async function signOutEverywhere(): Promise<void> {
   await unwrap(client.DELETE("/api/v1/users/me/sessions"));

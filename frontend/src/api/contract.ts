@@ -11,6 +11,7 @@ export type InvitationRead = Schemas["InvitationRead"];
 export type InvitationGiven = Schemas["InvitationGiven"];
 export type LinkOpened = Schemas["LinkOpened"];
 export type AuditRead = Schemas["AuditRead"];
+export type SessionRead = Schemas["SessionRead"];
 export type PersonalTokenRead = Schemas["PersonalTokenRead"];
 export type PersonalTokenGiven = Schemas["PersonalTokenGiven"];
 export type Scope = PersonalTokenRead["scopes"][number];

@@ -2,7 +2,7 @@ import { Stack, Text, Title } from "@mantine/core";
 import { useState } from "react";
 import { useSession } from "../../api/session.ts";
 import { PasswordForm } from "./PasswordForm.tsx";
-import { SignOutEverywhere } from "./SignOutEverywhere.tsx";
+import { SessionsPanel } from "./SessionsPanel.tsx";
 
 /** The account in Settings: who it is, and its password. */
 export function AccountPanel() {
@@ -22,7 +22,7 @@ export function AccountPanel() {
       <Text role="status" c="var(--ok)">
         {saved && "The password is saved."}
       </Text>
-      <SignOutEverywhere />
+      <SessionsPanel />
     </Stack>
   );
 }

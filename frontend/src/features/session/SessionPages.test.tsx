@@ -210,6 +210,7 @@ describe("signing out everywhere", () => {
     server.use(
       http.delete(at("/users/me/sessions"), () => new HttpResponse(null, { status: 204 })),
     );
+    server.use(http.get(at("/users/me/sessions"), () => HttpResponse.json({ items: [] })));
     renderInApp(<AccountPanel />);
     await userEvent.click(screen.getByRole("button", { name: "Sign out everywhere" }));
     await waitFor(() => expect(useSession.getState().status).toBe("signed-out"));
@@ -220,6 +221,7 @@ describe("signing out everywhere", () => {
 describe("changing the password", () => {
   it("asks for the present one and checks the new ones before sending", async () => {
     keepToken(exampleToken());
+    server.use(http.get(at("/users/me/sessions"), () => HttpResponse.json({ items: [] })));
     renderInApp(<AccountPanel />);
     await userEvent.type(screen.getByLabelText("Current password"), "old one");
     await userEvent.type(screen.getByLabelText("New password"), "short");
