@@ -18,5 +18,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table('runs', schema=None) as batch_op:
-        batch_op.drop_column('layouts')
+    # Not in a batch: SQLite would make the table anew, and what refers to it would fall with the old one.
+    op.drop_column('runs', 'layouts')

@@ -31,11 +31,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table('runs', schema=None) as batch_op:
-        batch_op.drop_column('result_bytes')
-    with op.batch_alter_table('datasets', schema=None) as batch_op:
-        batch_op.drop_column('table_bytes')
-    with op.batch_alter_table('users', schema=None) as batch_op:
-        batch_op.drop_column('datasets_version')
-        batch_op.drop_column('quota_bytes')
+    # Not in a batch: SQLite would make the table anew, and what refers to it would fall with the old one.
+    op.drop_column('runs', 'result_bytes')
+    op.drop_column('datasets', 'table_bytes')
+    op.drop_column('users', 'datasets_version')
+    op.drop_column('users', 'quota_bytes')
     op.drop_table('maintenance_rounds')

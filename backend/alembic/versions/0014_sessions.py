@@ -19,6 +19,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table('refresh_tokens', schema=None) as batch_op:
-        batch_op.drop_column('agent')
-        batch_op.drop_column('address')
+    # Not in a batch: SQLite would make the table anew, and what refers to it would fall with the old one.
+    op.drop_column('refresh_tokens', 'agent')
+    op.drop_column('refresh_tokens', 'address')

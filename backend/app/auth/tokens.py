@@ -28,7 +28,7 @@ class AccessClaims:
 
 
 def make_access_token(user: User, settings: Settings, session_id: str | None = None) -> str:
-    """Return a signed token that names ``user`` for ACCESS_TOKEN_EXPIRE_MINUTES, while its session goes on."""
+    """Return a signed token for ACCESS_TOKEN_EXPIRE_MINUTES that names ``user``, and its session if any."""
     now = datetime.now(UTC)
     claims = {
         "iss": ISSUER,
