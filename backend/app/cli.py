@@ -75,7 +75,7 @@ def api(
 @cli.command()
 def worker() -> None:
     """Run a worker: it takes jobs and computes them in child processes."""
-    from app.worker.supervisor import main
+    from app.worker.entry import main
 
     _configure_logging()
     main()

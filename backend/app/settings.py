@@ -13,6 +13,7 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 from pydantic_settings import NoDecode, SettingsConfigDict
 from sqlalchemy import URL, make_url
 
+from app.jobs.settings import JobSettings
 from app.retention.settings import RetentionSettings
 from app.storage.settings import StorageSettings
 
@@ -41,7 +42,7 @@ def default_worker_slots() -> int:
     return max(1, (os.cpu_count() or 1) // 4)
 
 
-class Settings(StorageSettings, RetentionSettings):
+class Settings(StorageSettings, RetentionSettings, JobSettings):
     """The service's settings, under the names of the operations guide.
 
     Raises
@@ -116,17 +117,12 @@ class Settings(StorageSettings, RetentionSettings):
     redis_password_file: Path | None = None
     database_url_file: Path | None = None
 
-    # Jobs: of one user, over all workers; 0: any number
-    max_running_jobs_per_user: int = Field(default=0, ge=0)
-    max_queued_jobs_per_user: int = Field(default=200, ge=0)
-
     # Worker
     worker_slots: int = Field(default_factory=default_worker_slots, ge=1)
     worker_lease_seconds: float = Field(default=30, gt=0)
     worker_beat_seconds: float = Field(default=5, gt=0)
     worker_poll_seconds: float = Field(default=1, gt=0)
     worker_grace_seconds: float = Field(default=2, ge=0)
-    worker_memory_limit_bytes: int | None = Field(default=None, ge=1)
     gpu_enabled: bool = False
     # The Dask cluster that compares the rows of big tables with landmarks; empty: a worker does it itself
     dask_scheduler_address: str = ""
@@ -197,11 +193,6 @@ class Settings(StorageSettings, RetentionSettings):
     @classmethod
     def _upper(cls, value: object) -> object:
         return value.upper() if isinstance(value, str) else value
-
-    @field_validator("worker_memory_limit_bytes", mode="before")
-    @classmethod
-    def _empty_is_none(cls, value: object) -> object:
-        return None if value == "" else value
 
     @field_validator("frontend_dist")
     @classmethod

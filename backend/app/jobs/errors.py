@@ -33,6 +33,13 @@ class DatasetNotReadyError(ServiceError):
     code = "dataset_not_ready"
 
 
+class TooLargeForMemoryError(ServiceError):
+    """The fit is forecast to need more memory than a job may take."""
+
+    status_code = 422
+    code = "too_large_for_memory"
+
+
 class NoNumericColumnError(ServiceError):
     """The table has no numeric column to cluster on."""
 

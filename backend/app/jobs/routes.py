@@ -17,6 +17,7 @@ from app.jobs.errors import (
     IdempotencyKeyReusedError,
     JobAlreadyFinishedError,
     NoNumericColumnError,
+    TooLargeForMemoryError,
     TooManyQueuedJobsError,
 )
 from app.jobs.models import ClusteringJob
@@ -38,6 +39,7 @@ PREFIX = "/api/v1/jobs"
         DatasetNotReadyError,
         IdempotencyKeyReusedError,
         NoNumericColumnError,
+        TooLargeForMemoryError,
         TooManyQueuedJobsError,
         QuotaUsedUpError,
     ),

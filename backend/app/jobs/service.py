@@ -17,6 +17,7 @@ from app.jobs.errors import (
     IdempotencyKeyReusedError,
     JobAlreadyFinishedError,
     NoNumericColumnError,
+    TooLargeForMemoryError,
 )
 from app.jobs.models import FINAL_STATUSES, ClusteringJob
 from app.jobs.priorities import Priority, Tier, in_words, level
@@ -28,6 +29,8 @@ from app.quotas.usage import check_not_used_up
 from app.settings import Settings
 from app.sharing.rights import Action, authorize, right_to_job
 from app.users.models import User
+from fiedler.errors import MemoryBoundError
+from fiedler.forecasting import forecast
 from fiedler.parameters import ClusteringParameters, ParameterError
 
 NUMERIC_TYPES = ("integer", "float", "boolean")
@@ -56,7 +59,7 @@ def ask_for_fit(
     ------
     IdempotencyKeyReusedError
         The key came with another request before.
-    DatasetNotReadyError, NoNumericColumnError, RequestInvalidError, QuotaUsedUpError
+    DatasetNotReadyError, NoNumericColumnError, TooLargeForMemoryError, RequestInvalidError, QuotaUsedUpError
         The dataset or the parameters do not allow it.
     NotAllowedError
         Only admins put a job before everybody's.
@@ -79,6 +82,7 @@ def ask_for_fit(
                 raise IdempotencyKeyReusedError
             return before
     _check_dataset(dataset, parameters)
+    _check_memory(dataset, parameters, settings)
     check_room(session, settings, user)
     check_not_used_up(session, settings, session.get_one(User, dataset.user_id))
     job = enqueue(
@@ -159,3 +163,15 @@ def _check_dataset(dataset: Dataset, parameters: dict[str, Any]) -> None:
             raise RequestInvalidError(
                 problem, errors=[InvalidPart(pointer="/parameters/columns", detail=problem)]
             )
+
+
+def _check_memory(dataset: Dataset, parameters: dict[str, Any], settings: Settings) -> None:
+    features = [column for column in dataset.columns or [] if column["role"] == "feature"]
+    n_features = len(parameters["columns"] or features)
+    expected = forecast(max(1, dataset.n_rows or 1), n_features, ClusteringParameters.from_dict(parameters))
+    try:
+        expected.check_memory(settings.job_memory_bound)
+    except MemoryBoundError as error:
+        raise TooLargeForMemoryError(
+            str(error), remedy="Or ask an admin to raise JOB_MEMORY_LIMIT, if the workers have more memory."
+        ) from error

@@ -1,5 +1,5 @@
 """``python -m app.worker``: run a worker until it is told to stop."""
 
-from app.worker.supervisor import main
+from app.worker.entry import main
 
 main()

@@ -10,11 +10,12 @@ from typing import Any, Literal
 
 from opentelemetry.trace import INVALID_SPAN, Span
 
+from app.errors import ServiceError
 from app.jobs.lease import Claim
 from app.tracing import Stage
 from app.worker.process import Child
 
-Stop = Literal["cancelled", "lost", "draining"]
+Stop = Literal["cancelled", "lost", "draining", "exceeded"]
 
 
 @dataclass(slots=True)
@@ -58,6 +59,9 @@ class Attempt:
     stop: Stop | None = None
     kill_at: float | None = None
     settle_at: float = 0.0
+    # What its child held before it began, and the limit it exceeded (`app.worker.limits`).
+    idle_bytes: int | None = None
+    exceeded: ServiceError | None = None
     claimed_at: float = field(default_factory=time.monotonic)
 
     def ask_to_stop(self, why: Stop, grace_seconds: float) -> None:
@@ -67,6 +71,11 @@ class Attempt:
             self.kill_at = time.monotonic() + grace_seconds
         if self.stop != "lost":
             self.stop = why
+
+    def exceed(self, limit: ServiceError, grace_seconds: float) -> None:
+        """Stop it for having exceeded a limit."""
+        self.exceeded = limit
+        self.ask_to_stop("exceeded", grace_seconds)
 
     @property
     def outcome(self) -> str:

@@ -45,7 +45,7 @@ def order_fit(session: Session, job: ClusteringJob, settings: Settings) -> dict[
         "table_key": dataset.table_key,
         "parameters": job.parameters,
         "device": "cuda" if settings.gpu_enabled else "cpu",
-        "memory_limit_bytes": settings.worker_memory_limit_bytes,
+        "memory_limit_bytes": settings.job_memory_bound,
         "dask_scheduler_address": settings.dask_scheduler_address,
         "dask_minimum_rows": settings.dask_minimum_rows,
         **_folders(settings, job),

@@ -12,47 +12,41 @@ import logging
 import os
 import secrets
 import shutil
-import signal
 import socket
 import time
 from collections.abc import Mapping
-from contextlib import suppress
 from multiprocessing.connection import wait
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 import sqlalchemy as sa
 import structlog
-from opentelemetry.trace import use_span
-from sqlalchemy.orm import Session
 
 import app.models  # noqa: F401 - foreign keys are found by name, so every table must be known
-from app.database import Database, get_database
-from app.errors import InternalError, ServiceError
+from app.database import Database
 from app.health.presence import Presence
 from app.jobs import lease
-from app.jobs.lease import Claim
 from app.jobs.models import ClusteringJob
 from app.jobs.reaping import has_overdue, reap
-from app.live.hints import Hints, open_hints
-from app.logging import configure_logging
+from app.live.hints import Hints
 from app.retention.caretaker import Caretaker
-from app.settings import Settings, get_settings
+from app.settings import Settings
 from app.storage.store import open_storage
 from app.tracing import Tracing, trace_id
 from app.worker.attempt import Attempt, Ending
 from app.worker.forkserver import core_shares, open_forkserver
 from app.worker.heart import Heart
+from app.worker.limits import Limits
 from app.worker.metrics import JobMetrics
 from app.worker.order import Order
+from app.worker.ordering import Share, log_context, order_for
 from app.worker.process import Child
+from app.worker.settling import BACKOFF_SECONDS, RETRY_SECONDS, Settling
+from app.worker.wakeup import Wakeup
 from app.worker.work import WORK, Work
 
 logger = logging.getLogger(__name__)
 log = structlog.stdlib.get_logger(__name__)
-BACKOFF_SECONDS = 1.0
-RETRY_SECONDS = 0.5
 # Interactive work that ends sooner writes no progress: each report would delay its answer.
 QUIET_SECONDS = 0.5
 _NORMAL, _INTERACTIVE = "normal", "interactive"
@@ -100,9 +94,9 @@ class Supervisor:
         self._caretaker = Caretaker(
             settings, database, hints, open_storage(settings.store_location), self.name
         )
-        self._wakened, self._waker = socket.socketpair()
-        self._wakened.setblocking(False)
-        self._waker.setblocking(False)
+        self._wakeup = Wakeup()
+        self._limits = Limits(settings)
+        self._settling = Settling(database, work)
         self._is_draining = False
         self._reap_at = 0.0
         self._tracing = Tracing(settings, "worker")
@@ -110,8 +104,7 @@ class Supervisor:
 
     def wake(self) -> None:
         """Have the loop look around now; safe in any thread and in signal handlers."""
-        with suppress(OSError):  # full: it is awake already; closed: it has ended
-            self._waker.send(b"!")
+        self._wakeup.wake()
 
     def drain(self) -> None:
         """Claim no more, give running jobs back, and end."""
@@ -123,9 +116,9 @@ class Supervisor:
         self._interactive = self._new_child()
         # Its first message comes when the forkserver has loaded everything: nothing is claimed before.
         while not self._interactive.is_ready and self._interactive.is_alive and not self._is_draining:
-            wait([self._interactive.connection, self._interactive.sentinel, self._wakened])
+            wait([self._interactive.connection, self._interactive.sentinel, self._wakeup.waited_for])
             self._interactive.messages()
-            self._drain_wakeups()
+            self._wakeup.clear()
         logger.info("worker %s is ready with %d slots", self.name, self._settings.worker_slots)
         subscription = self._hints.subscribe(lambda job_id: self.wake())
         self.metrics.serve(self._settings)
@@ -142,8 +135,7 @@ class Supervisor:
             for child in {attempt.child for attempt in self._attempts} | {self._interactive}:
                 if child is not None:
                     child.end()
-            self._waker.close()
-            self._wakened.close()
+            self._wakeup.close()
         logger.info("worker %s has ended", self.name)
 
     def _turn(self) -> None:
@@ -160,6 +152,7 @@ class Supervisor:
         except (sa.exc.OperationalError, sa.exc.InterfaceError) as error:
             logger.warning("the database does not answer: %s", error)
             time.sleep(RETRY_SECONDS)
+        self._limits.enforce(self._attempts)
         for attempt in list(self._attempts):
             attempt.enforce()
             if attempt.ending is not None:
@@ -171,7 +164,8 @@ class Supervisor:
         until = [now + self._settings.worker_poll_seconds]
         until += [attempt.kill_at for attempt in self._attempts if attempt.kill_at is not None]
         until += [attempt.settle_at for attempt in self._attempts if attempt.ending is not None]
-        watched: list[Any] = [self._wakened]
+        until += self._limits.wake_at(self._attempts)
+        watched: list[Any] = [self._wakeup.waited_for]
         for attempt in self._attempts:
             if attempt.child is not None and attempt.ending is None:
                 watched.append(attempt.child.sentinel)
@@ -180,12 +174,7 @@ class Supervisor:
         if self._interactive is not None and not self._interactive.is_ready:
             watched.append(self._interactive.connection)
         wait(watched, max(0.0, min(until) - now))
-        self._drain_wakeups()
-
-    def _drain_wakeups(self) -> None:
-        with suppress(BlockingIOError):
-            while self._wakened.recv(4096):
-                pass
+        self._wakeup.clear()
 
     def _new_child(self) -> Child:
         settings = self._settings
@@ -225,16 +214,16 @@ class Supervisor:
             if taken is None:
                 return False
             job = session.get_one(ClusteringJob, taken.job_id, populate_existing=True)
-            log_context = _log_context(taken, job)
-            span = self._tracing.begin(taken.kind, job.traceparent, log_context)
+            context = log_context(taken, job)
+            span = self._tracing.begin(taken.kind, job.traceparent, context)
             if span.is_recording():
-                log_context["trace_id"] = trace_id(span)
-            order = self._order(session, taken, job, slot, log_context)
+                context["trace_id"] = trace_id(span)
+            order = order_for(session, self._work, self._settings, taken, job, self._share(slot), context)
             if child is not None:
                 lease.started(session, taken, child.pid)
         self._heart.hold(taken.job_id, taken.token)
         self._hints.publish(taken.job_id)
-        attempt = Attempt(taken, child, slot, log_context=log_context, span=span)
+        attempt = Attempt(taken, child, slot, log_context=context, span=span)
         self._attempts.append(attempt)
         if isinstance(order, Ending):
             attempt.child, attempt.ending = None, order
@@ -249,34 +238,11 @@ class Supervisor:
         child.send(order)
         return True
 
-    def _order(
-        self,
-        session: Session,
-        taken: Claim,
-        job: ClusteringJob,
-        slot: int | None,
-        log_context: dict[str, Any],
-    ) -> Order | Ending:
-        work = self._work.get(taken.kind)
-        try:
-            if work is None:
-                raise InternalError(f"This worker does not know jobs of the kind {taken.kind!r}.")
-            details = work.prepare(session, job, self._settings)
-        except ServiceError as error:
-            return Ending("failed", error.problem(request_id=job.request_id).model_dump())
-        cores = self._shares[slot] if slot is not None else ()
+    def _share(self, slot: int | None) -> Share:
         threads = len(self._shares[0]) or 1
-        quiet = QUIET_SECONDS if slot is None else 0.0
-        return Order(
-            taken.job_id,
-            work.handler,
-            details,
-            threads,
-            cores,
-            quiet,
-            job.request_id,
-            log_context,
-        )
+        if slot is None:
+            return Share(threads, (), QUIET_SECONDS)
+        return Share(threads, self._shares[slot])
 
     def _stop_unwanted(self) -> None:
         """Stop what was cancelled, and what belongs to another worker by now."""
@@ -306,36 +272,15 @@ class Supervisor:
             attempt.ask_to_stop("lost", 0.0)
 
     def _settle(self, attempt: Attempt) -> None:
-        """Write how an attempt ended; without a database it is kept and tried again."""
-        if time.monotonic() < attempt.settle_at or attempt.ending is None:
-            return
-        try:
-            # A job that follows from this one belongs to the same trace.
-            with use_span(attempt.span, record_exception=False, set_status_on_exception=False):
-                changed = self._write_ending(attempt, attempt.ending)
-        except (sa.exc.OperationalError, sa.exc.InterfaceError) as error:
-            logger.warning("the end of job %d is not written yet: %s", attempt.claim.job_id, error)
-            attempt.settle_at = time.monotonic() + RETRY_SECONDS
-            return
-        except Exception as error:
-            logger.exception("the result of job %d could not be written", attempt.claim.job_id)
-            problem = InternalError(f"The result could not be written ({type(error).__name__}).").problem()
-            attempt.ending = Ending("failed", problem.model_dump())
-            attempt.settle_at = time.monotonic()
+        """Have the end of an attempt written, then free what it had."""
+        changed = self._settling.settle(attempt)
+        if changed is None or attempt.ending is None:
             return
         self._attempts.remove(attempt)
         self._heart.release(attempt.claim.job_id)
         seconds = time.monotonic() - attempt.claimed_at
         self.metrics.ended(attempt.claim.kind, attempt.outcome, seconds, attempt.ending.content)
         self._tracing.end(attempt.span, attempt.outcome, attempt.stages)
-        log.info(
-            "job ends",
-            kind=attempt.claim.kind,
-            outcome=attempt.outcome,
-            code=attempt.ending.content.get("code") if attempt.outcome == "failed" else None,
-            milliseconds=1000 * seconds,
-            **attempt.log_context,
-        )
         self._work_ahead(attempt, attempt.ending)
         for job_id in changed:
             self._hints.publish(job_id)
@@ -343,28 +288,6 @@ class Supervisor:
             attempt.child.end()
         if attempt.scratch is not None:
             shutil.rmtree(attempt.scratch, ignore_errors=True)
-
-    def _write_ending(self, attempt: Attempt, ending: Ending) -> list[int]:
-        """Return the jobs that changed."""
-        taken = attempt.claim
-        changed = [taken.job_id]
-        with self._database.write() as session:
-            if ending.kind == "done":
-                job = lease.succeed(session, taken)
-                follower = self._work[taken.kind].record(session, job, ending.content) if job else None
-                if follower is not None:
-                    changed.append(follower)
-            elif ending.kind == "failed":
-                lease.fail(session, taken, ending.content)
-            elif attempt.stop == "cancelled":
-                lease.cancelled(session, taken)
-            elif attempt.stop == "draining":
-                lease.give_back(session, taken)
-            elif attempt.stop != "lost":
-                logger.warning("the process of job %d %s", taken.job_id, ending.reason)
-                reason = f"The process that worked on it {ending.reason}."
-                lease.lost(session, taken, reason, BACKOFF_SECONDS)
-        return changed
 
     def _work_ahead(self, attempt: Attempt, ending: Ending) -> None:
         """Have the idle interactive child prepare for what usually follows a result."""
@@ -392,33 +315,3 @@ class Supervisor:
             logger.warning("the worker of job %d was lost; it is %s now", each.job_id, each.status)
             shutil.rmtree(self._settings.artifacts_dir / "tmp" / each.token, ignore_errors=True)
             self._hints.publish(each.job_id)
-
-
-def _log_context(taken: Claim, job: ClusteringJob) -> dict[str, Any]:
-    found = {
-        "job_id": taken.job_id,
-        "attempt": taken.attempt,
-        "user_id": job.user_id,
-        "request_id": job.request_id,
-    }
-    return {name: value for name, value in found.items() if value is not None}
-
-
-def main() -> None:
-    """Run a worker by this process's settings until SIGTERM or SIGINT."""
-    settings = get_settings()
-    configure_logging(settings.log_level, settings.log_format)
-    database = get_database()
-    run(Supervisor(settings, database, open_hints(settings, database)))
-    database.dispose()
-
-
-def run(supervisor: Supervisor) -> None:
-    """Run a supervisor that SIGTERM and SIGINT drain."""
-
-    def on_signal(_number: int, _frame: FrameType | None) -> None:
-        supervisor.drain()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, on_signal)
-    supervisor.run()

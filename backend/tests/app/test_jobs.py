@@ -60,6 +60,21 @@ def test_table_without_numbers_is_refused(client, owner, database, dataset_id):
     assert "import plan" in response.json()["remedy"]
 
 
+def test_fit_that_cannot_fit_into_memory_is_refused_with_number_and_remedy(
+    client, owner, database, dataset_id, app
+):
+    with database.write() as session:
+        session.get_one(Dataset, dataset_id).n_rows = 50_000
+    app.state.settings = app.state.settings.model_copy(update={"job_memory_limit": 10**6})
+    response = ask(client, owner, dataset_id, {"method": "exact"})
+    assert is_problem(response, 422, "too_large_for_memory")
+    assert "50,000 rows of 1 columns need about" in response.json()["detail"]
+    assert "landmark" in response.json()["detail"]
+    assert "JOB_MEMORY_LIMIT" in response.json()["remedy"]
+    app.state.settings = app.state.settings.model_copy(update={"job_memory_limit": 10**11})
+    assert ask(client, owner, dataset_id, {"method": "exact"}).status_code == 202
+
+
 def test_same_idempotency_key_is_the_same_job(client, owner, dataset_id):
     first = ask(client, owner, dataset_id, **{"Idempotency-Key": "a"})
     again = ask(client, owner, dataset_id, **{"Idempotency-Key": "a"})

@@ -80,6 +80,15 @@ def _eat(details: dict[str, Any], progress: Progress) -> dict[str, Any]:
     return {"bytes": len(bytearray(2**36))}
 
 
+def _hoard(details: dict[str, Any], progress: Progress) -> dict[str, Any]:
+    """Take memory bit by bit, as a computation that outgrows its forecast would."""
+    progress("hoard", 0.5, "hoarding")
+    taken = []
+    while True:
+        taken.append(bytearray(b"x" * 2**22))
+        time.sleep(0.01)
+
+
 _DEEDS = {
     "spin": _spin,
     "answer": _answer,
@@ -90,4 +99,5 @@ _DEEDS = {
     "ignore": _ignore_the_term_signal,
     "breed": _breed,
     "eat": _eat,
+    "hoard": _hoard,
 }

@@ -12,7 +12,8 @@ from app.database import get_database
 from app.jobs.models import ClusteringJob
 from app.live.hints import open_hints
 from app.settings import Settings, get_settings
-from app.worker.supervisor import Supervisor, run
+from app.worker.entry import run
+from app.worker.supervisor import Supervisor
 from app.worker.work import WORK, Work
 
 

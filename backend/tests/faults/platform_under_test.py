@@ -49,7 +49,7 @@ class Platform:
         self.hints = open_hints(settings, database)
         self._workers: list[subprocess.Popen[bytes]] = []
 
-    def start_worker(self, *, real: bool = False) -> subprocess.Popen[bytes]:
+    def start_worker(self, *, real: bool = False, **settings: str) -> subprocess.Popen[bytes]:
         """Start a worker with short leases, for `fault_handlers` or for the real work."""
         environment = {
             **os.environ,
@@ -63,6 +63,7 @@ class Platform:
             "WORKER_GRACE_SECONDS": "1",
             "WORKER_MEMORY_LIMIT_BYTES": str(2**35),
             "FAULT_WORKER_IS_REAL": "1" if real else "",
+            **settings,
         }
         with (self.settings.data_dir / f"worker-{len(self._workers)}.log").open("wb") as log:
             worker = subprocess.Popen(

@@ -4881,7 +4881,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `no_numeric_column`: The table has no numeric column to cluster on.; `request_invalid`: The request is malformed. */
+            /** @description `no_numeric_column`: The table has no numeric column to cluster on.; `too_large_for_memory`: The fit is forecast to need more memory than a job may take.; `request_invalid`: The request is malformed. */
             422: {
                 headers: {
                     [name: string]: unknown;
