@@ -51,10 +51,7 @@ export interface AccountChange {
 }
 
 /** Gives an account another role or quota, keeps it out, or lets it in again. */
-export async function changeAccount(
-  userId: number,
-  change: AccountChange,
-): Promise<AccountRead> {
+export async function changeAccount(userId: number, change: AccountChange): Promise<AccountRead> {
   const params = { path: { user_id: userId } };
   return unwrap(client.PATCH("/api/v1/users/{user_id}", { params, body: change }));
 }

@@ -5,6 +5,7 @@ import type { DatasetRead } from "../../api/contract.ts";
 import { datasetKeys, deleteDataset, renameDataset } from "../../api/datasets.ts";
 import { jobKeys } from "../../api/jobs.ts";
 import { asProblem } from "../../api/problem.ts";
+import { useMayEdit, useMayOwn } from "../../api/rights.ts";
 import { runKeys } from "../../api/runs.ts";
 import { MoreIcon } from "../../ui/icons.tsx";
 import { ProblemAlert } from "../../ui/ProblemAlert.tsx";
@@ -14,10 +15,13 @@ interface DatasetActionsProps {
   onDeleted?: () => void;
 }
 
-/** Rename and delete; deleting asks first. */
+/** Rename and delete, for those who may; deleting asks first. */
 export function DatasetActions({ dataset, onDeleted }: DatasetActionsProps) {
   const [dialog, setDialog] = useState<"rename" | "delete" | null>(null);
   const close = () => setDialog(null);
+  const mayEdit = useMayEdit(dataset.right);
+  const mayOwn = useMayOwn(dataset.right);
+  if (!mayEdit) return null;
   return (
     <>
       <Menu position="bottom-end" width={160}>
@@ -28,9 +32,11 @@ export function DatasetActions({ dataset, onDeleted }: DatasetActionsProps) {
         </Menu.Target>
         <Menu.Dropdown>
           <Menu.Item onClick={() => setDialog("rename")}>Rename…</Menu.Item>
-          <Menu.Item color="var(--bad)" onClick={() => setDialog("delete")}>
-            Delete…
-          </Menu.Item>
+          {mayOwn && (
+            <Menu.Item color="var(--bad)" onClick={() => setDialog("delete")}>
+              Delete…
+            </Menu.Item>
+          )}
         </Menu.Dropdown>
       </Menu>
       <Modal opened={dialog === "rename"} onClose={close} title="Rename the dataset">

@@ -6,6 +6,7 @@ import type { DatasetRead } from "../../api/contract.ts";
 import { datasetQuery } from "../../api/datasets.ts";
 import { useImport } from "../../api/live.ts";
 import { asProblem } from "../../api/problem.ts";
+import { useMayEdit } from "../../api/rights.ts";
 import { JobProgress } from "../../ui/JobProgress.tsx";
 import { ButtonLink } from "../../ui/links.tsx";
 import { formatBytes, formatTime, plural } from "../../ui/numbers.ts";
@@ -82,6 +83,7 @@ function Facts({ dataset }: { dataset: DatasetRead }) {
       {dataset.n_columns !== null && `${plural(dataset.n_columns, "column")} · `}
       {dataset.original_name} · {formatBytes(dataset.upload_bytes)} · added{" "}
       {formatTime(dataset.created_at)}
+      {dataset.right !== "own" && ` · shared with you to ${dataset.right}`}
       {dataset.expires_at !== null && ` · kept until ${formatTime(dataset.expires_at)}`}
     </Text>
   );
@@ -92,6 +94,7 @@ function DatasetTabs({ dataset }: { dataset: DatasetRead }) {
   const ready = dataset.status === "ready";
   const notes = dataset.import_report?.notes ?? [];
   const plan = dataset.import_plan;
+  const mayEdit = useMayEdit(dataset.right);
   return (
     <Tabs value={ready ? tab : "reading"} onChange={setTab} keepMounted={false}>
       <Tabs.List mb="md">
@@ -117,7 +120,11 @@ function DatasetTabs({ dataset }: { dataset: DatasetRead }) {
             <Title order={2} size="h3">
               Import settings
             </Title>
-            {plan ? (
+            {!mayEdit ? (
+              <Text c="var(--fg2)">
+                You may look at this table; reading it otherwise takes the right to edit it.
+              </Text>
+            ) : plan ? (
               <ImportPlanForm key={JSON.stringify(plan)} dataset={dataset} plan={plan} />
             ) : (
               <Text c="var(--fg2)">

@@ -79,7 +79,7 @@ export function ClusterList(props: ClusterListProps) {
                   type="button"
                   className={classes.clusterRow}
                   data-label={label}
-                  draggable
+                  draggable={editing.mayEdit}
                   aria-pressed={isolated === label}
                   aria-label={`${clusterName(label)}, ${plural(size, "row")}, silhouette ${silhouetteText(silhouette)}`}
                   onDragStart={(event) => {
@@ -94,7 +94,7 @@ export function ClusterList(props: ClusterListProps) {
                   onDragLeave={() => setOver(null)}
                   onDrop={(event) => drop(event, label)}
                   onKeyDown={(event) => {
-                    if (event.key === "F2") setRenamed(label);
+                    if (event.key === "F2") setRenamed(editing.mayEdit ? label : null);
                     else walkRows(event);
                   }}
                   onClick={() => onIsolate(isolated === label ? null : label)}

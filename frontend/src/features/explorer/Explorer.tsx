@@ -12,6 +12,7 @@ import {
 } from "react";
 import type { DatasetRead, JobRead, PartitionRead, RunRead } from "../../api/contract.ts";
 import { asProblem } from "../../api/problem.ts";
+import { useMayEdit } from "../../api/rights.ts";
 import { isPartition, recutRun } from "../../api/runs.ts";
 import { plural } from "../../ui/numbers.ts";
 import { ProblemAlert } from "../../ui/ProblemAlert.tsx";
@@ -52,6 +53,9 @@ interface ExplorerProps {
 /** How long the page waits for a re-cut before it shows the number asked for beside the old map, milliseconds. */
 const PATIENCE_MS = 300;
 
+/** Of those who may only look: nothing is cut ahead for them. */
+function noIntent() {}
+
 /** A number of clusters on its way to the page. */
 interface Asked {
   nClusters: number;
@@ -73,7 +77,10 @@ export function Explorer({
   onView,
   method,
 }: ExplorerProps) {
-  const nClusters = Math.min(largestK(run), Math.max(1, view.k ?? run.n_clusters));
+  const mayEdit = useMayEdit(run.right);
+  // Another number of clusters is a change of the run: who may only look sees the one its editors chose.
+  const wantedK = mayEdit ? (view.k ?? run.n_clusters) : run.n_clusters;
+  const nClusters = Math.min(largestK(run), Math.max(1, wantedK));
   const partition = usePartition(run, nClusters);
   const { shown, prepare } = partition;
   const names = useMemo(() => clusterNamesOf(shown?.partition), [shown]);
@@ -94,7 +101,10 @@ export function Explorer({
     onView({ sel: undefined });
   });
   useUndoKeys(editing);
-  const intend = useCutsAhead(run, shown?.runId === run.id ? shown.partition.n_clusters : null);
+  const intend = useCutsAhead(
+    run,
+    mayEdit && shown?.runId === run.id ? shown.partition.n_clusters : null,
+  );
   useCurrentPartition(
     run,
     shown?.partition.run_id === run.id ? shown.partition.n_clusters : null,
@@ -109,7 +119,7 @@ export function Explorer({
 
   const choose = useCallback(
     (wanted: number) => {
-      if (wanted < 1 || wanted > largestK(run)) return;
+      if (!mayEdit || wanted < 1 || wanted > largestK(run)) return;
       if (wanted === (asked.current?.nClusters ?? nClusters)) return;
       tellKeptEdits(shown?.partition);
       markRecolourClick(wanted);
@@ -138,7 +148,7 @@ export function Explorer({
           follow();
         });
     },
-    [run, nClusters, onView, queryClient, prepare, shown],
+    [run, mayEdit, nClusters, onView, queryClient, prepare, shown],
   );
   const step = (by: number) => choose((asked.current?.nClusters ?? nClusters) + by);
   useShortcuts({ "[": () => step(-1), "]": () => step(1) });
@@ -164,9 +174,10 @@ export function Explorer({
           <SpectrumPanel
             run={run}
             nClusters={nClusters}
+            mayEdit={mayEdit}
             onChoose={choose}
             onStep={step}
-            onIntend={intend}
+            onIntend={mayEdit ? intend : noIntent}
           />
           <ConstraintList editing={editing} />
         </div>

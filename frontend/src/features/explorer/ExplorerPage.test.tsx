@@ -197,6 +197,7 @@ describe("a table with a run", () => {
         kind: "fit",
         dataset_id: 3,
         parameters: { n_neighbors: 25 },
+        priority: "normal",
       }),
     );
   });

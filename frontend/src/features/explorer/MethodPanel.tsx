@@ -6,6 +6,7 @@ import type { DatasetRead, JobRead, RunRead } from "../../api/contract.ts";
 import { startFit } from "../../api/jobs.ts";
 import { useRememberJob } from "../../api/live.ts";
 import { asProblem } from "../../api/problem.ts";
+import { useMayEdit } from "../../api/rights.ts";
 import { algorithmsQuery } from "../../api/runs.ts";
 import { ProblemAlert } from "../../ui/ProblemAlert.tsx";
 import type { Parameter, Parameters, ParameterValue } from "./algorithmSchema.ts";
@@ -92,6 +93,7 @@ function MethodForm({ title, parameters, dataset, run, busy, onStarted }: Method
   const sections = useSections();
   const mistakes = findMistakes(parameters, values);
   const firstMistake = Object.values(mistakes)[0];
+  const mayEdit = useMayEdit(dataset.right);
   const columnsChosen = chosenColumns(dataset.columns, values.columns ?? null).length > 0;
 
   return (
@@ -102,7 +104,7 @@ function MethodForm({ title, parameters, dataset, run, busy, onStarted }: Method
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        if (Object.keys(mistakes).length === 0) fit.mutate();
+        if (mayEdit && Object.keys(mistakes).length === 0) fit.mutate();
       }}
     >
       <div className={classes.methodScroll}>
@@ -160,15 +162,21 @@ function MethodForm({ title, parameters, dataset, run, busy, onStarted }: Method
             {firstMistake}
           </p>
         )}
-        <Button
-          type="submit"
-          fullWidth
-          variant={changes > 0 || !run ? "filled" : "default"}
-          disabled={busy || !columnsChosen || firstMistake !== undefined}
-          loading={fit.isPending}
-        >
-          {busy ? "Clustering…" : run ? "Run again" : "Run"}
-        </Button>
+        {mayEdit ? (
+          <Button
+            type="submit"
+            fullWidth
+            variant={changes > 0 || !run ? "filled" : "default"}
+            disabled={busy || !columnsChosen || firstMistake !== undefined}
+            loading={fit.isPending}
+          >
+            {busy ? "Clustering…" : run ? "Run again" : "Run"}
+          </Button>
+        ) : (
+          <p className={classes.note}>
+            You may look at this table; clustering it anew takes the right to edit it.
+          </p>
+        )}
         {fit.error && (
           <div className={classes.formProblem}>
             <ProblemAlert problem={asProblem(fit.error)} />

@@ -14,6 +14,8 @@ interface SpectrumPanelProps {
   run: RunRead;
   /** Number of clusters wanted at present. */
   nClusters: number;
+  /** Another number may be chosen. */
+  mayEdit: boolean;
   onChoose: (nClusters: number) => void;
   /** One cluster more or fewer than asked for last. */
   onStep: (by: 1 | -1) => void;
@@ -23,7 +25,7 @@ interface SpectrumPanelProps {
 
 /** Choosing the number of clusters: stepper, spectrum, and the suggestions with their reasons. */
 export function SpectrumPanel(props: SpectrumPanelProps) {
-  const { run, nClusters, onChoose, onStep, onIntend } = props;
+  const { run, nClusters, mayEdit, onChoose, onStep, onIntend } = props;
   const [previewed, setPreviewed] = useState<GapBand | null>(null);
   const maximum = largestK(run);
   return (
@@ -34,7 +36,7 @@ export function SpectrumPanel(props: SpectrumPanelProps) {
           <ActionIcon
             size={24}
             aria-label="Fewer clusters"
-            disabled={nClusters <= 1}
+            disabled={!mayEdit || nClusters <= 1}
             onClick={() => onStep(-1)}
             {...intent(onIntend, nClusters - 1)}
           >
@@ -46,7 +48,7 @@ export function SpectrumPanel(props: SpectrumPanelProps) {
           <ActionIcon
             size={24}
             aria-label="More clusters"
-            disabled={nClusters >= maximum}
+            disabled={!mayEdit || nClusters >= maximum}
             onClick={() => onStep(1)}
             {...intent(onIntend, nClusters + 1)}
           >
@@ -66,7 +68,11 @@ export function SpectrumPanel(props: SpectrumPanelProps) {
           onIntend(band?.nClusters ?? null);
         }}
       />
-      <p className={classes.note}>{gapInWords(run, previewed, nClusters)}</p>
+      <p className={classes.note}>
+        {mayEdit
+          ? gapInWords(run, previewed, nClusters)
+          : "You may look at this run; those who may edit it choose the number of clusters."}
+      </p>
       <Suggestions {...props} />
     </section>
   );
@@ -95,7 +101,7 @@ function intent(onIntend: SpectrumPanelProps["onIntend"], nClusters: number) {
   };
 }
 
-function Suggestions({ run, nClusters, onChoose, onIntend }: SpectrumPanelProps) {
+function Suggestions({ run, nClusters, mayEdit, onChoose, onIntend }: SpectrumPanelProps) {
   const list = useRef<HTMLOListElement>(null);
   useEffect(() => {
     // Scrolls the list alone, never the panel around it.
@@ -116,6 +122,7 @@ function Suggestions({ run, nClusters, onChoose, onIntend }: SpectrumPanelProps)
           <button
             type="button"
             className={classes.suggestion}
+            disabled={!mayEdit}
             data-k={suggestion.n_clusters}
             aria-pressed={suggestion.n_clusters === nClusters}
             title={inOneSentence(suggestion.reasons)}

@@ -2,7 +2,13 @@ import { Button, Group, Loader, NativeSelect, Stack } from "@mantine/core";
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { AccountRead, Role } from "../../api/contract.ts";
-import { type AccountChange, accountsQuery, changeAccount, peopleKeys, resetLink } from "../../api/people.ts";
+import {
+  type AccountChange,
+  accountsQuery,
+  changeAccount,
+  peopleKeys,
+  resetLink,
+} from "../../api/people.ts";
 import { asProblem } from "../../api/problem.ts";
 import { DataTable } from "../../ui/DataTable.tsx";
 import { formatAgo, formatBytes, formatTime } from "../../ui/numbers.ts";

@@ -64,7 +64,9 @@ describe("accounts", () => {
     await userEvent.selectOptions(quota, "no bound");
     await waitFor(() => expect(screen.getByLabelText("Quota of ada")).toHaveValue("0"));
     await userEvent.selectOptions(screen.getByLabelText("Quota of ada"), "as set up");
-    await waitFor(() => expect(bodies).toEqual([{ own_quota_bytes: 0 }, { own_quota_bytes: null }]));
+    await waitFor(() =>
+      expect(bodies).toEqual([{ own_quota_bytes: 0 }, { own_quota_bytes: null }]),
+    );
   });
 
   it("keep their last admin, and say so", async () => {

@@ -21,6 +21,7 @@ interface ClusterMenuProps {
 export function ClusterMenu(props: ClusterMenuProps) {
   const { label, labels, size, editing, onRename, onSelectRows } = props;
   const clusterName = useClusterName();
+  const { mayEdit } = editing;
   const others = labels.filter((other) => other !== label);
   return (
     <Menu position="bottom-end" width={220}>
@@ -28,16 +29,16 @@ export function ClusterMenu(props: ClusterMenuProps) {
         <ActionIcon
           className={classes.more}
           size={24}
-          aria-label={`Edit ${clusterName(label)}`}
+          aria-label={`${mayEdit ? "Edit" : "Actions for"} ${clusterName(label)}`}
           data-cluster-menu={label}
         >
           <DotsIcon size={14} />
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown className={classes.entries} mah={380}>
-        <Menu.Item onClick={onRename}>Rename (F2)</Menu.Item>
+        {mayEdit && <Menu.Item onClick={onRename}>Rename (F2)</Menu.Item>}
         <Menu.Item onClick={onSelectRows}>Select its rows</Menu.Item>
-        {others.length > 0 && (
+        {mayEdit && others.length > 0 && (
           <>
             <Menu.Divider />
             <Menu.Label>Merge with</Menu.Label>
@@ -51,7 +52,7 @@ export function ClusterMenu(props: ClusterMenuProps) {
             ))}
           </>
         )}
-        {size > 1 && (
+        {mayEdit && size > 1 && (
           <>
             <Menu.Divider />
             <Menu.Label>Re-cluster inside</Menu.Label>

@@ -7,7 +7,7 @@ import type { Editing } from "./useEditing.ts";
 
 /** What was said about rows: together, apart; and what of it could not be held. */
 export function ConstraintList({ editing }: { editing: Editing }) {
-  const { constraints, history, apply, firstSide, setFirstSide } = editing;
+  const { constraints, history, mayEdit, apply, firstSide, setFirstSide } = editing;
   const { must_link: together, cannot_link: apart } = constraints;
   const count = together.length + apart.length;
   if (count === 0 && !firstSide) return null;
@@ -24,7 +24,11 @@ export function ConstraintList({ editing }: { editing: Editing }) {
             key={`together ${rows.join()}`}
             kind="together"
             words={`${rowsInWords(rows)} together`}
-            onRemove={() => change({ must_link: together.filter((_, other) => other !== index) })}
+            onRemove={
+              mayEdit
+                ? () => change({ must_link: together.filter((_, other) => other !== index) })
+                : null
+            }
           />
         ))}
         {apart.map(([left, right], index) => (
@@ -32,7 +36,11 @@ export function ConstraintList({ editing }: { editing: Editing }) {
             key={`apart ${left.join()} ${right.join()}`}
             kind="apart"
             words={`${rowsInWords(left)} apart from ${rowsInWords(right)}`}
-            onRemove={() => change({ cannot_link: apart.filter((_, other) => other !== index) })}
+            onRemove={
+              mayEdit
+                ? () => change({ cannot_link: apart.filter((_, other) => other !== index) })
+                : null
+            }
           />
         ))}
       </ul>
@@ -58,7 +66,8 @@ export function ConstraintList({ editing }: { editing: Editing }) {
 interface LineProps {
   kind: "together" | "apart";
   words: string;
-  onRemove: () => void;
+  /** Null for those who may only look. */
+  onRemove: (() => void) | null;
 }
 
 function Line({ kind, words, onRemove }: LineProps) {
@@ -66,9 +75,11 @@ function Line({ kind, words, onRemove }: LineProps) {
     <li>
       <i className={classes.arcKey} data-kind={kind} aria-hidden="true" />
       <span className="num">{words}</span>
-      <ActionIcon size={24} aria-label={`Remove: ${words}`} onClick={onRemove}>
-        <CloseIcon size={12} />
-      </ActionIcon>
+      {onRemove && (
+        <ActionIcon size={24} aria-label={`Remove: ${words}`} onClick={onRemove}>
+          <CloseIcon size={12} />
+        </ActionIcon>
+      )}
     </li>
   );
 }

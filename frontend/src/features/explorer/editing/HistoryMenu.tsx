@@ -60,6 +60,7 @@ export function HistoryMenu({ editing, nClusters }: HistoryMenuProps) {
           {entries.map(({ position, words }) => (
             <Menu.Item
               key={position}
+              disabled={!editing.mayEdit}
               aria-current={position === history.position ? "step" : undefined}
               fw={position === history.position ? 600 : 400}
               className={position > history.position ? classes.undone : undefined}

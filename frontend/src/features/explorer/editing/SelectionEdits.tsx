@@ -23,6 +23,7 @@ export function SelectionEdits({ selection, shown, editing }: SelectionEditsProp
   const { apply, busy } = editing;
   const { clusters } = shown.partition;
   const count = selection.rows.length;
+  if (!editing.mayEdit) return null;
   const bitmap = () => rowSetOf(selection.mask).bitmap ?? null;
   return (
     <div className={classes.edits} role="group" aria-label="Edit the selection">

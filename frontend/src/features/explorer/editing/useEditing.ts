@@ -22,6 +22,7 @@ import {
   isRevised,
 } from "../../../api/edits.ts";
 import { asProblem } from "../../../api/problem.ts";
+import { useMayEdit } from "../../../api/rights.ts";
 import { runQuery } from "../../../api/runs.ts";
 import { finished, isOther, type ShownPartition, takeEdited } from "../partitions.ts";
 import { editInWords } from "./editWords.ts";
@@ -30,6 +31,8 @@ const NO_CONSTRAINTS: ConstraintSet = { must_link: [], cannot_link: [], labelled
 
 export interface Editing {
   history: History | undefined;
+  /** The user may change the clusters; else nothing below does. */
+  mayEdit: boolean;
   /** An edit is on its way. */
   busy: boolean;
   /** What the last edit did, in words. */
@@ -53,6 +56,7 @@ export function useEditing(
   onEdited: () => void,
 ): Editing {
   const client = useQueryClient();
+  const mayEdit = useMayEdit(run.right);
   const partition = shown?.partition;
   const [waiting, setWaiting] = useState(0);
   const [told, setTold] = useState("");
@@ -75,6 +79,7 @@ export function useEditing(
 
   const enqueue = useCallback(
     (ask: (now: PartitionRead) => Promise<Revised | JobRead>) => {
+      if (!mayEdit) return;
       setWaiting((count) => count + 1);
       queue.current = queue.current.then(async () => {
         const now = latest.current;
@@ -96,7 +101,7 @@ export function useEditing(
       });
       queue.current = queue.current.finally(() => setWaiting((count) => count - 1));
     },
-    [client],
+    [client, mayEdit],
   );
   const goTo = useCallback(
     (position: number) => enqueue((now) => goToEdit(now, position)),
@@ -109,11 +114,12 @@ export function useEditing(
     (by: number) => enqueue((now) => goToEdit(now, now.position + by)),
     [enqueue],
   );
-  const canUndo = position > 0;
-  const canRedo = position < (history?.edits.length ?? 0);
+  const canUndo = mayEdit && position > 0;
+  const canRedo = mayEdit && position < (history?.edits.length ?? 0);
   return useMemo(
     () => ({
       history,
+      mayEdit,
       busy: waiting > 0,
       told,
       constraints: history?.constraints ?? NO_CONSTRAINTS,
@@ -124,7 +130,7 @@ export function useEditing(
       firstSide,
       setFirstSide,
     }),
-    [history, waiting, told, apply, goTo, step, canUndo, canRedo, firstSide],
+    [history, mayEdit, waiting, told, apply, goTo, step, canUndo, canRedo, firstSide],
   );
 }
 
