@@ -7,7 +7,8 @@ python benchmarks/compare.py --folder SUITE           (and real data: BATTERY/NA
 Every method gets the true k and one thread. Seconds are medians of runs in turn with fiedler's cut of one
 graph or landmarks, in one process, and the ratio is the median of theirs: what else the machine does meets
 both. Everything has clustered a few rows before: compiling and importing are not timed. Memory is the peak of
-one run in a process of its own. Peers not installed (pyamg, genieclust) are left out and named.
+one run. Peers not installed (pyamg, genieclust) are left out and named. The table goes to standard output,
+what is being run to standard error. Once ``--minutes`` are over, what is still to come is named as left out.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import functools
 import multiprocessing
 import os
 import re
+import sys
 import time
 import warnings
 from collections.abc import Callable
@@ -31,9 +33,9 @@ from sklearn.metrics import normalized_mutual_info_score
 
 Data = Callable[[], tuple[Points, Labels]]
 
-_MOST_SECONDS = 300.0
-# Runs longer than this are noise enough averaged out.
-_LONG_SECONDS = 5.0
+_MOST_SECONDS = 150.0
+# Runs longer than this together are noise enough averaged out.
+_LONG_SECONDS = 6.0
 _MEBIBYTE = 2**20
 
 
@@ -87,10 +89,17 @@ class Timed:
     nmi: float
 
 
-def timed(folder: Path | None, data: str, method: str, n_runs: int) -> Timed:
-    """Run a method and the reference in turn; called in a process of its own."""
-    _keep_to_one_core()
+def measured(folder: Path | None, data: str, method: str, n_runs: int) -> tuple[float, Timed]:
+    """Return the peak mebibytes and the times of a method; called in a process of its own."""
+    # Libraries that count cores start one thread then.
+    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
     points, truth = sets(folder)[data]()
+    # Memory first: a later run may use what an earlier one has left.
+    return peak_mebibytes(method, points, truth), timed(method, points, truth, n_runs)
+
+
+def timed(method: str, points: Points, truth: Labels, n_runs: int) -> Timed:
+    """Run a method and the reference in turn."""
     n_clusters = int(np.unique(truth).size)
     seconds, ratios = [], []
     for _ in range(n_runs):
@@ -98,27 +107,20 @@ def timed(folder: Path | None, data: str, method: str, n_runs: int) -> Timed:
         taken, labels = _clocked(method, points, n_clusters)
         seconds.append(taken)
         ratios.append(taken / ours)
-        if taken > _LONG_SECONDS:
+        if sum(seconds) > _LONG_SECONDS:
             break
     nmi = float(normalized_mutual_info_score(truth, labels))
     return Timed(float(np.median(seconds)), float(np.median(ratios)), nmi)
 
 
-def peak_mebibytes(folder: Path | None, data: str, method: str) -> float:
-    """Return the peak of resident memory over what the data take; called in a process of its own."""
-    _keep_to_one_core()
-    points, truth = sets(folder)[data]()
+def peak_mebibytes(method: str, points: Points, truth: Labels) -> float:
+    """Return the peak of resident memory over what the data take."""
     n_clusters = int(np.unique(truth).size)
     _warm_up(method, points, n_clusters)
     Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
     before = _resident("VmRSS")
     METHODS[method](points, n_clusters)
     return max(_resident("VmHWM") - before, 0.0)
-
-
-def _keep_to_one_core() -> None:
-    """Leave one core to this process: libraries that count cores start one thread then."""
-    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
 
 
 def _clocked(method: str, points: Points, n_clusters: int) -> tuple[float, Labels]:
@@ -154,6 +156,7 @@ def main() -> None:
     )
     parser.add_argument("--only", nargs="+", default=[""], help="data whose names begin so")
     parser.add_argument("--folder", type=Path, help="a suite of benchmark sets")
+    parser.add_argument("--minutes", type=float, default=12.0, help="after which nothing more is begun")
     parser.add_argument("--runs", type=int, default=5, help="of each method, where runs are short")
     arguments = parser.parse_args()
     left_out = missing()
@@ -162,6 +165,7 @@ def main() -> None:
     # Children import numpy anew, and see this then.
     os.environ |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"), "1")
     spawning = multiprocessing.get_context("spawn")
+    started = time.perf_counter()
     print(f"{'data':<21}{'method':<24}{'CPU s':>8}{'ratio':>9}{'NMI':>7}{'MiB':>8}{'ratio':>8}")
     for data, load in sets(arguments.folder).items():
         if not any(data.startswith(name) for name in arguments.only):
@@ -171,12 +175,15 @@ def main() -> None:
         for method in METHODS:
             if method in left_out or not fits(method, n_rows):
                 continue
-            with spawning.Pool(1, maxtasksperchild=1) as pool:
+            minutes = (time.perf_counter() - started) / 60
+            if minutes > arguments.minutes:
+                print(f"{data:<21}{method:<24}  left out after {arguments.minutes:.0f} minutes", flush=True)
+                continue
+            print(f"[{minutes:4.1f} min] {data}: {method}", file=sys.stderr, flush=True)
+            with spawning.Pool(1) as pool:
                 try:
-                    memory = pool.apply_async(peak_mebibytes, (arguments.folder, data, method))
-                    mebibytes = memory.get(_MOST_SECONDS)
-                    found = pool.apply_async(timed, (arguments.folder, data, method, arguments.runs))
-                    seconds = found.get(_MOST_SECONDS)
+                    found = pool.apply_async(measured, (arguments.folder, data, method, arguments.runs))
+                    mebibytes, seconds = found.get(_MOST_SECONDS)
                 except multiprocessing.TimeoutError:
                     print(f"{data:<21}{method:<24}  stopped after {_MOST_SECONDS:.0f} s", flush=True)
                     continue

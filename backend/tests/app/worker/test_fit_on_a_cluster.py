@@ -67,7 +67,7 @@ def notes(summary: dict) -> dict[str, str]:
 def test_a_big_table_gets_the_same_labels_from_the_cluster(cluster, tmp_path, monkeypatch):
     alone, expected = computed(tmp_path / "alone", "")
     # Were the rows compared here, the fit would fail.
-    monkeypatch.setattr("fiedler.landmarks.embedding.threaded_affinity", lambda _threads: None)
+    monkeypatch.setattr("fiedler.landmarks.fitting.threaded_affinity", lambda _threads: None)
     found, labels = computed(tmp_path / "there", cluster)
     np.testing.assert_array_equal(labels, expected)
     assert found["eigenvalues"] == alone["eigenvalues"]
