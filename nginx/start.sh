@@ -10,6 +10,7 @@ configuration=${NGINX_CONFIGURATION:-$root/nginx.conf}
 pid=${NGINX_PID:-/run/nginx.pid}
 follow_seconds=${FOLLOW_SECONDS:-5}
 renew_seconds=${RENEW_SECONDS:-43200}
+letsencrypt=${LETSENCRYPT_FOLDER:-/etc/letsencrypt}
 # Room for what surrounds an upload's bytes, so that the API and not nginx says what is too large.
 body_slack=1048576
 
@@ -41,6 +42,7 @@ render() {
   text=${text//@HTTP_PORT@/${NGINX_HTTP_PORT:-80}}
   text=${text//@HTTPS_PORT@/${NGINX_HTTPS_PORT:-443}}
   text=${text//@METRICS_PORT@/${NGINX_METRICS_PORT:-9113}}
+  text=${text//@ACME@/${ACME_FOLDER:-/var/www/acme}}
   text=${text//@TEXTFILE@/${TEXTFILE_FOLDER:-/textfile}}
   text=${text//@WORKER_USER@/$(id -un nginx 2>/dev/null || echo www-data)}
   printf '%s\n' "$text" >"$configuration"
@@ -50,14 +52,14 @@ render() {
 certificate() {
   grep -q ssl_certificate "$template" || return 0
   mkdir -p "$root/tls"
-  local live=/etc/letsencrypt/live/$DOMAIN own=$root/ssl
+  local live=$letsencrypt/live/$DOMAIN own=$root/ssl
   if [ -e "$live/fullchain.pem" ]; then
     ln -sf "$live/fullchain.pem" "$root/tls/server.crt"
     ln -sf "$live/privkey.pem" "$root/tls/server.key"
   elif [ -e "$own/server.crt" ] && [ -e "$own/server.key" ]; then
     ln -sf "$own/server.crt" "$root/tls/server.crt"
     ln -sf "$own/server.key" "$root/tls/server.key"
-  else
+  elif [ -L "$root/tls/server.crt" ] || ! openssl x509 -noout -checkend 2592000 -in "$root/tls/server.crt" >/dev/null 2>&1; then
     say "no certificate for $DOMAIN: making one that signs itself, which browsers warn of"
     rm -f "$root/tls/server.crt" "$root/tls/server.key"
     openssl req -x509 -nodes -days 365 -newkey rsa:2048 -subj "/CN=$DOMAIN" -addext "subjectAltName=DNS:$DOMAIN" \
@@ -77,29 +79,34 @@ tell_expiry() {
   mv "$root/tls/certificate.prom.part" "$root/tls/certificate.prom"
 }
 
+# What nginx shows now, to tell when it has changed.
+fingerprint() {
+  [ ! -e "$root/tls/server.crt" ] || sha256sum <"$root/tls/server.crt"
+}
+
+# Take up API servers that come and go, and certificates that somebody has put in place.
 follow() {
-  local before=$1 now
+  local before=$1 now shown
+  shown=$(fingerprint)
   while sleep "$follow_seconds"; do
     now=$(api_servers || true)
-    if [ -n "$now" ] && [ "$now" != "$before" ]; then
-      say "the API servers have changed: $(wc -l <<<"$now") of them"
+    certificate
+    [ -n "$now" ] || now=$before
+    if [ "$now" != "$before" ] || [ "$(fingerprint)" != "$shown" ]; then
+      say "API servers or certificate have changed: $(wc -l <<<"$now") servers"
       render "$now"
-      certificate
       nginx -c "$configuration" -t -q && nginx -c "$configuration" -s reload
       before=$now
+      shown=$(fingerprint)
     fi
   done
 }
 
 renew() {
   while sleep "$renew_seconds"; do
-    if [ -d /etc/letsencrypt/live ]; then
-      if certbot renew --quiet; then
-        certificate
-        nginx -c "$configuration" -s reload
-      else
-        say "ERROR certificates could not be renewed"
-      fi
+    if [ -d "$letsencrypt/live" ]; then
+      # When a container starts is random enough. What is renewed is taken up by `follow`.
+      certbot renew --quiet --no-random-sleep-on-renew --config-dir "$letsencrypt" || say "ERROR certificates could not be renewed"
     fi
   done
 }

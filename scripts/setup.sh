@@ -117,6 +117,7 @@ test_programs() {
   command -v nginx >/dev/null || missing+=(nginx-light)
   command -v promtool >/dev/null || missing+=(prometheus)
   command -v amtool >/dev/null || missing+=(prometheus-alertmanager)
+  command -v certbot >/dev/null || missing+=(certbot)
   command -v shellcheck >/dev/null || missing+=(shellcheck)
   command -v openssl >/dev/null || missing+=(openssl)
   command -v curl >/dev/null || missing+=(curl)
