@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from fiedler.errors import TableError
 from fiedler.tables import dialect, header
 from fiedler.tables.encoding import BLOCK_BYTES, TextBlocks
+from fiedler.tables.limits import check_columns
 from fiedler.tables.notes import Note, plural, quoted
 from fiedler.tables.plan import WHITESPACE, ImportPlan
 
@@ -26,7 +27,6 @@ _SAMPLE_BYTES = 2**18
 _MOST_PENDING_BYTES = 2**28
 _MOST_BLOCK_BYTES = 2**27
 _BLOCK_ROWS = 4_000
-MAX_COLUMNS = 10_000
 
 
 @dataclass(slots=True)
@@ -71,12 +71,7 @@ class DelimitedText:
         if not below and plan.has_header:
             width = dialect.common_width(records)
         self.layout = header.layout(plan, records, width)
-        if len(self.layout.names) > MAX_COLUMNS:
-            raise TableError(
-                "too_many_columns",
-                f"The table has {len(self.layout.names):,} columns; at most {MAX_COLUMNS:,} are read.",
-                "Keep fewer columns, or check the delimiter in the import settings.",
-            )
+        check_columns(len(self.layout.names))
         self.names = self.layout.names
         self.counts = RowCounts()
 

@@ -13,6 +13,7 @@ from typing import IO
 from charset_normalizer import from_bytes
 
 from fiedler.errors import TableError
+from fiedler.tables.limits import check_ratio
 
 BLOCK_BYTES = 16 * 2**20
 MAX_DECOMPRESSED_BYTES = 8 * 2**30
@@ -53,6 +54,7 @@ def byte_blocks(
         (``too_large_unpacked``).
     """
     total = 0
+    packed = path.stat().st_size
     try:
         with open_bytes(path, compression) as stream:
             while block := stream.read(block_bytes):
@@ -63,6 +65,8 @@ def byte_blocks(
                         f"The compressed file unpacks to more than {limit_bytes:,} bytes.",
                         "Upload fewer rows or columns at a time.",
                     )
+                if compression:
+                    check_ratio(packed, total)
                 yield block
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise TableError(

@@ -11,6 +11,7 @@ import polars as pl
 from fiedler.errors import TableError
 from fiedler.tables import dialect, header
 from fiedler.tables.dialect import Record
+from fiedler.tables.limits import check_workbook
 from fiedler.tables.notes import Note, plural
 from fiedler.tables.plan import ImportPlan
 
@@ -95,6 +96,7 @@ def records(cells: pl.DataFrame) -> list[Record]:
 
 
 def _sheet(path: Path, wanted: str | None) -> tuple[str, pl.DataFrame, list[str]]:
+    check_workbook(path)
     try:
         workbook = fastexcel.read_excel(path)
         names = workbook.sheet_names

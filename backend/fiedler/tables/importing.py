@@ -12,7 +12,7 @@ import polars as pl
 import pyarrow.parquet as pq
 
 from fiedler.errors import TableError
-from fiedler.tables import dialect, excel, header
+from fiedler.tables import dialect, excel, header, limits
 from fiedler.tables.columns import ColumnProfile, profile
 from fiedler.tables.delimited import DelimitedText, read_sample
 from fiedler.tables.encoding import detect_encoding
@@ -141,7 +141,8 @@ def import_table(
     Raises
     ------
     TableError
-        The file cannot be read, holds no rows (``no_rows``) or too many columns (``too_many_columns``).
+        The file cannot be read, holds no rows (``no_rows``), or is larger than is read
+        (``too_many_columns``, ``too_many_cells``, ``too_large_unpacked``).
     """
     report = progress or _silent
     report("read", 0.0, "Looking at the file")
@@ -230,8 +231,10 @@ def _read(source: TableSource, path: Path, report: Progress) -> tuple[pl.DataFra
     normalizer = Normalizer()
     gatherer = Gatherer(source.plan.null_values)
     held: list[pl.DataFrame] = []
-    read = 0
+    read = rows = 0
     for raw, size in source.frames():
+        rows += raw.height
+        limits.check_cells(rows, len(source.names))
         frame = normalizer.normalize(raw)
         if source.texts_are_raw:
             gatherer.add(frame)

@@ -13,6 +13,13 @@ import polars as pl
 from fiedler.errors import TableError
 from fiedler.tables.encoding import TextBlocks
 from fiedler.tables.header import unique_names
+from fiedler.tables.limits import (
+    MAX_JSON_DEPTH,
+    check_cells,
+    check_columns,
+    has_many_names,
+    json_depth,
+)
 from fiedler.tables.notes import Note
 from fiedler.tables.plan import ImportPlan
 
@@ -35,6 +42,12 @@ class JsonTable:
         if not text.strip():
             raise TableError("empty_file", "The file holds no text.", "Upload a file with records.")
         self._bytes = len(text)
+        if json_depth(text) > MAX_JSON_DEPTH:
+            raise TableError(
+                "not_a_table",
+                f"The JSON is nested more than {MAX_JSON_DEPTH} deep; a table needs two levels.",
+                'Upload a list such as [{"x": 1, "y": 2}, …], or one record a line.',
+            )
         frame = _lines(text) if plan.format == "json_lines" else _document(text)
         if not frame.width:
             raise TableError(
@@ -53,15 +66,17 @@ class JsonTable:
 
 
 def _lines(text: bytes) -> pl.DataFrame:
-    try:
-        return pl.read_ndjson(io.BytesIO(text), infer_schema_length=None)
-    except pl.exceptions.PolarsError:
-        # Fields of mixed types, NaN, or a bad line: Python reads the former and names the latter.
-        records = []
-        for number, line in enumerate(text.split(b"\n"), start=1):
-            if line.strip():
-                records.append(_parsed(line, f"line {number}"))
-        return _records(records)
+    # Polars makes a column of every name before anyone can count them.
+    if not has_many_names(text):
+        try:
+            return pl.read_ndjson(io.BytesIO(text), infer_schema_length=None)
+        except pl.exceptions.PolarsError:
+            pass  # fields of mixed types, NaN, or a bad line: Python reads the former and names the latter
+    records = []
+    for number, line in enumerate(text.split(b"\n"), start=1):
+        if line.strip():
+            records.append(_parsed(line, f"line {number}"))
+    return _records(records)
 
 
 def _document(text: bytes) -> pl.DataFrame:
@@ -102,11 +117,16 @@ def _column_objects(content: dict[str, dict[str, Any]]) -> pl.DataFrame:
 def _records(records: list[Any]) -> pl.DataFrame:
     if records and all(isinstance(record, list) for record in records):
         width = max(map(len, records))
+        check_columns(width)
         records = [{f"column_{i + 1}": value for i, value in enumerate(record)} for record in records]
         records[0] |= {f"column_{i + 1}": records[0].get(f"column_{i + 1}") for i in range(width)}
     if not all(isinstance(record, dict) for record in records):
         raise _no_table(next(record for record in records if not isinstance(record, dict)))
-    names = list(dict.fromkeys(name for record in records for name in record))
+    names: dict[str, None] = {}
+    for record in records:
+        names.update(dict.fromkeys(record))
+        check_columns(len(names))
+    check_cells(len(records), len(names))
     return pl.DataFrame([_series(name, [record.get(name) for record in records]) for name in names])
 
 

@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 
 from fiedler.errors import TableError
 from fiedler.tables.header import unique_names
+from fiedler.tables.limits import check_cells, check_columns
 from fiedler.tables.notes import Note
 from fiedler.tables.plan import ImportPlan
 
@@ -23,7 +24,8 @@ class ParquetTable:
     Raises
     ------
     TableError
-        The file is no readable Parquet (``damaged_file``).
+        The file is no readable Parquet (``damaged_file``), or too large (``too_many_columns``,
+        ``too_many_cells``).
     """
 
     texts_are_raw = False
@@ -36,6 +38,9 @@ class ParquetTable:
             with pq.ParquetFile(path) as file:
                 self._kept = [name for name in file.schema_arrow.names if not _is_pandas_index(name)]
                 self._rows = file.metadata.num_rows
+                # Equal values take next to nothing in the file: a few bytes may stand for billions of cells.
+                check_columns(file.metadata.num_columns)
+                check_cells(self._rows, file.metadata.num_columns)
                 self._dropped = len(file.schema_arrow.names) - len(self._kept)
         except (pa.ArrowException, OSError) as error:
             raise _damaged(error) from error
