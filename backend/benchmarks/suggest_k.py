@@ -6,7 +6,7 @@ python benchmarks/suggest_k.py --folder SUITE     (BATTERY/NAME.data.gz with NAM
 
 A set counts as right when the number of any of its references is listed. Beside the suggestions: the ranking
 by one graph's spectrum and embedding; its largest eigengap; silhouette and Calinski-Harabasz of k-means and
-the gap statistic on up to 2,000 standardised rows; and the constant list 2, 3, 4, which tells how much of a
+the gap statistic on up to 1,000 standardised rows; and the constant list 2, 3, 4, which tells how much of a
 figure the numbers in the references give away. With --labels also the adjusted Rand index of the clusters
 for the first suggestion of each of our two rankings.
 """
@@ -20,55 +20,14 @@ from pathlib import Path
 
 import numpy as np
 from counted_sets import counted_sets
+from counting_criteria import Lists, criteria_lists
 from numpy.typing import NDArray
 from quality_consensus import BenchmarkSet, best_index, generated_sets, suite_sets
-from sklearn.cluster import KMeans
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.metrics import calinski_harabasz_score, silhouette_score
-from sklearn.preprocessing import StandardScaler
 
 from fiedler import SpectralClustering
 
-Lists = dict[str, list[int]]
-PEER_ROWS = 2_000
-N_REFERENCES = 5
 OURS, SPECTRUM = "suggestions", "one spectrum"
-
-
-def gap_list(log_inertias: NDArray[np.float64], references: NDArray[np.float64]) -> list[int]:
-    """Return the numbers from 1 on that satisfy the gap criterion, smallest first, then the nearest misses.
-
-    Tibshirani, Walther and Hastie (2001), "Estimating the number of clusters in a data set via the gap
-    statistic", equation 8.
-    """
-    gaps = references.mean(axis=0) - log_inertias
-    errors = references.std(axis=0) * np.sqrt(1 + 1 / len(references))
-    margins = gaps[:-1] - gaps[1:] + errors[1:]
-    met = [k for k, margin in enumerate(margins, start=1) if margin >= 0]
-    return met + [int(k) for k in np.argsort(-margins, kind="stable") + 1 if k not in met]
-
-
-def peer_lists(points: NDArray[np.float64], largest: int) -> Lists:
-    generator = np.random.default_rng(0)
-    if len(points) > PEER_ROWS:
-        points = points[np.sort(generator.choice(len(points), PEER_ROWS, replace=False))]
-    points = StandardScaler().fit_transform(points)
-    largest = min(largest, len(points) // 2)
-    numbers = range(1, largest + 1)
-    fits = [KMeans(k, n_init=3, random_state=0).fit(points) for k in numbers]
-    silhouettes = np.array([silhouette_score(points, fit.labels_) for fit in fits[1:]])
-    variances = np.array([calinski_harabasz_score(points, fit.labels_) for fit in fits[1:]])
-    low, high = points.min(axis=0), points.max(axis=0)
-    references = []
-    for _ in range(N_REFERENCES):
-        cloud = generator.uniform(low, high, points.shape)
-        references.append([np.log(KMeans(k, n_init=1, random_state=0).fit(cloud).inertia_) for k in numbers])
-    log_inertias = np.log([fit.inertia_ for fit in fits])
-    return {
-        "silhouette": [int(k) for k in np.argsort(-silhouettes, kind="stable") + 2],
-        "Calinski-Harabasz": [int(k) for k in np.argsort(-variances, kind="stable") + 2],
-        "gap statistic": gap_list(log_inertias, np.array(references)),
-    }
 
 
 def our_lists(points: NDArray[np.float64], largest: int) -> tuple[Lists, SpectralClustering, float, float]:
@@ -93,6 +52,7 @@ def main() -> None:
     parser.add_argument("--max-rows", type=int, default=10_000)
     parser.add_argument("--largest", type=int, default=60)
     parser.add_argument("--peers", action="store_true", help="criteria on k-means too; slow")
+    parser.add_argument("--kept", type=Path, help="folder in which the lists of those criteria are kept")
     parser.add_argument("--labels", action="store_true", help="cut by each first suggestion too; slow")
     arguments = parser.parse_args()
     warnings.simplefilter("ignore", ConvergenceWarning)
@@ -108,7 +68,7 @@ def main() -> None:
         lists, model, *spent = our_lists(points, arguments.largest)
         seconds += spent
         if arguments.peers:
-            lists |= peer_lists(points, arguments.largest)
+            lists |= criteria_lists(points, arguments.largest, arguments.kept)
         rows.append((battery, right, lists))
         if arguments.labels:
             add_indices(indices, each, model, lists)

@@ -67,7 +67,7 @@ def compute_embedding(
     features: NDArray[np.float32],
     method: Literal["exact", "landmark"],
     parameters: ClusteringParameters,
-    report: Report | None = None,
+    progress: Report | None = None,
     device: ArrayDevice | None = None,
     affinity_pass: AffinityPass | None = None,
 ) -> ComputedEmbedding:
@@ -89,7 +89,7 @@ def compute_embedding(
             laplacian=_laplacian_solved(parameters),
             eigen_solver=parameters.eigen_solver,
             random_state=parameters.random_state,
-            progress=report,
+            progress=progress,
         )
     return landmark_embedding(
         features,
@@ -97,7 +97,7 @@ def compute_embedding(
         n_landmarks=parameters.n_landmarks,
         n_neighbors=parameters.landmark_neighbors,
         random_state=parameters.random_state,
-        progress=report,
+        progress=progress,
         device=device,
         affinity_pass=affinity_pass,
     )

@@ -271,7 +271,7 @@ def _suggestions(
         content = json.dumps([suggestion.to_dict() for suggestion in ranked])
         (folder / "suggestions.json").write_text(content, encoding="utf-8")
 
-    asked = "one graph" if one_graph else "graphs, trees and resamples, odd rows marked down"
+    asked = "one graph" if one_graph else "graphs, trees, resamples and peaks, odd rows marked down"
     description = {"largest": largest, "random_state": random_state, "asked": asked}
     key = store.key("evaluation", description, session.embedding_key)
     folder = store.publish("evaluation", key, write)

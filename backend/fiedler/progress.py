@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, overload
+from typing import Any, ParamSpec, overload
 
 # (stage, fraction of the whole job 0..1, message)
 Progress = Callable[[str, float, str], None]
@@ -14,23 +14,35 @@ Report = Callable[[float, str], None]
 # fraction of a piece of work 0..1
 Fraction = Callable[[float], None]
 
+P = ParamSpec("P")
+
 # Often enough to stop at once for a person, seldom enough to cost nothing in the shortest loops.
 _PACE_SECONDS = 0.1
-
-
-@overload
-def portion(progress: Fraction, start: float, stop: float) -> Fraction: ...
 
 
 @overload
 def portion(progress: None, start: float, stop: float) -> None: ...
 
 
-def portion(progress: Fraction | None, start: float, stop: float) -> Fraction | None:
-    """Return what reports a piece of work that is the part from ``start`` to ``stop`` of a larger one."""
+@overload
+def portion(progress: Callable[P, None], start: float, stop: float) -> Callable[P, None]: ...
+
+
+def portion(progress: Callable[..., None] | None, start: float, stop: float) -> Callable[..., None] | None:
+    """Return what reports a piece of work that is the part from ``start`` to ``stop`` of a larger one.
+
+    A `Fraction` gives one, a `Report` passes its messages on.
+    """
     if progress is None:
         return None
-    return lambda fraction: progress(start + (stop - start) * fraction)
+    return lambda fraction, *message: progress(start + (stop - start) * fraction, *message)
+
+
+def told(progress: Report | None, message: str) -> Fraction | None:
+    """Return what reports fractions of a piece of work in the same words."""
+    if progress is None:
+        return None
+    return lambda fraction: progress(fraction, message)
 
 
 def paced(report: Callable[..., None], seconds: float = _PACE_SECONDS) -> Callable[..., None]:

@@ -12,7 +12,7 @@ from sklearn.base import ClusterMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from fiedler.computation import compute_embedding, deferred_embedding
-from fiedler.consensus import PreparedTable, consensus_partition
+from fiedler.consensus import ConsensusResult, PreparedTable, consensus_partition
 from fiedler.consensus.embedding import spectral_part
 from fiedler.consensus.sampled import sampled_consensus
 from fiedler.constraints.constraint_set import Constraints
@@ -30,6 +30,7 @@ from fiedler.estimator.row_inputs import read_constraints
 from fiedler.estimator.spectrum import FittedSpectrum, SpectrumMixin
 from fiedler.estimator.transforming import TransformingMixin
 from fiedler.estimator.updating import UpdatingMixin
+from fiedler.exact.deferred import DeferredEmbedding
 from fiedler.landmarks.embedding import LandmarkEmbedding
 from fiedler.parameters import (
     AffinityKernel,
@@ -43,8 +44,13 @@ from fiedler.parameters import (
     Symmetrization,
 )
 from fiedler.policy import choose_path
+from fiedler.progress import Report, portion, told
 from fiedler.rounding import SAMPLE_ROWS, RoundingOptions, round_embedding, sample_rows
 from fiedler.suggestions import Suggestion, suggest_from_rows, suggest_n_clusters
+
+# Of the time of a fit, for the progress bar: until vectors are there, until numbers of clusters are compared.
+_EMBEDDED = 0.5
+_COMPARED = 0.7
 
 
 class SpectralClustering(
@@ -223,6 +229,7 @@ class SpectralClustering(
         must_link: Iterable[Any] | None = None,
         cannot_link: Iterable[Any] | None = None,
         labels: ArrayLike | None = None,
+        progress: Report | None = None,
     ) -> Self:
         """Cluster the rows of ``X``, so that what is known about rows holds.
 
@@ -234,6 +241,9 @@ class SpectralClustering(
         must_link, cannot_link, labels : optional
             What is known about rows, see `constrain`; how it is met is in ``constraints_``. With
             ``n_clusters=None`` there are at least as many clusters as classes.
+        progress : callable, optional
+            Told (fraction of the fit, what is done now) from the calling thread, often while it takes long.
+            An exception it raises ends the fit and reaches the caller; the estimator is then not fitted.
 
         Raises
         ------
@@ -241,6 +251,8 @@ class SpectralClustering(
             All of them are `ValueError`.
         """
         precomputed = PRECOMPUTED in (self.affinity, self.metric)
+        # Should this fit be ended, what an earlier one found must not pass for its result.
+        self.__dict__.pop("labels_", None)
         self._points = self._features = self._coded = self._prepared = None
         sparse_form = "csr" if self.affinity == PRECOMPUTED else False
         values: Any = validate_data(
@@ -257,11 +269,12 @@ class SpectralClustering(
                 f"needs at least one row; ask for fewer clusters."
             )
         constraints = read_constraints(must_link, cannot_link, labels, n_samples)
+        embedding = portion(progress, 0.0, _EMBEDDED)
         self._one_graph = precomputed
         if precomputed:
             self.method_ = PRECOMPUTED
             embed = embed_affinity if self.affinity == PRECOMPUTED else embed_distances
-            self._affinity, self._embedding = embed(values, parameters)
+            self._affinity, self._embedding = embed(values, parameters, embedding)
         else:
             self._frame = FeatureFrame.fitted(values, parameters.metric)
             features = self._features = self._frame.features(values)
@@ -276,34 +289,49 @@ class SpectralClustering(
                 self._points = self._frame.points(values)
                 self._embedding = deferred_embedding(features, parameters)
             else:
-                self._embedding = compute_embedding(features, choice.method, parameters, device=found.device)
+                self._embedding = compute_embedding(
+                    features, choice.method, parameters, embedding, found.device
+                )
             if choice.consensus and choice.method == "landmark":
                 self._prepared = PreparedTable.sampled(features)
         self._spectrum = FittedSpectrum(self._embedding, self._seed)
         self._largest = min(parameters.max_clusters, n_samples)
         self._suggestions: list[Suggestion] | None = None
+        cutting = portion(progress, _COMPARED, 1.0)
         if parameters.n_clusters is not None:
-            return self._cut_into(parameters.n_clusters, constraints)
+            return self._cut_into(parameters.n_clusters, constraints, cutting)
+        if isinstance(self._embedding, DeferredEmbedding):
+            self._embedding.compute(embedding)
+        self._suggestions = self._ranked(portion(progress, _EMBEDDED, _COMPARED))
         n_classes = len({name for _, name in constraints.labelled_rows})
-        return self._cut_into(max(self.suggestions_[0].n_clusters, n_classes), constraints)
+        return self._cut_into(max(self._suggestions[0].n_clusters, n_classes), constraints, cutting)
+
+    def __sklearn_is_fitted__(self) -> bool:
+        """Return whether a fit came to its end."""
+        return hasattr(self, "labels_")
 
     @property
     def suggestions_(self) -> list[Suggestion]:
         """Numbers of clusters in the order of advice, with reasons; computed when first asked for."""
         check_is_fitted(self)
         if self._suggestions is None:
-            of_spectrum = (self.eigenvalues_, self._spectrum.sample_vectors, self._largest, self._seed)
-            if self._one_graph or self._features is None:
-                self._suggestions = suggest_n_clusters(*of_spectrum)
-            else:
-                self._suggestions = suggest_from_rows(self._features, *of_spectrum)
+            self._suggestions = self._ranked(None)
         return self._suggestions
 
-    def recut(self, n_clusters: int) -> Self:
+    def _ranked(self, progress: Report | None) -> list[Suggestion]:
+        eigenvalues = self._spectrum.solved.eigenvalues
+        of_spectrum = (eigenvalues, self._spectrum.sample_vectors, self._largest, self._seed)
+        report = told(progress, "Comparing numbers of clusters")
+        if self._one_graph or self._features is None:
+            return suggest_n_clusters(*of_spectrum, progress=report)
+        return suggest_from_rows(self._features, *of_spectrum, progress=report)
+
+    def recut(self, n_clusters: int, *, progress: Report | None = None) -> Self:
         """Cut the fitted embedding into another number of clusters, without solving again.
 
         Where clusters are a consensus, the views are asked again for this number. Constraints stay in force;
-        edits end, as they name clusters of another cut.
+        edits end, as they name clusters of another cut. ``progress`` is told as by `fit`; where it ends the
+        work, the cut before stays.
 
         Raises
         ------
@@ -317,31 +345,43 @@ class SpectralClustering(
                 f"n_clusters is {n_clusters}; it must lie between 1 and {largest}, the eigenvectors kept; "
                 f"fit again with a larger max_clusters."
             )
-        return self._cut_into(n_clusters, self._history.constraints)
+        return self._cut_into(n_clusters, self._history.constraints, progress)
 
-    def _cut_into(self, n_clusters: int, constraints: Constraints) -> Self:
-        self.consensus_ = None
+    def _cut_into(self, n_clusters: int, constraints: Constraints, progress: Report | None) -> Self:
+        consensus: ConsensusResult | None = None
         # Those of a consensus are not needed before someone says what is known about rows.
         sample_vectors: NDArray[np.float32] | None = None
         if self._points is not None:
             if self._prepared is None or self._prepared.features is not self._points:
                 self._prepared = PreparedTable(self._points)
-            self.consensus_ = consensus_partition(
-                self._prepared, n_clusters, preset=self.preset, random_state=self._seed
+            consensus = consensus_partition(
+                self._prepared,
+                n_clusters,
+                preset=self.preset,
+                random_state=self._seed,
+                progress=progress,
             )
-            labels = self.consensus_.labels.astype(np.uint16)
+            labels = consensus.labels.astype(np.uint16)
         elif self._prepared is not None and isinstance(self._embedding, LandmarkEmbedding):
             graph = spectral_part(self._embedding, len(self.eigenvalues_))
-            found = sampled_consensus(self._prepared, graph, n_clusters, random_state=self._seed)
-            self.consensus_, self._embedding, self._rounding = found.result, found.embedding, found.rounding
+            found = sampled_consensus(
+                self._prepared, graph, n_clusters, random_state=self._seed, progress=progress
+            )
+            consensus, self._embedding, self._rounding = found.result, found.embedding, found.rounding
             labels = self._rounding.labels
             sample_vectors = self._embedding.rows(sample_rows(len(labels), SAMPLE_ROWS, self._seed))
         else:
             sample_vectors = self._spectrum.sample_vectors
             self._rounding = round_embedding(
-                self._embedding, sample_vectors, n_clusters, self._seed, self._options
+                self._embedding,
+                sample_vectors,
+                n_clusters,
+                self._seed,
+                self._options,
+                told(progress, f"Cutting into {n_clusters} clusters"),
             )
             labels = self._rounding.labels
+        self.consensus_ = consensus
         history = History(
             Cut(
                 embedding=self._embedding,

@@ -14,9 +14,12 @@ from fiedler.exact.embedding import ExactEmbedding
 from fiedler.exact.fitting import graph_embedding
 from fiedler.exact.graphs import GraphOptions
 from fiedler.parameters import ClusteringParameters
+from fiedler.progress import Report
 
 
-def embed_affinity(matrix: Any, parameters: ClusteringParameters) -> tuple[sparse.csr_array, ExactEmbedding]:
+def embed_affinity(
+    matrix: Any, parameters: ClusteringParameters, report: Report | None = None
+) -> tuple[sparse.csr_array, ExactEmbedding]:
     """Return the affinity and the embedding of an (n, n) matrix of affinities, dense or sparse."""
     affinity = checked_affinity(matrix)
     embedding = graph_embedding(
@@ -25,12 +28,13 @@ def embed_affinity(matrix: Any, parameters: ClusteringParameters) -> tuple[spars
         laplacian=parameters.laplacian,
         eigen_solver=parameters.eigen_solver,
         random_state=parameters.random_state,
+        progress=report,
     )
     return affinity, embedding
 
 
 def embed_distances(
-    matrix: NDArray[np.float64], parameters: ClusteringParameters
+    matrix: NDArray[np.float64], parameters: ClusteringParameters, report: Report | None = None
 ) -> tuple[sparse.csr_array, ExactEmbedding]:
     """Return the affinity and the embedding of (n, n) distances."""
     distances = checked_distances(matrix)
@@ -42,5 +46,6 @@ def embed_distances(
         laplacian=parameters.laplacian,
         eigen_solver=parameters.eigen_solver,
         random_state=parameters.random_state,
+        progress=report,
     )
     return affinity, embedding

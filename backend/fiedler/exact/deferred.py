@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from fiedler.exact.embedding import ExactEmbedding
+from fiedler.progress import Report
 
 
 class DeferredEmbedding(ExactEmbedding):
@@ -16,22 +17,27 @@ class DeferredEmbedding(ExactEmbedding):
     n_samples : int
         Rows it will have, known before.
     compute : callable
-        Returns the `ExactEmbedding`. Kept until it is asked, so that a pickled one needs it to be picklable.
+        Returns the `ExactEmbedding`, given a ``progress`` to tell. Kept until it is asked, so that a pickled
+        one needs it to be picklable.
     """
 
-    def __init__(self, n_samples: int, compute: Callable[[], object]) -> None:
+    def __init__(self, n_samples: int, compute: Callable[..., object]) -> None:
         # Nothing of what ExactEmbedding sets: what is missing is what is computed.
         self._n_samples = n_samples
-        self._compute: Callable[[], object] | None = compute
+        self._compute: Callable[..., object] | None = compute
 
     def __getattr__(self, name: str) -> Any:
         """Compute the embedding when an attribute of it is missing, and take all it has."""
-        compute = self.__dict__.get("_compute")
-        if name.startswith("__") or compute is None:
+        if name.startswith("__") or self.__dict__.get("_compute") is None:
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-        self.__dict__.update(vars(compute()))
-        self._compute = None
+        self.compute()
         return getattr(self, name)
+
+    def compute(self, progress: Report | None = None) -> None:
+        """Compute it, unless that is done; ``progress`` is told (fraction, message), and may raise."""
+        if self._compute is not None:
+            self.__dict__.update(vars(self._compute(progress=progress)))
+            self._compute = None
 
     @property
     def n_samples(self) -> int:

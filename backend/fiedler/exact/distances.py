@@ -16,6 +16,7 @@ from fiedler.exact.inputs import SYMMETRY_TOLERANCE, checked_n_components, check
 from fiedler.exact.solution import SolveOptions, solve_graph
 from fiedler.neighbors.nearest import Neighbors
 from fiedler.parameters import EigenSolver, Laplacian
+from fiedler.progress import Report
 from fiedler.row_blocks import available_threads
 
 
@@ -53,6 +54,7 @@ def distance_embedding(
     eigen_solver: EigenSolver = "auto",
     random_state: int = 0,
     n_threads: int | None = None,
+    progress: Report | None = None,
 ) -> ExactEmbedding:
     """Embed rows by the graph of their distances, as `exact_embedding` does by that of their features.
 
@@ -67,7 +69,7 @@ def distance_embedding(
         Of those distances, see `distance_affinity`.
     n_components : int
         Eigenpairs wanted.
-    laplacian, eigen_solver, random_state, n_threads
+    laplacian, eigen_solver, random_state, n_threads, progress
         As in `exact_embedding`.
 
     Raises
@@ -87,6 +89,7 @@ def distance_embedding(
             lambda n_parts: _square_gaps(distances, components.labels, n_parts), volumes, n_columns
         ),
         SolveOptions(random_state=random_state, n_threads=threads, solver=eigen_solver),
+        progress or (lambda fraction, message: None),
     )
     vectors = solution.vectors
     left_out, kept = np.flatnonzero(components.labels < 0), np.flatnonzero(components.labels >= 0)

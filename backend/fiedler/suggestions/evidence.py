@@ -13,6 +13,7 @@ from fiedler.consensus.prepared import PreparedSpace, PreparedTable
 from fiedler.progress import Fraction, portion
 from fiedler.rounding import sample_rows
 from fiedler.row_blocks import single_blas_thread
+from fiedler.suggestions.peaks import NO_PROMINENCE, peak_prominences, peak_ratios
 from fiedler.suggestions.reference import N_CLOUDS, reference_clouds
 from fiedler.suggestions.trials import Trial, largest_conductance, run_trial
 from fiedler.suggestions.valley import valley_depth
@@ -40,6 +41,9 @@ HANDFUL = 0.15
 """Of a mean cluster's rows: a cut with a smaller cluster only splits off outliers."""
 CLEAR_VALLEY = 3.0
 """Over the root of the number of rows: by which a valley is deeper than in such clouds."""
+PEAK_CLOUDS_OF_A_KIND = 4
+CLEAR_PEAK = 1.2
+"""Times the most prominent second peak of such clouds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +62,11 @@ class Evidence:
         The largest of a cluster, in [0, 1].
     smallest : (c,) float64
         Rows of the smallest cluster over those of a mean one.
+    peak_ratios : (c,) float64
+        How many times as far the k-th peak of the rows' density stands out as the next, from 1.
     shows_clusters : bool
         Whether rows are further apart, at some number of clusters, than those of clouds without clusters, or
-        a deeper valley divides them.
+        a deeper valley divides them, or a second peak stands out further.
     """
 
     separations: NDArray[np.float64]
@@ -69,12 +75,18 @@ class Evidence:
     agreements: NDArray[np.float64]
     conductances: NDArray[np.float64]
     smallest: NDArray[np.float64]
+    peak_ratios: NDArray[np.float64]
     shows_clusters: bool
 
     @property
     def largest(self) -> int:
         """Largest number of clusters looked at."""
         return len(self.separations) + 1
+
+    @property
+    def n_peaks(self) -> int:
+        """The number of peaks, at least 2, that stand out furthest from the next."""
+        return int(self.peak_ratios.argmax()) + 2
 
 
 def gather_evidence(
@@ -122,6 +134,7 @@ def gather_evidence(
         np.max([each.agreements for each in found], axis=0),
         np.min([each.conductances for each in found], axis=0),
         np.max([each.smallest for each in found], axis=0),
+        np.max([each.peak_ratios for each in found], axis=0),
         any(each.shows_clusters for each in found),
     )
 
@@ -157,6 +170,7 @@ class _Looking:
             stabilities.append([pairwise_agreement([one, other])[0, 1] for one, other in pairs])
             resampled.append(trial)
         separations = np.mean([trial.separations for trial in (graph, smoother, *resampled)], axis=0)
+        peaks = peak_prominences(points, self._space.n_threads)
         clear = np.any(separations[graph.smallest >= HANDFUL] >= SEPARATED)
         return Evidence(
             separations,
@@ -165,7 +179,8 @@ class _Looking:
             _agreements(self._space, graph),
             np.array([largest_conductance(graph.affinity, labels) for labels in graph.labels]),
             graph.smallest,
-            bool(clear) or self._exceeds_chance(resampled),
+            peak_ratios(peaks, self._largest),
+            bool(clear) or self._exceeds_chance(resampled) or self._second_peak_stands_out(peaks),
         )
 
     def _exceeds_chance(self, resampled: list[Trial]) -> bool:
@@ -185,6 +200,14 @@ class _Looking:
             excess > CLEAR_EXCESS + CHANCE_EXCESS / root or valley - chance_valley > CLEAR_VALLEY / root
         )
 
+    def _second_peak_stands_out(self, peaks: NDArray[np.float64]) -> bool:
+        """Return whether a second peak is more prominent than in every cloud of as many rows."""
+        points = self._space.near.points
+        clouds = reference_clouds(points, len(points), self._random_state, PEAK_CLOUDS_OF_A_KIND)
+        self._tell((2 + N_RESAMPLES + N_CLOUDS) / (3 + N_RESAMPLES + N_CLOUDS))
+        by_chance = max(_second(peak_prominences(cloud, self._space.n_threads)) for cloud in clouds)
+        return _second(peaks) > CLEAR_PEAK * by_chance + NO_PROMINENCE
+
     def _trial_of(self, points: NDArray[np.float64]) -> Trial:
         near = neighborhood(np.ascontiguousarray(points), NEIGHBORS, self._space.n_threads)
         return self._trial(near, NEIGHBORS)
@@ -192,9 +215,12 @@ class _Looking:
     def _trial(self, near: Neighborhood, n_neighbors: int) -> Trial:
         trial = run_trial(near, n_neighbors, self._largest, self._random_state)
         self._n_done += 1
-        if self._progress is not None:
-            self._progress(self._n_done / (2 + N_RESAMPLES + N_CLOUDS))
+        self._tell(self._n_done / (3 + N_RESAMPLES + N_CLOUDS))
         return trial
+
+    def _tell(self, fraction: float) -> None:
+        if self._progress is not None:
+            self._progress(fraction)
 
 
 def _agreements(space: PreparedSpace, graph: Trial) -> NDArray[np.float64]:
@@ -204,6 +230,10 @@ def _agreements(space: PreparedSpace, graph: Trial) -> NDArray[np.float64]:
         cuts = [labels, *(genie_labels(tree, n_clusters).astype(np.int32) for tree in trees)]
         means.append(pairwise_agreement(cuts)[np.triu_indices(len(cuts), 1)].mean())
     return np.array(means)
+
+
+def _second(prominences: NDArray[np.float64]) -> float:
+    return float(prominences[1]) if len(prominences) > 1 else 0.0
 
 
 def _clarity(trial: Trial) -> NDArray[np.float64]:

@@ -1,4 +1,4 @@
-"""From evidence to a ranked list that offers two readings: few clusters, and many."""
+"""From evidence to a ranked list of readings: few clusters, many, and as many as density has peaks."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from fiedler.progress import Fraction
 from fiedler.suggestions.evidence import STEP_WEIGHT, Evidence, gather_evidence
+from fiedler.suggestions.peaks import LARGEST_PEAK_RATIO
 from fiedler.suggestions.reasons import no_clusters, reasons_for
 from fiedler.suggestions.spectrum import suggest_n_clusters
 from fiedler.suggestions.steps import step_after
@@ -18,6 +19,8 @@ FEW_CLUSTERS = 4
 STABILITY_WEIGHT = 0.1
 AGREEMENT_WEIGHT = 0.1
 """Beside the separation."""
+PEAK_WEIGHT = 0.1
+"""Of the logarithm of the ratio of prominences."""
 FEW_ROWS = 0.05
 """Of a mean cluster's rows: a cut with a smaller one sets a few odd rows apart, such as filled cells."""
 FEW_ROWS_FACTOR = 0.8
@@ -39,8 +42,9 @@ def suggest_from_rows(
     """Return candidates for the number of clusters, in the order of advice; never empty.
 
     Several graphs, spanning trees and resamples of the rows are cut into every number. The best supported
-    comes first, the best of the other reading (2 to 4 clusters, or more) second, the best of all others
-    third and so on. Rows that show no more than clouds without clusters are one cluster first.
+    comes first, the best of the other reading (2 to 4 clusters, or more) second, the number of peaks that the
+    rows' density has third, unless it is one of them, and then the others by support. Rows that show no more
+    than clouds without clusters are one cluster first.
 
     Parameters
     ----------
@@ -65,7 +69,7 @@ def suggest_from_rows(
     if evidence is None:
         return suggest_n_clusters(eigenvalues, sample_vectors, largest, random_state)
     scores = _scores(evidence)
-    order = _order(scores)
+    order = _order(scores, evidence.n_peaks)
     ranked = [_suggestion(evidence, scores, eigenvalues, k, order) for k in order[:N_SUGGESTIONS]]
     if evidence.shows_clusters:
         return ranked
@@ -81,17 +85,26 @@ def _scores(evidence: Evidence) -> NDArray[np.float64]:
         + STEP_WEIGHT * np.minimum(evidence.steps, LARGEST_STEP)
         + STABILITY_WEIGHT * np.maximum(evidence.stabilities, 0.0)
         + AGREEMENT_WEIGHT * np.maximum(evidence.agreements, 0.0)
+        + PEAK_WEIGHT * np.log(evidence.peak_ratios)
     )
-    scores = weighed / (1 + STEP_WEIGHT * LARGEST_STEP + STABILITY_WEIGHT + AGREEMENT_WEIGHT)
+    largest = (
+        1
+        + STEP_WEIGHT * LARGEST_STEP
+        + STABILITY_WEIGHT
+        + AGREEMENT_WEIGHT
+        + PEAK_WEIGHT * float(np.log(LARGEST_PEAK_RATIO))
+    )
+    scores = weighed / largest
     return np.where(evidence.smallest < FEW_ROWS, FEW_ROWS_FACTOR * scores, scores)
 
 
-def _order(scores: NDArray[np.float64]) -> list[int]:
-    """Return the numbers of clusters by score, but the best of the other reading second."""
+def _order(scores: NDArray[np.float64], n_peaks: int) -> list[int]:
+    """Return the numbers of clusters by score, but the best of the other reading second, then the peaks'."""
     by_score = [int(place) + 2 for place in np.argsort(-scores, kind="stable")]
     best = by_score[0]
     other = [k for k in by_score if (k <= FEW_CLUSTERS) != (best <= FEW_CLUSTERS)][:1]
-    return [best, *other, *(k for k in by_score[1:] if k not in other)]
+    listed = list(dict.fromkeys([best, *other, n_peaks]))
+    return [*listed, *(k for k in by_score if k not in listed)]
 
 
 def _suggestion(

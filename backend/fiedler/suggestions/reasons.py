@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fiedler.suggestions.evidence import SEPARATED, Evidence
+from fiedler.suggestions.peaks import LARGEST_PEAK_RATIO
 from fiedler.suggestions.steps import step_in_words
 
 APART = 0.8
@@ -14,6 +15,8 @@ ALIKE = 0.9
 """Cuts with at least this index are the same but for some rows."""
 UNLIKE = 0.6
 """Cuts with less than this index are different ones."""
+CLEAR_PEAKS = 1.5
+"""Peaks that stand out this many times as far as the next are worth naming."""
 CLOSED = 0.05
 """Clusters that no more of their affinity leaves hardly touch."""
 
@@ -31,6 +34,7 @@ def reasons_for(
         reading,
         _separation_in_words(float(evidence.separations[place])),
         step_in_words(eigenvalues, n_clusters),
+        _peaks_in_words(evidence, n_clusters),
         _sources_in_words({name: index for name, index in sources.items() if index >= ALIKE}, "the same"),
         _sources_in_words({name: index for name, index in sources.items() if index < UNLIKE}, "other"),
         _conductance_in_words(float(evidence.conductances[place])),
@@ -51,6 +55,14 @@ def _separation_in_words(separation: float) -> str:
         word = "far apart" if separation >= SEPARATED else "apart"
         return f"Clusters lie {word}: separation {separation:.2f}"
     return f"Clusters touch: separation {separation:.2f}"
+
+
+def _peaks_in_words(evidence: Evidence, n_clusters: int) -> str | None:
+    ratio = float(evidence.peak_ratios[n_clusters - 2])
+    if ratio < CLEAR_PEAKS and n_clusters != evidence.n_peaks:
+        return None
+    far = "far more than" if ratio >= LARGEST_PEAK_RATIO else f"{ratio:.1f} times as far as"
+    return f"Rows crowd at {n_clusters} peaks of density, which stand out {far} the next"
 
 
 def _sources_in_words(indices: dict[str, float], clusters: str) -> str | None:

@@ -10,7 +10,7 @@ N_CLOUDS = 2 * CLOUDS_OF_A_KIND
 
 
 def reference_clouds(
-    points: NDArray[np.float64], n_rows: int, random_state: int
+    points: NDArray[np.float64], n_rows: int, random_state: int, of_a_kind: int = CLOUDS_OF_A_KIND
 ) -> list[NDArray[np.float64]]:
     """Return (n_rows, d) clouds, Gaussian ones with the rows' covariance and uniform ones in their box.
 
@@ -23,6 +23,8 @@ def reference_clouds(
         Of each cloud.
     random_state : int
         Seed of the draws.
+    of_a_kind : int
+        Clouds of each of the two kinds.
 
     References
     ----------
@@ -36,7 +38,7 @@ def reference_clouds(
     shape = (n_rows, along.shape[1])
     deviations, low, high = along.std(axis=0), along.min(axis=0), along.max(axis=0)
     clouds = []
-    for _ in range(CLOUDS_OF_A_KIND):
+    for _ in range(of_a_kind):
         clouds.append(generator.standard_normal(shape) * deviations @ axes.T)
         clouds.append(generator.uniform(low, high, shape) @ axes.T)
     return clouds

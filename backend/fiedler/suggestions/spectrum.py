@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from fiedler.progress import Fraction
 from fiedler.rounding import find_centroids, normalize_rows, sample_rows
 from fiedler.row_blocks import single_blas_thread
 from fiedler.suggestions.steps import step_after, step_in_words
@@ -38,6 +39,7 @@ def suggest_n_clusters(
     sample_vectors: NDArray[np.float32],
     largest: int,
     random_state: int,
+    progress: Fraction | None = None,
 ) -> list[Suggestion]:
     """Return candidates for the number of clusters, best first; never empty.
 
@@ -51,6 +53,8 @@ def suggest_n_clusters(
         Largest number to consider.
     random_state : int
         Seed of the trial cuts.
+    progress : callable, optional
+        Told the fraction done; what it raises ends the work.
 
     Notes
     -----
@@ -64,7 +68,11 @@ def suggest_n_clusters(
     # Below two rows a cluster on average, every row is its own centroid and separation says nothing.
     largest = min(largest, len(eigenvalues), len(vectors) // 2)
     with single_blas_thread():
-        cuts = [_trial_cut(vectors, k, random_state) for k in range(2, largest + 1)]
+        cuts = []
+        for k in range(2, largest + 1):
+            cuts.append(_trial_cut(vectors, k, random_state))
+            if progress is not None:
+                progress((k - 1) / (largest - 1))
     candidates = [_suggestion(eigenvalues, cut) for cut in cuts]
     candidates.sort(key=lambda candidate: (-candidate.score, candidate.n_clusters))
     if any(_shows_clusters(cut) for cut in cuts):
