@@ -142,8 +142,9 @@ class SpectralClustering(
         The solver that found them, of the largest part of the graph; "landmarks" for their own small problem.
     suggestions_ : list of Suggestion
         Numbers of clusters, with the reasons: the best supported, the best of the other reading (up to four
-        clusters, or more), then by support; 1 first where rows show no clusters. From several graphs,
-        spanning trees and resamples, or from ``eigenvalues_`` alone where ``consensus_`` is None by choice.
+        clusters, or more), as many as the density of rows has peaks, then by support; 1 first where rows
+        show no clusters. From several graphs, spanning trees and resamples, or from ``eigenvalues_`` alone
+        where ``consensus_`` is None by choice.
     method_ : {"exact", "landmark", "precomputed"}
         The path taken to the spectrum, and to the clusters unless they are a consensus.
     consensus_ : ConsensusResult or None
@@ -297,14 +298,17 @@ class SpectralClustering(
         self._spectrum = FittedSpectrum(self._embedding, self._seed)
         self._largest = min(parameters.max_clusters, n_samples)
         self._suggestions: list[Suggestion] | None = None
-        cutting = portion(progress, _COMPARED, 1.0)
+        deferred = self._embedding if isinstance(self._embedding, DeferredEmbedding) else None
         if parameters.n_clusters is not None:
+            cutting = portion(progress, _EMBEDDED if deferred is None else 0.0, 1.0)
             return self._cut_into(parameters.n_clusters, constraints, cutting)
-        if isinstance(self._embedding, DeferredEmbedding):
-            self._embedding.compute(embedding)
+        if deferred is not None:
+            deferred.compute(embedding)
         self._suggestions = self._ranked(portion(progress, _EMBEDDED, _COMPARED))
         n_classes = len({name for _, name in constraints.labelled_rows})
-        return self._cut_into(max(self._suggestions[0].n_clusters, n_classes), constraints, cutting)
+        return self._cut_into(
+            max(self._suggestions[0].n_clusters, n_classes), constraints, portion(progress, _COMPARED, 1.0)
+        )
 
     def __sklearn_is_fitted__(self) -> bool:
         """Return whether a fit came to its end."""

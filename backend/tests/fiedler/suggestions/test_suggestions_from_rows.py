@@ -50,6 +50,15 @@ def test_few_groups_of_several_clusters_are_offered_in_both_readings():
     assert said[12] == "The best in detail, 5 or more"
 
 
+@pytest.mark.parametrize("noise", [0.15, 0.3])
+def test_three_spirals_of_few_rows_are_not_said_to_be_one(noise):
+    """Cuts of a graph of so few rows are no clearer than chance; the peaks of their density are."""
+    turn = np.tile(np.linspace(3, 15, 100), 3)
+    angle = 0.45 * turn + 2 * np.pi * np.repeat([0, 1, 2], 100) / 3
+    points = np.c_[turn * np.cos(angle), turn * np.sin(angle)]
+    assert first(points + np.random.default_rng(0).normal(0, noise, points.shape), 1) == [3]
+
+
 def test_columns_of_unlike_scales_do_not_hide_clusters():
     points = separated_blobs(4)
     points[:, 1] *= 1_000
@@ -118,6 +127,7 @@ def test_five_separated_blobs_have_every_reason():
     figures = f"{best.stability:.2f} and {best.agreement:.2f}"
     assert f"Parts of the rows and spanning trees give the same clusters: agreement {figures}" in told
     assert "of a cluster's affinity leaves it" in told
+    assert "Rows crowd at 5 peaks of density, which stand out " in told
 
 
 def test_threads_do_not_change_the_evidence():
@@ -125,7 +135,7 @@ def test_threads_do_not_change_the_evidence():
     one = gather_evidence(points, 10, 0, n_threads=1)
     two = gather_evidence(points, 10, 0, n_threads=2)
     assert one.shows_clusters == two.shows_clusters
-    for name in ("separations", "steps", "stabilities", "agreements", "conductances"):
+    for name in ("separations", "steps", "stabilities", "agreements", "conductances", "peak_ratios"):
         np.testing.assert_array_equal(getattr(one, name), getattr(two, name))
 
 
