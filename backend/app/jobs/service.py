@@ -148,6 +148,13 @@ def _check_dataset(dataset: Dataset, parameters: dict[str, Any]) -> None:
     chosen = parameters["columns"]
     if chosen is None:
         if not any(column["role"] == "feature" for column in columns.values()):
+            numeric = [column for column in columns.values() if column["type"] in NUMERIC_TYPES]
+            if numeric and all(column["minimum"] == column["maximum"] is not None for column in numeric):
+                raise NoNumericColumnError(
+                    f"Each of {len(numeric)} numeric columns of {dataset.name} holds one value throughout, "
+                    "so no row can be told from another.",
+                    remedy="Add a table in which numbers differ from row to row.",
+                )
             raise NoNumericColumnError(
                 f"None of the {len(columns)} columns of {dataset.name} is a numeric feature.",
                 remedy="Choose numeric columns yourself, or edit the import plan's types and roles.",

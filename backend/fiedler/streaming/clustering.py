@@ -238,6 +238,11 @@ def fit_stream(
 ) -> StreamedClustering:
     """Return the clusters of a source, whoever runs the passes; raises what `cluster_stream` does."""
     output.check()
+    if source.n_rows == 0:
+        raise TooFewRowsError(
+            "there are 0 rows; at least two are needed. "
+            "Check that the file or folder is the one you mean, and that its parts are not empty."
+        )
     report = progress or _silent
     embedding = streamed_embedding(
         source,

@@ -60,6 +60,18 @@ def test_table_without_numbers_is_refused(client, owner, database, dataset_id):
     assert "import plan" in response.json()["remedy"]
 
 
+def test_table_of_one_and_the_same_numbers_is_refused_for_that(client, owner, database, dataset_id):
+    with database.write() as session:
+        dataset = session.get_one(Dataset, dataset_id)
+        dataset.columns = [
+            {**column, "role": "ignored", "minimum": 1.0, "maximum": 1.0} for column in dataset.columns
+        ]
+    response = ask(client, owner, dataset_id)
+    assert is_problem(response, 422, "no_numeric_column")
+    assert "2 numeric columns" in response.json()["detail"]
+    assert "differ from row to row" in response.json()["remedy"]
+
+
 def test_fit_that_cannot_fit_into_memory_is_refused_with_number_and_remedy(
     client, owner, database, dataset_id, app
 ):

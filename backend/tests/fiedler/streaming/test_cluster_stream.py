@@ -189,3 +189,8 @@ def test_a_part_that_vanishes_between_passes_ends_the_fit(deep, tmp_path):
 
     with pytest.raises(SourceError, match=r"part-2\.parquet cannot be read"):
         cluster_stream(tmp_path / "parts", 4, n_landmarks=FEW, progress=remove)
+
+
+def test_a_stream_of_no_rows_is_refused_for_that():
+    with pytest.raises(TooFewRowsError, match="there are 0 rows; at least two"):
+        cluster_stream(np.empty((0, 2)), n_clusters=2)
