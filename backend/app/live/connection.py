@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from pydantic import BaseModel
 
+from app.jobs.models import FINAL_STATUSES
 from app.jobs.schemas import EventName, JobRead
 from app.live.messages import Event, Snapshot
 
@@ -16,12 +19,14 @@ QUEUE_LENGTH = 256
 CROWDED = QUEUE_LENGTH // 2
 SLOW_CONSUMER = 4408
 MAXIMUM_SUBSCRIPTIONS = 200
+# How many ended jobs a watching tab remembers; nothing more is to come of them but a hint that was late.
+REMEMBERED = 500
 
 
 Place = tuple[int | None, float | None]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Change:
     """News of a job: how it stands, and the events since some number (``(seq, event)``, ascending)."""
 
@@ -30,9 +35,29 @@ class Change:
     seq: int
     events: Sequence[tuple[int, EventName]]
 
+    @cached_property
+    def texts(self) -> Sequence[str]:
+        """The events as they are sent, written once for all who follow the job."""
+        return [
+            Event(job_id=self.job.id, seq=seq, event=event, job=self.job).model_dump_json()
+            for seq, event in self.events
+        ]
+
+
+@dataclass(slots=True)
+class Span:
+    """The events of a job that a connection has been told of: those after ``since`` up to ``until``."""
+
+    since: int
+    until: int
+
 
 class Connection:
-    """What one tab follows; used in the event loop only."""
+    """What one tab follows; used in the event loop only.
+
+    A job is followed because it was subscribed to, or because the user's own jobs are watched; either way
+    each change of state is sent once.
+    """
 
     def __init__(self, user_id: int, token_version: int) -> None:
         self.user_id = user_id
@@ -41,46 +66,69 @@ class Connection:
         # Set when the connection is to be closed, with `close_code`.
         self.closing = asyncio.Event()
         self.close_code: int | None = None
-        # The last event sent, by job; for watched jobs likewise, from the oldest that was active at first.
-        self.subscribed: dict[int, int] = {}
+        self.subscribed: set[int] = set()
+        # The oldest own job that is watched; None: none is.
+        self.watched_from: int | None = None
+        self._told: dict[int, Span] = {}
         # Where followed jobs stood in the queue when that was last told.
         self._places: dict[int, Place] = {}
-        self.watched: dict[int, int] | None = None
-        self.watched_from = 0
+        self._ended: deque[int] = deque()
+
+    def watch(self, watched_from: int, newest: Mapping[int, int]) -> None:
+        """Follow the own jobs from one on; ``newest`` numbers the events not to be told of any more."""
+        self.watched_from = watched_from
+        for job_id, seq in newest.items():
+            self._told.setdefault(job_id, Span(seq, seq))
+
+    def subscribe(self, user_id: int, snapshot: Snapshot, missed: Sequence[Event], after_seq: int) -> bool:
+        """Send how a job of ``user_id`` stands and what was missed, and follow it.
+
+        Returns
+        -------
+        bool
+            False when the connection was told of something newer meanwhile: take another snapshot.
+        """
+        job_id, seq = snapshot.job.id, snapshot.seq
+        told = (
+            self._told.get(job_id) if job_id in self.subscribed or self._is_watched(user_id, job_id) else None
+        )
+        if told is not None and told.until > seq:
+            return False
+        self.send(snapshot)
+        for event in missed:
+            if told is None or not told.since < event.seq <= told.until:
+                self.send(event)
+        since = after_seq or seq
+        self._told[job_id] = Span(since if told is None else min(since, told.since), seq)
+        self.subscribed.add(job_id)
+        self._places[job_id] = _place(snapshot.job)
+        return True
+
+    def unsubscribe(self, job_id: int) -> None:
+        """Follow a job no longer, unless it is watched."""
+        self.subscribed.discard(job_id)
+        self._places.pop(job_id, None)
+        if self.watched_from is None or job_id < self.watched_from:
+            self._told.pop(job_id, None)
 
     def seen(self, user_id: int, job_id: int) -> int | None:
-        """Return the last event sent of a job, or None when the job is not followed."""
-        if job_id in self.subscribed:
-            return self.subscribed[job_id]
-        if self.watched is not None and user_id == self.user_id and job_id >= self.watched_from:
-            return self.watched.get(job_id, 0)
+        """Return the last event told of a job, or None when the job is not followed."""
+        if job_id in self.subscribed or self._is_watched(user_id, job_id):
+            told = self._told.get(job_id)
+            return told.until if told is not None else 0
         return None
 
     def send(self, message: BaseModel) -> None:
         """Queue a message; whoever does not read is cut off rather than served stale news."""
-        try:
-            self.outgoing.put_nowait(message.model_dump_json())
-        except asyncio.QueueFull:
-            self.close(SLOW_CONSUMER)
+        self._send(message.model_dump_json())
 
     def tell_place(self, snapshot: Snapshot) -> None:
-        """Send where a followed job waits, when that changed and no newer news was sent."""
-        job = snapshot.job
-        seen = self.subscribed.get(job.id)
-        is_news = self._places.get(job.id) != _place(job)
-        if seen is not None and seen <= snapshot.seq and is_news and self.outgoing.qsize() <= CROWDED:
-            self.follow(snapshot)
-
-    def follow(self, snapshot: Snapshot) -> None:
-        """Send how a job stands, and what happens to it from there on."""
-        self.subscribed[snapshot.job.id] = snapshot.seq
-        self._places[snapshot.job.id] = _place(snapshot.job)
-        self.send(snapshot)
-
-    def unfollow(self, job_id: int) -> None:
-        """Send no more of a job."""
-        self.subscribed.pop(job_id, None)
-        self._places.pop(job_id, None)
+        """Send where a followed job waits, when that changed and nothing else did."""
+        job, told = snapshot.job, self._told.get(snapshot.job.id)
+        is_current = job.id in self.subscribed and told is not None and told.until == snapshot.seq
+        if is_current and self._places.get(job.id) != _place(job) and self.outgoing.qsize() <= CROWDED:
+            self._places[job.id] = _place(job)
+            self.send(snapshot)
 
     def close(self, code: int) -> None:
         """Ask for the connection to be closed with ``code``."""
@@ -101,12 +149,26 @@ class Connection:
             superseded = position + 1 < len(change.events) and change.events[position + 1][1] == "progress"
             if event == "progress" and (superseded or self.outgoing.qsize() > CROWDED):
                 continue
-            self.send(Event(job_id=job_id, seq=seq, event=event, job=change.job))
+            self._send(change.texts[position])
+        self._told.setdefault(job_id, Span(seen, seen)).until = change.seq
         if is_subscribed:
-            self.subscribed[job_id] = change.seq
             self._places[job_id] = _place(change.job)
-        elif self.watched is not None:
-            self.watched[job_id] = change.seq
+        if change.job.status in FINAL_STATUSES:
+            self._remember_end(job_id)
+
+    def _is_watched(self, user_id: int, job_id: int) -> bool:
+        return user_id == self.user_id and self.watched_from is not None and job_id >= self.watched_from
+
+    def _send(self, text: str) -> None:
+        try:
+            self.outgoing.put_nowait(text)
+        except asyncio.QueueFull:
+            self.close(SLOW_CONSUMER)
+
+    def _remember_end(self, job_id: int) -> None:
+        self._ended.append(job_id)
+        if len(self._ended) > REMEMBERED:
+            self._told.pop(self._ended.popleft(), None)
 
 
 def _place(job: JobRead) -> Place:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from contextlib import suppress
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 
-from app.database import Database
+from app.database import Database, database_now
 from app.jobs.models import FINAL_STATUSES, ClusteringJob
 from app.jobs.repository import events_after, read_job, read_jobs
 from app.jobs.schemas import EventName
@@ -24,6 +27,8 @@ POLL_SECONDS = 1.0
 # How many polls pass between looks whether the users may still listen.
 POLLS_A_CHECK = 15
 TICKET_NEEDED = 4401
+# How long after the moment it names the end of a job may come into sight.
+COMMIT_MARGIN = timedelta(minutes=1)
 _EVENT_NAMES: dict[str, EventName] = {"progress": "progress", "state": "state", "log": "log"}
 
 
@@ -36,6 +41,8 @@ class Feed:
         self._changed: set[int] = set()
         self._wake = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
+        # By the database's clock; jobs that ended long before are not looked at again.
+        self._polled_at: datetime | None = None
 
     def hint(self, job_id: int) -> None:
         """Take note that a job changed (0: any may have); called from the thread that hears hints."""
@@ -68,11 +75,12 @@ class Feed:
         next_poll = self._loop.time() + POLL_SECONDS
         polls = 0
         while True:
-            try:
-                # Not `wait_for`: in Python 3.11 it swallows a cancellation that meets a hint.
+            # Not `wait_for`: in Python 3.11 it swallows a cancellation that meets a hint.
+            with suppress(TimeoutError):
                 async with asyncio.timeout_at(next_poll):
                     await self._wake.wait()
-            except TimeoutError:
+            # Hints that never cease must not keep the poll from its turn.
+            if self._loop.time() >= next_poll:
                 self._changed.add(0)
                 next_poll = self._loop.time() + POLL_SECONDS
                 polls += 1
@@ -116,30 +124,28 @@ class Feed:
             return [Snapshot(job=read, seq=job.event_seq) for job, read in zip(waiting, reads, strict=True)]
 
     def _changes(self, connections: list[Connection], hinted: Collection[int]) -> list[Change]:
+        followers = _Followers(connections)
         with self._database.read() as session:
-            query = sa.select(ClusteringJob)
-            query = query.where(self._followed(connections) if 0 in hinted else ClusteringJob.id.in_(hinted))
-            changes = []
-            for job in session.scalars(query):
-                seen = [
-                    each
-                    for each in (connection.seen(job.user_id, job.id) for connection in connections)
-                    if each is not None and each < job.event_seq
-                ]
-                if seen:
-                    changes.append(_change(session, job, min(seen)))
-            return changes
+            query = sa.select(ClusteringJob.id, ClusteringJob.user_id, ClusteringJob.event_seq)
+            polled_at = self._polled_at
+            if 0 in hinted:
+                polled_at = database_now(session)
+                query = query.where(followers.may_hear_of(), self._may_have_changed(polled_at))
+            else:
+                query = query.where(ClusteringJob.id.in_(hinted))
+            behind = {row.id: followers.oldest_seen(*row) for row in session.execute(query)}
+            wanted = [job_id for job_id, seen in behind.items() if seen is not None]
+            jobs = session.scalars(
+                sa.select(ClusteringJob).where(ClusteringJob.id.in_(wanted)).order_by(ClusteringJob.id)
+            )
+            changes = [_change(session, job, behind[job.id] or 0) for job in (jobs if wanted else ())]
+        self._polled_at = polled_at
+        return changes
 
-    @staticmethod
-    def _followed(connections: list[Connection]) -> sa.ColumnElement[bool]:
-        """Return the condition for every job that some connection may want to hear of."""
-        subscribed = {job_id for connection in connections for job_id in list(connection.subscribed)}
-        watches = [
-            sa.and_(ClusteringJob.user_id == connection.user_id, ClusteringJob.id >= connection.watched_from)
-            for connection in connections
-            if connection.watched is not None
-        ]
-        return sa.or_(ClusteringJob.id.in_(subscribed), *watches)
+    def _may_have_changed(self, now: datetime) -> sa.ColumnElement[bool]:
+        """Return the condition for jobs that are not over, or were not long before the last poll."""
+        before = (self._polled_at or now) - COMMIT_MARGIN
+        return sa.or_(ClusteringJob.status.not_in(FINAL_STATUSES), ClusteringJob.finished_at >= before)
 
     async def _dismiss_signed_out(self) -> None:
         def versions() -> dict[int, int]:
@@ -167,7 +173,35 @@ class Feed:
                 ]
 
         for connection, job_id in await run_in_threadpool(lost):
-            connection.unfollow(job_id)
+            connection.unsubscribe(job_id)
+
+
+class _Followers:
+    """Who follows what among some connections."""
+
+    def __init__(self, connections: Iterable[Connection]) -> None:
+        self._by_job: defaultdict[int, list[Connection]] = defaultdict(list)
+        self._by_user: defaultdict[int, list[Connection]] = defaultdict(list)
+        for connection in connections:
+            for job_id in list(connection.subscribed):
+                self._by_job[job_id].append(connection)
+            if connection.watched_from is not None:
+                self._by_user[connection.user_id].append(connection)
+
+    def may_hear_of(self) -> sa.ColumnElement[bool]:
+        """Return the condition for every job that some connection may want to hear of."""
+        return sa.or_(
+            ClusteringJob.user_id.in_(list(self._by_user)), ClusteringJob.id.in_(list(self._by_job))
+        )
+
+    def oldest_seen(self, job_id: int, user_id: int, newest: int) -> int | None:
+        """Return the last event that all followers of a job know of; None when they know the newest."""
+        seen = [
+            each
+            for connection in (*self._by_job.get(job_id, ()), *self._by_user.get(user_id, ()))
+            if (each := connection.seen(user_id, job_id)) is not None and each < newest
+        ]
+        return min(seen, default=None)
 
 
 def start_of_watch(session: Session, user_id: int) -> tuple[int, dict[int, int]]:

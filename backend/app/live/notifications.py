@@ -33,8 +33,9 @@ class NotificationHints:
                     sa.text("SELECT pg_notify(:channel, :job)"), {"channel": CHANNEL, "job": str(job_id)}
                 )
                 connection.commit()
-        except sa.exc.DBAPIError as error:
-            logger.warning("hint for job %d not sent: %s", job_id, error.orig)
+        except sa.exc.SQLAlchemyError as error:
+            # The pool's time-out among them: whoever publishes has committed, and must not fail now.
+            logger.warning("hint for job %d not sent: %s", job_id, getattr(error, "orig", error))
 
     def subscribe(self, on_hint: Callable[[int], None]) -> NotificationSubscription:
         """Call ``on_hint`` for every hint until the subscription is closed."""
@@ -82,9 +83,12 @@ class NotificationSubscription:
                 pause = min(2 * pause, LONGEST_RETRY_SECONDS)
 
     def _listen(self, connection: psycopg.Connection) -> None:
+        # Not `select`: it refuses descriptors above 1023, which a server with many WebSockets has.
+        poller = select.poll()
+        for descriptor in (connection.fileno(), self._wakened.fileno()):
+            poller.register(descriptor, select.POLLIN)
         while True:
-            ready, _, _ = select.select([connection.fileno(), self._wakened.fileno()], [], [])
-            if self._wakened.fileno() in ready:
+            if self._wakened.fileno() in {descriptor for descriptor, _ in poller.poll()}:
                 return
             for notification in connection.notifies(timeout=0):
                 if notification.payload.isdigit():

@@ -127,17 +127,16 @@ async def _obey(request: Request, database: Database, connection: Connection, fe
     if isinstance(request, Ping):
         connection.send(Pong())
     elif isinstance(request, Unsubscribe):
-        connection.unfollow(request.job)
+        connection.unsubscribe(request.job)
     elif isinstance(request, Watch):
-        watched_from, watched = await run_in_threadpool(_start_watch, database, connection.user_id)
-        connection.watched_from, connection.watched = watched_from, watched
+        connection.watch(*await run_in_threadpool(_start_watch, database, connection.user_id))
     else:
         if len(connection.subscribed) >= MAXIMUM_SUBSCRIPTIONS:
             raise RequestInvalidError(f"At most {MAXIMUM_SUBSCRIPTIONS} jobs can be followed at once.")
-        snapshot, missed = await run_in_threadpool(_snapshot, database, connection.user_id, request)
-        connection.follow(snapshot)
-        for event in missed:
-            connection.send(event)
+        while not connection.subscribe(
+            *await run_in_threadpool(_snapshot, database, connection.user_id, request), request.after_seq
+        ):
+            pass
         # What happened between the reading and this line.
         feed.changed(request.job)
 
@@ -147,8 +146,8 @@ def _start_watch(database: Database, user_id: int) -> tuple[int, dict[int, int]]
         return start_of_watch(session, user_id)
 
 
-def _snapshot(database: Database, user_id: int, request: Subscribe) -> tuple[Snapshot, list[Event]]:
-    """Return a job as it stands, and the changes of state that a reconnecting client has missed."""
+def _snapshot(database: Database, user_id: int, request: Subscribe) -> tuple[int, Snapshot, list[Event]]:
+    """Return whose a job is, how it stands, and the changes of state that a reconnecting client missed."""
     with database.read() as session:
         job = accessible_job(session, session.get_one(User, user_id), request.job)
         read = read_job(session, job)
@@ -157,4 +156,4 @@ def _snapshot(database: Database, user_id: int, request: Subscribe) -> tuple[Sna
             for event in (events_after(session, job.id, request.after_seq) if request.after_seq else ())
             if event.event != "progress" and event.seq <= job.event_seq
         ]
-        return Snapshot(job=read, seq=job.event_seq), missed
+        return job.user_id, Snapshot(job=read, seq=job.event_seq), missed

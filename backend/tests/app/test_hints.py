@@ -1,8 +1,12 @@
+import os
+import resource
 import socket
 import threading
 
 import pytest
+import sqlalchemy as sa
 
+from app.database import Database
 from app.live.datagrams import DatagramHints
 from app.live.hints import open_hints
 from app.live.watch import JobWatch
@@ -90,3 +94,33 @@ def test_waiting_thread_is_woken_by_its_job_and_by_zero():
         watch.notify(0)
         assert event.is_set()
     assert watch._waiting == {}
+
+
+def test_listener_of_a_server_with_many_connections_hears(settings, database):
+    """Descriptors above 1023, which `select` refuses, are what a listener gets that comes back late."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, max(soft, 4096)), hard))
+    taken = [os.open(os.devnull, os.O_RDONLY) for _ in range(1100)]
+    try:
+        ear = Ear()
+        subscription = open_hints(settings, database).subscribe(ear)
+        database.dispose()
+        open_hints(settings, database).publish(17)
+        assert ear.came.wait(10)
+        subscription.close()
+    finally:
+        for descriptor in taken:
+            os.close(descriptor)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+@pytest.mark.parametrize("database_kind", ["postgresql"])
+def test_publishing_fails_silently_when_no_connection_is_free(settings, database_kind):
+    """Who publishes has committed: an error now would say of what is kept that it is not."""
+    narrow = Database(
+        settings.model_copy(update={"db_pool_size": 1, "db_max_overflow": 0, "db_pool_timeout": 0.1})
+    )
+    with narrow.read() as session:
+        session.execute(sa.text("SELECT 1"))
+        open_hints(settings, narrow).publish(1)
+    narrow.dispose()

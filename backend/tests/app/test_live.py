@@ -1,18 +1,21 @@
 """The WebSocket: tickets, snapshots, events, and what happens to those who do not listen."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 from stand_ins import end_job
 from starlette.websockets import WebSocketDisconnect
 
 from app.database import database_now
-from app.jobs.models import ClusteringJob
+from app.jobs.models import FINAL_STATUSES, ClusteringJob
 from app.jobs.queue import append_event, enqueue
 from app.jobs.repository import events_after, read_job
+from app.jobs.schemas import JobRead
 from app.live import feed
 from app.live.connection import CROWDED, QUEUE_LENGTH, SLOW_CONSUMER, Change, Connection
 from app.live.feed import Feed
+from app.live.messages import Snapshot
 
 
 @pytest.fixture
@@ -38,6 +41,8 @@ def happen(database, app, job_id, event="state", **values):
         job = session.get_one(ClusteringJob, job_id)
         for name, value in values.items():
             setattr(job, name, value)
+        if job.status in FINAL_STATUSES:
+            job.finished_at = database_now(session)
         session.flush()
         append_event(session, job_id, event, values)
     app.state.hints.publish(job_id)
@@ -130,6 +135,89 @@ def test_unsubscribed_job_is_silent(connect, database, app, job_id):
         assert websocket.receive_json() == {"type": "pong"}
 
 
+def test_each_change_of_state_is_told_once_however_a_job_is_followed(connect, database, app, job_id):
+    """Watched and subscribed to, seen again after a gap: never a number twice, never one left out."""
+    with connect() as websocket:
+        websocket.send_json({"op": "watch", "topics": ["jobs"]})
+        websocket.send_json({"op": "ping"})
+        assert websocket.receive_json()["type"] == "pong"
+        happen(database, app, job_id, status="running")
+        assert websocket.receive_json()["seq"] == 2
+        happen(database, app, job_id, "progress", progress=0.5)
+        websocket.send_json({"op": "subscribe", "job": job_id, "after_seq": 1})
+        assert websocket.receive_json()["type"] == "snapshot"
+        websocket.send_json({"op": "ping"})
+        heard = []
+        while (message := websocket.receive_json())["type"] != "pong":
+            heard.append(message["event"])
+        assert "state" not in heard, "the second was told before the subscription"
+        websocket.send_json({"op": "unsubscribe", "job": job_id})
+        happen(database, app, job_id, status="succeeded")
+        message = websocket.receive_json()
+        assert (message["event"], message["seq"]) == ("state", 4), "it is watched still"
+        websocket.send_json({"op": "ping"})
+        assert websocket.receive_json()["type"] == "pong"
+
+
+def test_reconnected_watcher_gets_what_it_missed_when_it_subscribes(connect, database, app, job_id):
+    happen(database, app, job_id, status="running")
+    with connect() as websocket:
+        websocket.send_json({"op": "watch", "topics": ["jobs"]})
+        websocket.send_json({"op": "subscribe", "job": job_id, "after_seq": 1})
+        assert [websocket.receive_json()["seq"] for _ in range(2)] == [2, 2]
+        happen(database, app, job_id, status="succeeded")
+        assert websocket.receive_json()["seq"] == 3
+
+
+def test_snapshot_older_than_what_was_told_is_taken_again(owner):
+    told = Connection(owner.id, 1)
+    told.watch(1, {7: 3})
+    job = JobRead.model_construct(id=7, status="running")
+    told.tell(Change(owner.id, job, 4, []))
+    assert not told.subscribe(owner.id, Snapshot.model_construct(job=job, seq=3), [], 0)
+    assert told.outgoing.empty()
+    assert told.subscribe(owner.id, Snapshot.model_construct(job=job, seq=4), [], 0)
+
+
+def test_job_that_ended_long_ago_is_not_looked_at_by_polls(database, owner, dataset_id):
+    with database.write() as session:
+        old, recent, running = (
+            enqueue(session, user_id=owner.id, kind="fit", dataset_id=dataset_id) for _ in range(3)
+        )
+        for job, ended in ((old, timedelta(hours=1)), (recent, timedelta(seconds=30))):
+            end_job(session, job)
+            job.finished_at = database_now(session) - ended
+        numbers = [old.id, recent.id, running.id]
+    follower = Connection(owner.id, 1)
+    follower.watch(numbers[0], {})
+    found = [change.job.id for change in Feed(database)._changes([follower], {0})]
+    assert found == numbers[1:]
+    assert [change.job.id for change in Feed(database)._changes([follower], set(numbers))] == numbers
+
+
+def test_hints_that_never_cease_do_not_keep_the_poll_from_its_turn(database, owner, monkeypatch):
+    monkeypatch.setattr(feed, "POLL_SECONDS", 0.1)
+
+    async def serve() -> None:
+        polled = asyncio.Event()
+        served = Feed(database)
+        served.add(Connection(owner.id, 1))
+
+        async def deliver(hinted):
+            served.changed(5)
+            if 0 in hinted:
+                polled.set()
+            await asyncio.sleep(0)
+
+        monkeypatch.setattr(served, "_deliver", deliver)
+        served.changed(5)
+        serving = asyncio.create_task(served.run())
+        await asyncio.wait_for(polled.wait(), 10)
+        serving.cancel()
+
+    asyncio.run(serve())
+
+
 def test_two_tabs_see_the_same(connect, database, app, job_id):
     with connect() as one, connect() as two:
         for tab in (one, two):
@@ -216,7 +304,7 @@ def test_progress_is_coalesced_and_states_never(database, owner, dataset_id, dat
         source = changes(database, owner, dataset_id)
         job = next(source).job
         connection = Connection(owner.id, 1)
-        connection.subscribed[job.id] = 0
+        connection.subscribed.add(job.id)
         connection.tell(source.send(["progress", "progress", "state", "state", "progress"]))
         sent = [connection.outgoing.get_nowait() for _ in range(connection.outgoing.qsize())]
         return [message.split('"seq":')[1].split(",")[0] for message in sent]
@@ -232,7 +320,7 @@ def test_slow_consumer_loses_progress_first_and_then_the_connection(
         source = changes(database, owner, dataset_id)
         job = next(source).job
         connection = Connection(owner.id, 1)
-        connection.subscribed[job.id] = 0
+        connection.subscribed.add(job.id)
         connection.tell(source.send(["state"] * (CROWDED + 1)))
         next(source)
         connection.tell(source.send(["progress"]))
@@ -260,7 +348,7 @@ def test_event_newer_than_the_job_that_was_read_waits(database, owner, dataset_i
 
     monkeypatch.setattr(feed, "events_after", finish_in_between)
     follower = Connection(user_id=owner.id, token_version=0)
-    follower.subscribed[job_id] = 0
+    follower.subscribed.add(job_id)
     (change,) = Feed(database)._changes([follower], {job_id})
     assert (change.job.status, change.seq) == ("queued", 1)
     assert [seq for seq, _ in change.events] == [1]

@@ -192,7 +192,7 @@ def test_follower_hears_nothing_once_the_share_has_ended(
         deadline = time.monotonic() + 20
         while connection.subscribed and time.monotonic() < deadline:
             time.sleep(0.02)
-        assert connection.subscribed == {}
+        assert connection.subscribed == set()
         assert not connection.closing.is_set()
 
 
