@@ -25,7 +25,7 @@ def record(session: Session, job: ClusteringJob, result: dict[str, Any]) -> None
     job.result = result
 
 
-FAULT_WORK = {"fault": Work("fault_handlers", prepare, record)}
+FAULT_WORK = {"fit": Work("fault_handlers", prepare, record)}
 
 
 def main() -> None:

@@ -65,7 +65,7 @@ class Platform:
             "FAULT_WORKER_IS_REAL": "1" if real else "",
             **settings,
         }
-        with (self.settings.data_dir / f"worker-{len(self._workers)}.log").open("wb") as log:
+        with (self.settings.data_dir / "worker.log").open("ab") as log:
             worker = subprocess.Popen(
                 [sys.executable, str(FAULTS / "fault_worker.py")],
                 env=environment,
@@ -75,8 +75,8 @@ class Platform:
         self._workers.append(worker)
         return worker
 
-    def close(self) -> None:
-        """Kill whatever is left of the workers."""
+    def kill(self) -> None:
+        """Kill the workers with all that they started."""
         family: list[psutil.Process] = []
         for worker in self._workers:
             with suppress(psutil.NoSuchProcess):
@@ -87,10 +87,11 @@ class Platform:
                 process.kill()
         for worker in self._workers:
             worker.wait()
+        self._workers.clear()
 
     def job(self, do: str, marks: Path, lane: str = "normal") -> int:
         """Queue a deed of `fault_handlers`."""
-        job_id = self.rows.job("fault", lane, parameters={"do": do, "marks": str(marks)})
+        job_id = self.rows.job("fit", lane, parameters={"do": do, "marks": str(marks)})
         self.hints.publish(job_id)
         return job_id
 

@@ -31,7 +31,7 @@ def test_a_cancellation_without_a_hint_is_seen_by_polling(calm: Platform, tmp_pa
 
 
 def test_a_job_without_a_hint_is_found_by_polling(calm: Platform, tmp_path: Path):
-    job_id = calm.rows.job("fault", parameters={"do": "answer", "marks": str(tmp_path)})
+    job_id = calm.rows.job("fit", parameters={"do": "answer", "marks": str(tmp_path)})
     calm.wait_for_status(job_id, "succeeded")
 
 
