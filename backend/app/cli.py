@@ -23,6 +23,10 @@ from app.settings import Settings, get_settings
 from app.users.commands import users
 from app.users.token_commands import tokens
 
+# Longer than a proxy keeps idle connections (nginx: 60 s): the other way round it would send a request into
+# one that is just being closed, and could not send an upload again.
+KEEP_ALIVE_SECONDS = 75
+
 cli = typer.Typer(
     add_completion=False, no_args_is_help=True, help="Fiedler: interactive spectral clustering."
 )
@@ -69,6 +73,7 @@ def api(
         proxy_headers=bool(settings.trusted_proxies),
         forwarded_allow_ips=settings.trusted_proxies,
         timeout_graceful_shutdown=5,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
     )
 
 

@@ -172,7 +172,7 @@ def test_reconnected_watcher_gets_what_it_missed_when_it_subscribes(connect, dat
 def test_snapshot_older_than_what_was_told_is_taken_again(owner):
     told = Connection(owner.id, 1)
     told.watch(1, {7: 3})
-    job = JobRead.model_construct(id=7, status="running")
+    job = JobRead.model_construct(id=7, status="running", queue_position=None, starts_in_seconds=None)
     told.tell(Change(owner.id, job, 4, []))
     assert not told.subscribe(owner.id, Snapshot.model_construct(job=job, seq=3), [], 0)
     assert told.outgoing.empty()
