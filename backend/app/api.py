@@ -18,6 +18,7 @@ from app.audit.routes import router as audit_router
 from app.auth.bearer import KnownTokens
 from app.auth.routes import router as auth_router
 from app.database import Database
+from app.datasets.list_cache import ListCache
 from app.datasets.routes import router as datasets_router
 from app.edits.routes import router as edits_router
 from app.errors import Problem, problems
@@ -80,6 +81,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.hints = open_hints(settings, app.state.database)
     app.state.watch = JobWatch()
     app.state.feed = Feed(app.state.database)
+    app.state.list_cache = ListCache(settings)
     app.state.limiter = Limiter(settings)
     app.state.look = Look(settings, app.state.storage)
     app.state.tracing = Tracing(settings, "api")

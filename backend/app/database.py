@@ -85,7 +85,7 @@ class Database:
         self._writer = self.engine.execution_options(sqlite_begin="IMMEDIATE")
         self._disposed = False
         # Whoever reads rows tells with them when they go.
-        self._info = {"retention": settings.retention}
+        self._info = {"retention": settings.retention, "database": self}
         sa.event.listen(self.engine, "checkin", self._close_when_disposed)
 
     @property
@@ -123,9 +123,10 @@ class Database:
             record.invalidate()
 
 
-def after_commit(session: Session, callback: Callable[[], None]) -> None:
-    """Run ``callback`` when the `Database.write` block of ``session`` has been committed."""
-    session.info.setdefault(_AFTER_COMMIT, []).append(callback)
+def after_commit(session: Session, callback: Callable[[], None], *, first: bool = False) -> None:
+    """Run ``callback`` (``first`` of all) when the `Database.write` block of ``session`` is committed."""
+    callbacks: list[Callable[[], None]] = session.info.setdefault(_AFTER_COMMIT, [])
+    callbacks.insert(0 if first else len(callbacks), callback)
 
 
 def database_now(session: Session | Connection) -> datetime:

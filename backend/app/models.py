@@ -2,6 +2,7 @@
 
 from app.audit.models import AuditEntry
 from app.auth.models import Invitation, OneTimeToken, PersonalToken, RefreshToken
+from app.datasets import versions as versions
 from app.datasets.models import Dataset
 from app.edits.models import Revision
 from app.health.models import WorkerSeen

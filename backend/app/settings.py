@@ -21,6 +21,8 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 MINIMUM_SECRET_BYTES = 32
 # The database of Redis that counts rate limits, as in the operations guide.
 RATE_LIMIT_DATABASE = 1
+# The one that keeps lists of datasets.
+CACHE_DATABASE = 0
 # Settings that may stand in a file instead, named by the setting with _FILE: nothing shows them then.
 SECRET_SETTINGS = (
     "jwt_secret",
@@ -270,9 +272,16 @@ class Settings(StorageSettings, RetentionSettings, JobSettings):
 
         REDIS_PASSWORD is used where the address has none.
         """
-        address = self.rate_limit_backend
+        return self._redis_url(self.rate_limit_backend, RATE_LIMIT_DATABASE)
+
+    @property
+    def cache_url(self) -> str | None:
+        """The Redis at REDIS_HOST that keeps lists for a while; None: nothing is kept."""
+        return self._redis_url("", CACHE_DATABASE)
+
+    def _redis_url(self, address: str, number: int) -> str | None:
         if not address and self.redis_host:
-            address = f"redis://{self.redis_host}:{self.redis_port}/{RATE_LIMIT_DATABASE}"
+            address = f"redis://{self.redis_host}:{self.redis_port}/{number}"
         if not address.startswith(("redis://", "rediss://")):
             return None
         url = make_url(address)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
@@ -22,6 +22,7 @@ from app.datasets.errors import (
     UnsupportedFileTypeError,
     UploadBrokenOffError,
 )
+from app.datasets.list_cache import ListCache
 from app.datasets.models import Dataset
 from app.datasets.repository import accessible_dataset, read_dataset, read_datasets
 from app.datasets.schemas import (
@@ -52,6 +53,14 @@ from app.quotas.errors import QuotaExceededError
 from app.sharing.rights import datasets_seen_by
 
 router = APIRouter(prefix="/datasets", tags=["datasets"])
+
+
+def _list_cache(request: Request) -> ListCache:
+    cache: ListCache = request.app.state.list_cache
+    return cache
+
+
+AppListCache = Annotated[ListCache, Depends(_list_cache)]
 MAXIMUM_PREVIEW_ROWS = 500
 _UPLOAD_BODY = {
     "requestBody": {
@@ -106,13 +115,24 @@ async def post_dataset(
     )
 
 
-@router.get("", responses=problems(NotSignedInError, NotAllowedError))
+@router.get("", responses=problems(NotSignedInError, NotAllowedError), response_model=DatasetPage)
 def get_datasets(
-    user: CurrentUser, session: ReadSession, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
-) -> DatasetPage:
+    user: CurrentUser,
+    session: ReadSession,
+    cache: AppListCache,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
+) -> Response:
     """List the own datasets and those that others share, newest first."""
+    name = f"{limit}:{cursor or ''}"
+    kept = cache.get(user, name)
+    if kept is not None:
+        return Response(kept, media_type="application/json")
     datasets, following = page(session, datasets_seen_by(user), Dataset.id, limit, cursor)
-    return DatasetPage(items=read_datasets(session, user, datasets), next_cursor=following)
+    answer = DatasetPage(items=read_datasets(session, user, datasets), next_cursor=following)
+    content = answer.model_dump_json()
+    cache.put(user, name, content)
+    return Response(content, media_type="application/json")
 
 
 @router.get("/{dataset_id}", responses=problems(NotSignedInError, NotAllowedError, NotFoundError))

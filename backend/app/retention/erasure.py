@@ -9,9 +9,12 @@ from app.audit.models import AuditEntry
 from app.audit.trail import record
 from app.database import after_commit
 from app.datasets.models import Dataset
+from app.datasets.versions import list_changed
 from app.jobs.models import ClusteringJob
 from app.live.hints import Hints
 from app.retention.references import artifacts_in_use, artifacts_of_user
+from app.runs.models import Run
+from app.sharing.models import Share
 from app.storage.store import Storage
 from app.users.administration import check_another_admin
 from app.users.models import User
@@ -52,6 +55,15 @@ def erase_user(
         .values(address=ERASED, details={"by": subject})
         .execution_options(synchronize_session=False)
     )
+    seen_by = sa.or_(
+        Share.dataset_id.in_(sa.select(Dataset.id).where(Dataset.user_id == user.id)),
+        Share.run_id.in_(
+            sa.select(Run.id)
+            .join(Dataset, Dataset.id == Run.dataset_id)
+            .where(sa.or_(Run.user_id == user.id, Dataset.user_id == user.id))
+        ),
+    )
+    list_changed(session, session.scalars(sa.select(Share.user_id).where(seen_by)).all())
     counts = {"datasets": len(uploads), "jobs": len(jobs)}
     record(
         session, "account_erased", by=by if by is None or by.id != user.id else None, subject=user, **counts

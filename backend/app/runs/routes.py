@@ -8,7 +8,6 @@ from urllib.parse import quote
 
 import numpy as np
 import pyarrow as pa
-import sqlalchemy as sa
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
@@ -90,7 +89,7 @@ def delete_run(run_id: Identifier, user: Editor, session: WriteSession) -> None:
     """Delete a run and its partitions."""
     run = repository.deletable_run(session, user, run_id)
     record(session, "run_deleted", by=user, subject=run, dataset_id=run.dataset_id)
-    session.execute(sa.delete(Run).where(Run.id == run.id))
+    session.delete(run)
 
 
 _CUT: dict[str, Any] = {
