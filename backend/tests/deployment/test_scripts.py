@@ -320,3 +320,17 @@ def test_maintenance_goes_on_after_a_failure_and_tells_of_it(
     assert "Docker Compose version v2.40.3" in done.stdout, "ps was asked for"
     assert list((tmp_path / "backups").glob("backup_*.sql.gz")), "the backup was made all the same"
     assert told == ["daily maintenance failed: key metrics"]
+
+
+@pytest.mark.parametrize("every", ["daily", "weekly", "monthly"])
+def test_timers_of_systemd_run_a_script_that_is_there(every):
+    units = REPOSITORY / "deploy" / "systemd"
+    timer = (units / f"clustering-maintenance@{every}.timer").read_text()
+    (calendar,) = re.findall(r"^OnCalendar=(.+)$", timer, re.MULTILINE)
+    shown = subprocess.run(
+        ["systemd-analyze", "calendar", calendar], capture_output=True, text=True, check=False
+    )
+    assert shown.returncode == 0, shown.stdout + shown.stderr
+    service = (units / "clustering-maintenance@.service").read_text()
+    (command,) = re.findall(r"^ExecStart=/opt/clustering/(.+)$", service, re.MULTILINE)
+    assert os.access(REPOSITORY / command.replace("%i", every), os.X_OK)
