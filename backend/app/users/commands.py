@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated, TypeVar
 
 import sqlalchemy as sa
@@ -16,6 +17,7 @@ from app.auth.owner import site_address
 from app.auth.registration import give_reset_token
 from app.errors import ServiceError
 from app.existing_database import existing_database
+from app.export.archive import write_archive
 from app.live.hints import open_hints
 from app.retention.erasure import erase_user
 from app.settings import get_settings
@@ -88,6 +90,23 @@ def set_user_quota(
             raise AccountError(f"The quota is {n_bytes!r}; give bytes, 0 for no bound, or default.")
     _change(username, lambda session, user: set_quota(session, user, quota))
     sys.stdout.write(f"{username} has the quota {n_bytes}.\n")
+
+
+@users.command()
+def export(
+    username: Username,
+    path: Annotated[Path, typer.Argument(help="The zip file to write; must not exist.")],
+) -> None:
+    """Write all that is kept of somebody to a zip file: tables, runs, labels, rows of the database."""
+    with refusals_as_messages(), existing_database().read() as session:
+        user = user_named(session, username)
+        try:
+            # For the eyes of this machine's user alone.
+            path.touch(mode=0o600, exist_ok=False)
+        except FileExistsError:
+            raise AccountError(f"{path} exists already; name another file.") from None
+        manifest = write_archive(session, open_storage(get_settings().store_location), user, path)
+    sys.stdout.write(f"{path} holds {len(manifest['files'])} files; {len(manifest['missing'])} were gone.\n")
 
 
 @users.command()

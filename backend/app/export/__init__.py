@@ -1,0 +1,1 @@
+"""Handing a person all that is kept of them."""
