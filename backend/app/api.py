@@ -44,6 +44,7 @@ from app.runs.routes import router as runs_router
 from app.settings import Settings, get_settings
 from app.sharing.routes import router as sharing_router
 from app.storage.store import open_storage
+from app.sweeps.routes import router as sweeps_router
 from app.system.routes import router as system_router
 from app.tracing import TracedRequests, Tracing
 from app.users.admin_routes import router as admin_router
@@ -99,6 +100,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         datasets_router,
         jobs_router,
         runs_router,
+        sweeps_router,
         explanations_router,
         partition_explanations_router,
         edits_router,

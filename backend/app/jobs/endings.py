@@ -12,7 +12,7 @@ from app.database import database_now
 from app.datasets.outcome import record_import_cancellation, record_import_failure
 from app.errors import PROBLEM_TYPE, Problem
 from app.jobs.models import ClusteringJob, JobAttempt
-from app.jobs.queue import append_event
+from app.jobs.queue import append_event, settle_sweep
 
 LONGEST_BACKOFF_SECONDS = 60.0
 
@@ -62,6 +62,8 @@ def end(
     _end_attempt(session, job, outcome)
     session.flush()
     append_event(session, job.id, "state", {"status": status, "attempt": job.attempt})
+    if job.parent_id is not None:
+        settle_sweep(session, job.parent_id)
     if job.kind == "import" and job.dataset_id is not None:
         if status == "cancelled":
             record_import_cancellation(session, job.dataset_id)

@@ -33,6 +33,13 @@ class DatasetNotReadyError(ServiceError):
     code = "dataset_not_ready"
 
 
+class SweepFailedError(ServiceError):
+    """None of the runs of a sweep succeeded; each says why."""
+
+    status_code = 422
+    code = "sweep_failed"
+
+
 class TooLargeForMemoryError(ServiceError):
     """The fit is forecast to need more memory than a job may take."""
 

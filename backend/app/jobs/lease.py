@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from app.database import database_now
 from app.jobs.endings import end, queue_again, retry
 from app.jobs.models import ClusteringJob, JobAttempt
-from app.jobs.queue import append_event
+from app.jobs.queue import append_event, begin_sweep
 from app.jobs.turns import n_running, next_job
 
 # Space of the advisory locks that keep MAX_RUNNING_JOBS_PER_USER; any constant will do.
@@ -37,6 +37,7 @@ class Claim:
     attempt: int
     kind: str
     lane: str
+    parent_id: int | None = None
 
 
 def has_work(session: Session, lane: str, most_running: int = 0) -> bool:
@@ -73,6 +74,8 @@ def claim(
     session.add(JobAttempt(job_id=taken.job_id, attempt=taken.attempt, worker=worker, started_at=now))
     session.flush()
     append_event(session, taken.job_id, "state", {"status": "running", "attempt": taken.attempt})
+    if taken.parent_id is not None:
+        begin_sweep(session, taken.parent_id)
     return taken
 
 
@@ -225,10 +228,13 @@ def _take(
             ClusteringJob.attempt,
             ClusteringJob.kind,
             ClusteringJob.lane,
+            ClusteringJob.parent_id,
         )
         .execution_options(synchronize_session=False)
     ).first()
-    return Claim(row.id, row.user_id, token, row.attempt, row.kind, row.lane) if row is not None else None
+    if row is None:
+        return None
+    return Claim(row.id, row.user_id, token, row.attempt, row.kind, row.lane, row.parent_id)
 
 
 def _keeps_limit(session: Session, taken: Claim, most_running: int) -> bool:

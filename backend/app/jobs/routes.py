@@ -68,6 +68,9 @@ def get_jobs(
     session: ReadSession,
     dataset_id: Annotated[int | None, Query(ge=1, le=LARGEST_ID)] = None,
     status: Annotated[JobStatus | None, Query()] = None,
+    parent_id: Annotated[
+        int | None, Query(ge=1, le=LARGEST_ID, description="The sweep whose fits are listed.")
+    ] = None,
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> JobPage:
@@ -75,6 +78,10 @@ def get_jobs(
     query = sa.select(ClusteringJob).where(
         ClusteringJob.user_id == user.id, ClusteringJob.kind.not_in(("explain", "revise"))
     )
+    if parent_id is None:
+        query = query.where(ClusteringJob.parent_id.is_(None))
+    else:
+        query = query.where(ClusteringJob.parent_id == parent_id)
     if dataset_id is not None:
         query = query.where(ClusteringJob.dataset_id == dataset_id)
     if status is not None:

@@ -41,6 +41,7 @@ class JobRead(BaseModel):
     lane: JobLane
     status: JobStatus
     priority: Priority
+    parent_id: int | None
     dataset_id: int | None
     run_id: int | None
     stage: str | None

@@ -67,7 +67,7 @@ def ask_for_fit(
         Too many of the user's jobs wait.
     """
     dataset = accessible_dataset(session, user, request.dataset_id, "write")
-    parameters = _checked_parameters(request.parameters)
+    parameters = checked_parameters(request.parameters)
     if idempotency_key is not None:
         # The user's row is locked first, so that of two equal requests the second sees the first's job.
         session.execute(sa.select(User.id).where(User.id == user.id).with_for_update())
@@ -81,8 +81,8 @@ def ask_for_fit(
             if kept != ("fit", dataset.id, parameters, request.priority):
                 raise IdempotencyKeyReusedError
             return before
-    _check_dataset(dataset, parameters)
-    _check_memory(dataset, parameters, settings)
+    check_dataset(dataset, parameters)
+    check_memory(dataset, parameters, settings)
     check_room(session, settings, user)
     check_not_used_up(session, settings, session.get_one(User, dataset.user_id))
     job = enqueue(
@@ -128,7 +128,8 @@ def _checked_tier(user: User, priority: Priority) -> Tier:
     return Tier.TOP
 
 
-def _checked_parameters(given: dict[str, Any]) -> dict[str, Any]:
+def checked_parameters(given: dict[str, Any]) -> dict[str, Any]:
+    """Return all parameters of a fit, the given ones checked; raises RequestInvalidError."""
     try:
         return ClusteringParameters.from_dict(given).to_dict()
     except ParameterError as error:
@@ -138,7 +139,8 @@ def _checked_parameters(given: dict[str, Any]) -> dict[str, Any]:
         raise RequestInvalidError(detail, errors=[InvalidPart(pointer=pointer, detail=detail)]) from error
 
 
-def _check_dataset(dataset: Dataset, parameters: dict[str, Any]) -> None:
+def check_dataset(dataset: Dataset, parameters: dict[str, Any]) -> None:
+    """Refuse a fit of a dataset that is not ready or lacks the columns; raises as `ask_for_fit`."""
     if dataset.table_key is None or dataset.status != "ready":
         raise DatasetNotReadyError(
             f"Dataset {dataset.id} is {dataset.status}, and must be ready.",
@@ -172,7 +174,8 @@ def _check_dataset(dataset: Dataset, parameters: dict[str, Any]) -> None:
             )
 
 
-def _check_memory(dataset: Dataset, parameters: dict[str, Any], settings: Settings) -> None:
+def check_memory(dataset: Dataset, parameters: dict[str, Any], settings: Settings) -> None:
+    """Refuse a fit that is forecast to need more memory than a job may take."""
     features = [column for column in dataset.columns or [] if column["role"] == "feature"]
     n_features = len(parameters["columns"] or features)
     expected = forecast(max(1, dataset.n_rows or 1), n_features, ClusteringParameters.from_dict(parameters))

@@ -126,7 +126,9 @@ class Feed:
     def _changes(self, connections: list[Connection], hinted: Collection[int]) -> list[Change]:
         followers = _Followers(connections)
         with self._database.read() as session:
-            query = sa.select(ClusteringJob.id, ClusteringJob.user_id, ClusteringJob.event_seq)
+            # Who hears of it unasked: its user; nobody of the fits of a sweep.
+            watcher = sa.case((ClusteringJob.parent_id.is_(None), ClusteringJob.user_id), else_=0)
+            query = sa.select(ClusteringJob.id, watcher, ClusteringJob.event_seq)
             polled_at = self._polled_at
             if 0 in hinted:
                 polled_at = database_now(session)
@@ -223,6 +225,11 @@ def _may_follow(session: Session, user_id: int, job_id: int) -> bool:
     return user is not None and job is not None and right_to_job(session, user, job) is not None
 
 
+def _watcher(job: ClusteringJob) -> int:
+    """Return who hears of a job without asking for it: its user; nobody (0) of the fits of a sweep."""
+    return job.user_id if job.parent_id is None else 0
+
+
 def _change(session: Session, job: ClusteringJob, seen: int) -> Change:
     # PostgreSQL shows what was committed since the job was read; an event is told with the job as it left it,
     # so newer ones wait for the next round.
@@ -232,4 +239,4 @@ def _change(session: Session, job: ClusteringJob, seen: int) -> Change:
         if event.seq <= job.event_seq
     ]
     last = events[-1][0] if events else job.event_seq
-    return Change(user_id=job.user_id, job=read_job(session, job), seq=last, events=events)
+    return Change(user_id=_watcher(job), job=read_job(session, job), seq=last, events=events)

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from app.auth.models import RefreshToken
 from app.database import Database, database_now
-from app.jobs.models import LANES, ClusteringJob
+from app.jobs.models import LANES, SWEEP, ClusteringJob
 from app.limits.limiter import Limiter
 from app.settings import Settings
 
@@ -76,7 +76,7 @@ class ServiceCollector(Collector):
                     sa.func.count(),
                     sa.func.min(ClusteringJob.created_at),
                 )
-                .where(ClusteringJob.status.in_(("queued", "running")))
+                .where(ClusteringJob.status.in_(("queued", "running")), ClusteringJob.kind != SWEEP)
                 .group_by(ClusteringJob.lane, ClusteringJob.status)
             )
         }

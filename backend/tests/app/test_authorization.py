@@ -52,6 +52,8 @@ MATRIX = {
     "PATCH /api/v1/datasets/{dataset_id}": CHANGE,
     "POST /api/v1/jobs": with_success(CHANGE, 202),
     "GET /api/v1/jobs/{job_id}": LOOK,
+    "POST /api/v1/sweeps": with_success(CHANGE, 202),
+    "GET /api/v1/sweeps/{sweep_id}": LOOK,
     "GET /api/v1/jobs/{job_id}/events": LOOK,
     "GET /api/v1/runs/{run_id}": LOOK,
     "GET /api/v1/runs/{run_id}/edits": LOOK,
@@ -128,6 +130,7 @@ BODIES = {
     "POST /api/v1/auth/register": {"username": "b", "email": "b@c", "password": "long enough"},
     "POST /api/v1/auth/reset-password": {"token": "nonsense", "new_password": "long enough"},
     "POST /api/v1/jobs": {"kind": "fit"},
+    "POST /api/v1/sweeps": {"grid": {"n_neighbors": [5, 10]}},
     "POST /api/v1/shares": {"person": "subject", "right": "view"},
     "POST /api/v1/share-links": {"right": "view"},
     "POST /api/v1/share-links/open": {"token": "nonsense"},
@@ -167,7 +170,12 @@ def ask(client, dataset_id, monkeypatch):
         content = {"json": BODIES.get(endpoint)}
         if endpoint == "POST /api/v1/datasets":
             content = {"content": b"x\n1\n"}
-        elif endpoint in ("POST /api/v1/jobs", "POST /api/v1/shares", "POST /api/v1/share-links"):
+        elif endpoint in (
+            "POST /api/v1/jobs",
+            "POST /api/v1/sweeps",
+            "POST /api/v1/shares",
+            "POST /api/v1/share-links",
+        ):
             content = {"json": BODIES[endpoint] | {"dataset_id": dataset_id}}
         address = path.format(**PARTS, **{"dataset_id": dataset_id, **parts})
         query = {"dataset_id": dataset_id} if endpoint == "GET /api/v1/shares" else QUERIES.get(endpoint)
@@ -177,7 +185,7 @@ def ask(client, dataset_id, monkeypatch):
 
 
 @pytest.fixture
-def parts(client, run_id, owner, make_person):
+def parts(client, run_id, dataset_id, owner, make_person):
     """The numbers in the addresses; the run is the first job after the import."""
     keeper = make_person("keeper", "admin")
     invited = client.post("/api/v1/invitations", json={}, headers=keeper.headers)
@@ -188,8 +196,11 @@ def parts(client, run_id, owner, make_person):
     link = client.post("/api/v1/share-links", json=shared, headers=owner.headers)
     shared["person"] = "subject"
     share = client.post("/api/v1/shares", json=shared, headers=owner.headers)
+    grid = {"dataset_id": dataset_id, "grid": {"n_neighbors": [5]}}
+    sweep = client.post("/api/v1/sweeps", json=grid, headers=owner.headers)
     return {
         "run_id": run_id,
+        "sweep_id": sweep.json()["job"]["id"],
         "earlier_id": run_id,
         "job_id": client.get(f"/api/v1/runs/{run_id}", headers=owner.headers).json()["job_id"],
         "user_id": subject.id,

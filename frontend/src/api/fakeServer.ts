@@ -98,6 +98,7 @@ export function exampleJob(changes: Partial<JobRead> = {}): JobRead {
     cancel_requested: false,
     error: null,
     priority: "normal",
+    parent_id: null,
     queue_position: null,
     starts_in_seconds: null,
     created_at: "2026-01-02T03:04:05Z",

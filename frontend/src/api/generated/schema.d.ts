@@ -938,6 +938,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sweeps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Sweep
+         * @description Ask for a clustering of a dataset with every combination of some parameters' values.
+         */
+        post: operations["post_sweep"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sweeps/{sweep_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Sweep
+         * @description Return a sweep, by the number of its job, with its runs compared.
+         */
+        get: operations["get_sweep"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users": {
         parameters: {
             query?: never;
@@ -2231,6 +2271,8 @@ export interface components {
             max_attempts: number;
             /** Message */
             message: string;
+            /** Parent Id */
+            parent_id: number | null;
             /**
              * Priority
              * @enum {string}
@@ -3202,6 +3244,99 @@ export interface components {
             separation?: number | null;
             /** Stability */
             stability?: number | null;
+        };
+        /**
+         * SweepMetrics
+         * @description How good the partition of a run is; figures that were not measured are null.
+         *
+         *     ``eigengap`` is the step of the spectrum after ``n_clusters``; all but ``conductance`` are better when
+         *     larger.
+         */
+        SweepMetrics: {
+            /** Agreement */
+            agreement: number | null;
+            /** Conductance */
+            conductance: number | null;
+            /** Eigengap */
+            eigengap: number | null;
+            /** Separation */
+            separation: number | null;
+            /** Silhouette */
+            silhouette: number | null;
+            /** Stability */
+            stability: number | null;
+        };
+        /**
+         * SweepRead
+         * @description A sweep as it stands; ``best_run_id`` is the best of the runs so far.
+         */
+        SweepRead: {
+            /** Best Run Id */
+            best_run_id: number | null;
+            /**
+             * Criterion
+             * @enum {string}
+             */
+            criterion: "silhouette" | "eigengap" | "separation" | "stability" | "agreement" | "conductance";
+            /** Grid */
+            grid: {
+                [key: string]: unknown[];
+            };
+            job: components["schemas"]["JobRead"];
+            /** Runs */
+            runs: components["schemas"]["SweepRunRead"][];
+        };
+        /**
+         * SweepRequest
+         * @description A grid of parameters to cluster a dataset with: every combination of the values of ``grid``.
+         *
+         *     ``parameters`` are those that all runs share. The best run is the one with the largest value of
+         *     ``criterion``, or the smallest conductance.
+         */
+        SweepRequest: {
+            /**
+             * Criterion
+             * @default silhouette
+             * @enum {string}
+             */
+            criterion: "silhouette" | "eigengap" | "separation" | "stability" | "agreement" | "conductance";
+            /** Dataset Id */
+            dataset_id: number;
+            /** Grid */
+            grid: {
+                [key: string]: unknown[];
+            };
+            /** Parameters */
+            parameters?: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * SweepRunRead
+         * @description One point of the grid: its job, and its run once that has succeeded and while it is kept.
+         */
+        SweepRunRead: {
+            error: components["schemas"]["Problem"] | null;
+            /** Job Id */
+            job_id: number;
+            metrics: components["schemas"]["SweepMetrics"] | null;
+            /** N Clusters */
+            n_clusters: number | null;
+            /** Point */
+            point: {
+                [key: string]: unknown;
+            };
+            /** Run Id */
+            run_id: number | null;
+            /** Run Number */
+            run_number: number | null;
+            /** Seconds */
+            seconds: number | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "queued" | "running" | "succeeded" | "failed" | "cancelled";
         };
         /**
          * TicketRead
@@ -4763,6 +4898,8 @@ export interface operations {
             query?: {
                 dataset_id?: number | null;
                 status?: ("queued" | "running" | "succeeded" | "failed" | "cancelled") | null;
+                /** @description The sweep whose fits are listed. */
+                parent_id?: number | null;
                 /** @description Items a page. */
                 limit?: number;
                 /** @description `next_cursor` of the page before. */
@@ -7087,6 +7224,153 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description `not_signed_in`: Sign in first: the access token is missing, expired or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_invalid`: The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: You ask more often than the limit allows. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_sweep: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SweepRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SweepRead"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: the access token is missing, expired or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `dataset_not_ready`: The dataset is still being imported, or its import failed.; `idempotency_key_reused`: The Idempotency-Key belongs to another request; use a new key for a new request.; `quota_used_up`: The owner of the table keeps as much as is allowed; results would be more. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_numeric_column`: The table has no numeric column to cluster on.; `sweep_too_large`: The grid has more points than a sweep may have runs.; `too_large_for_memory`: The fit is forecast to need more memory than a job may take.; `request_invalid`: The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: You ask more often than the limit allows. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_sweep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sweep_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SweepRead"];
+                };
             };
             /** @description `not_signed_in`: Sign in first: the access token is missing, expired or not valid. */
             401: {

@@ -1,0 +1,1 @@
+"""Sweeps: a grid of parameters as one job, its runs compared."""
