@@ -24,3 +24,4 @@ def test_a_small_load_is_measured_and_loses_nothing(tmp_path: Path):
     assert events["state_changes_checked"] > 0, done.stdout
     assert [events[name] for name in ("lost", "doubled", "out_of_order", "stale_progress")] == [0, 0, 0, 0]
     assert found["endpoints"]["POST /datasets?filename=table.csv"]["n"] > 0
+    assert not any(found["errors_in_logs"].values()), found["errors_in_logs"]

@@ -43,7 +43,14 @@ def compute(details: dict[str, Any], progress: pipeline.Progress) -> dict[str, A
     layout = store.existing("layout", summary["artifacts"]["layout"]) / "meta.json"
     layouts = json.loads(layout.read_text(encoding="utf-8"))["layouts"]
     result_bytes = sum(size_of(store.existing(*artifact)) for artifact in summary["artifacts"].items())
-    return {"table_key": key, "summary": summary, "layouts": layouts, "result_bytes": result_bytes}
+    return {
+        "table_key": key,
+        # Work ahead asks by them.
+        "parameters": details["parameters"],
+        "summary": summary,
+        "layouts": layouts,
+        "result_bytes": result_bytes,
+    }
 
 
 def _cluster(table: Path, details: dict[str, Any]) -> ClusterAffinity | None:
