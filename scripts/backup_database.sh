@@ -1,28 +1,28 @@
 #!/usr/bin/env bash
 # Back up the database to BACKUP_DIR (default: backups/) as backup_DATE.sql.gz, check what was written, remove
-# backups older than seven days, and upload it where BACKUP_UPLOAD_COMMAND says.
+# backups older than seven days, and keep it in BACKUP_BUCKET too, for as long.
 #
 #   scripts/backup_database.sh
-#   BACKUP_DIR=/backups BACKUP_UPLOAD_COMMAND='aws s3 cp {} s3://your-backup-bucket/database/' scripts/backup_database.sh
+#   BACKUP_DIR=/backups BACKUP_BUCKET=s3://your-backup-bucket/clustering scripts/backup_database.sh
 #
 # BACKUP_MODE: compose (the service db), direct (POSTGRES_HOST …), sqlite (DATA_DIR of an embedded platform).
 # BACKUP_PASSPHRASE_FILE: encrypt with the passphrase in this file.
+# BACKUP_UPLOAD_COMMAND: hand the file to another store than S3's or Google's, with {} for its path.
 set -Eeuo pipefail
 # shellcheck source=scripts/operations.sh
 . "$(dirname "$0")/operations.sh"
+# shellcheck source=scripts/backup_store.sh
+. "$(dirname "$0")/backup_store.sh"
 
-folder=$(setting BACKUP_DIR "$repository/backups")
-keep_days=$(setting BACKUP_KEEP_DAYS 7)
-passphrase_file=$(setting BACKUP_PASSPHRASE_FILE)
 upload=$(setting BACKUP_UPLOAD_COMMAND)
 date=$(date +%Y%m%d_%H%M%S)
 case $mode in sqlite) kind=db ;; *) kind=sql ;; esac
-name=backup_$date.$kind.gz
+name=backup_$date.$kind.gz$sealed
 # Backups hold everybody's data.
 umask 077
 mkdir -p "$folder"
 draft=$folder/.$name.part
-trap 'rm -f "$draft"' EXIT
+trap 'rm -f "$draft" "$draft.enc"' EXIT
 
 dump() {
   if [ "$mode" = sqlite ]; then
@@ -52,17 +52,14 @@ if [ $kind = sql ]; then
   gunzip -c "$draft" | tail -5 | grep -q 'PostgreSQL database dump complete' ||
     fail "the dump breaks off; the backups before it are kept."
 fi
-if [ -n "$passphrase_file" ]; then
-  openssl enc -aes-256-cbc -pbkdf2 -salt -pass "file:$passphrase_file" -in "$draft" -out "$draft.enc"
-  mv "$draft.enc" "$draft"
-  name=$name.enc
-fi
+encrypt "$draft"
 mv "$draft" "$folder/$name"
 (cd "$folder" && sha256sum "$name" >"$name.sha256")
-ln -sfn "$name" "$folder/db_backup_latest.$kind.gz${passphrase_file:+.enc}"
+point db "$name"
 
 # Only now, with a new one in place: the last good backup is never deleted.
 find "$folder" -maxdepth 1 -type f -name 'backup_*' -mtime "+$keep_days" ! -name "$name*" -delete
+bucket_keep "$name"
 if [ -n "$upload" ]; then
   # {} is the file just made, not one named by the clock of another second.
   bash -c "${upload//'{}'/\"\$1\"}" upload "$folder/$name" || fail "the upload failed; the backup is in $folder."

@@ -1,16 +1,22 @@
 #!/usr/bin/env bash
 # Bring a lost platform back from the newest backups: database, uploads and results, then the services.
+# Where BACKUP_DIR is lost too, they are fetched from BACKUP_BUCKET.
 #
 #   scripts/disaster_recovery.sh [--yes]
 set -Eeuo pipefail
 # shellcheck source=scripts/operations.sh
 . "$(dirname "$0")/operations.sh"
+# shellcheck source=scripts/backup_store.sh
+. "$(dirname "$0")/backup_store.sh"
 
 assume_yes=
 [ "${1:-}" != --yes ] || assume_yes=yes
-folder=$(setting BACKUP_DIR "$repository/backups")
-files=$folder/uploads_backup_latest.tar.gz
-[ -e "$files" ] || fail "there is no $files; comprehensive_backup.sh makes it."
+if [ -z "$(latest uploads)" ] && [ -n "$bucket" ]; then
+  "$repository/scripts/fetch_backups.sh" latest
+fi
+files=$(latest uploads)
+[ -n "$files" ] || fail "there is no uploads_backup_latest in $folder; comprehensive_backup.sh makes it."
+undamaged "$files"
 confirm "This replaces database, uploads and results with the backups in $folder."
 
 if [ "$mode" = compose ]; then
@@ -18,7 +24,7 @@ if [ "$mode" = compose ]; then
   compose up -d --wait db redis
   "$repository/scripts/restore_database.sh" --yes latest
   say "restoring uploads and results"
-  compose run --rm -T --no-deps --entrypoint tar api -xz -C /app <"$files"
+  plain "$files" | compose run --rm -T --no-deps --entrypoint tar api -xz -C /app
   compose up -d
 else
   "$repository/scripts/restore_database.sh" --yes latest
@@ -26,8 +32,8 @@ else
   data=$(setting DATA_DIR "${XDG_DATA_HOME:-$HOME/.local/share}/fiedler")
   uploads=$(setting UPLOAD_PATH "$data/uploads")
   mkdir -p "$data" "$uploads"
-  tar -xzf "$files" -C "$data" --strip-components=1 data/artifacts
-  tar -xzf "$files" -C "$uploads" --strip-components=1 uploads
+  plain "$files" | tar -xz -C "$data" --strip-components=1 data/artifacts
+  plain "$files" | tar -xz -C "$uploads" --strip-components=1 uploads
   say "now start the services"
   exit 0
 fi

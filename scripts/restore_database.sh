@@ -5,6 +5,8 @@
 set -Eeuo pipefail
 # shellcheck source=scripts/operations.sh
 . "$(dirname "$0")/operations.sh"
+# shellcheck source=scripts/backup_store.sh
+. "$(dirname "$0")/backup_store.sh"
 
 assume_yes=
 if [ "${1:-}" = --yes ]; then
@@ -12,25 +14,18 @@ if [ "${1:-}" = --yes ]; then
   shift
 fi
 backup=${1:?name a backup, or latest}
-folder=$(setting BACKUP_DIR "$repository/backups")
 if [ "$backup" = latest ]; then
-  backup=$(find "$folder" -maxdepth 1 -name 'db_backup_latest.*' | sort | tail -1)
-  [ -n "$backup" ] || fail "there is no backup in $folder."
+  backup=$(latest db)
+  [ -n "$backup" ] || fail "there is no backup in $folder; scripts/fetch_backups.sh brings those of BACKUP_BUCKET."
 fi
 backup=$(readlink -f "$backup")
 [ -f "$backup" ] || fail "there is no file $backup."
-if [ -f "$backup.sha256" ]; then
-  (cd "$(dirname "$backup")" && sha256sum --quiet --check "$(basename "$backup").sha256") ||
-    fail "$backup is damaged: its checksum differs."
-fi
+undamaged "$backup"
 
-plain() {
+content() {
   case $backup in
-  *.enc)
-    openssl enc -d -aes-256-cbc -pbkdf2 -pass "file:$(setting BACKUP_PASSPHRASE_FILE)" -in "$backup" | gunzip
-    ;;
-  *.gz) gunzip -c "$backup" ;;
-  *) cat "$backup" ;;
+  *.gz | *.gz.enc) plain "$backup" | gunzip ;;
+  *) plain "$backup" ;;
   esac
 }
 
@@ -39,7 +34,7 @@ say "restoring $backup"
 if [ "$mode" = sqlite ]; then
   data=$(setting DATA_DIR "${XDG_DATA_HOME:-$HOME/.local/share}/fiedler")
   mkdir -p "$data"
-  plain >"$data/fiedler.db.restored"
+  content >"$data/fiedler.db.restored"
   python3 - "$data/fiedler.db.restored" <<'PYTHON'
 import sqlite3, sys
 found = sqlite3.connect(sys.argv[1]).execute("PRAGMA integrity_check").fetchone()[0]
@@ -50,7 +45,7 @@ PYTHON
   mv "$data/fiedler.db.restored" "$data/fiedler.db"
 else
   # One transaction: it is restored whole or left as it was.
-  plain | in_database psql --quiet --single-transaction --set ON_ERROR_STOP=1 --output /dev/null \
+  content | in_database psql --quiet --single-transaction --set ON_ERROR_STOP=1 --output /dev/null \
     -U "$database_user" "$database"
 fi
 say "done"

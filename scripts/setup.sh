@@ -121,6 +121,7 @@ test_programs() {
   command -v shellcheck >/dev/null || missing+=(shellcheck)
   command -v openssl >/dev/null || missing+=(openssl)
   command -v curl >/dev/null || missing+=(curl)
+  command -v aws >/dev/null || missing+=(awscli)
   [ ${#missing[@]} -eq 0 ] || packages "${missing[@]}"
   if changed tools frontend/tools/package-lock.json; then
     npm --prefix frontend/tools ci --no-audit --no-fund --loglevel=error

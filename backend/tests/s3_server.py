@@ -34,8 +34,7 @@ class S3Server:
 
     def new_store(self) -> dict[str, str]:
         """Return the settings, by their names, of an empty store in a bucket of its own."""
-        bucket = f"bucket-{next(self._numbers)}"
-        urllib.request.urlopen(urllib.request.Request(f"{self.url}/{bucket}", method="PUT")).close()
+        bucket = self.make_bucket(f"bucket-{next(self._numbers)}")
         return {
             "artifact_store": f"s3://{bucket}/some/prefix",
             "s3_endpoint_url": self.url,
@@ -43,6 +42,11 @@ class S3Server:
             "s3_access_key_id": "an-access-key",
             "s3_secret_access_key": "the secret of a bucket",
         }
+
+    def make_bucket(self, name: str) -> str:
+        """Make an empty bucket and return its name."""
+        urllib.request.urlopen(urllib.request.Request(f"{self.url}/{name}", method="PUT")).close()
+        return name
 
     def kill(self) -> None:
         """End the server at once."""

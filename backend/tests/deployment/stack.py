@@ -9,8 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from postgresql import programs
 
 REPOSITORY = Path(__file__).resolve().parents[3]
+SCRIPTS = REPOSITORY / "scripts"
+SCRIPT_SECONDS = 120
 SECRETS = {"POSTGRES_PASSWORD": "p0stgres", "REDIS_PASSWORD": "r3dis", "JWT_SECRET": "0123456789abcdef" * 2}
 
 
@@ -41,3 +44,20 @@ def configuration(*profiles: str, **environment: str) -> dict[str, Any]:
     assert done.returncode == 0, done.stderr
     loaded: dict[str, Any] = yaml.safe_load(done.stdout)
     return loaded
+
+
+def run_script(
+    script: str, *arguments: str, check: bool = True, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """Run a script of operations with no settings but those given, and nobody at the terminal."""
+    done = subprocess.run(
+        [str(SCRIPTS / script), *arguments],
+        env={"PATH": f"{programs()}:{os.environ['PATH']}", "HOME": os.environ["HOME"], **environment},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=SCRIPT_SECONDS,
+        check=False,
+    )
+    assert not check or done.returncode == 0, done.stdout + done.stderr
+    return done

@@ -23,6 +23,7 @@ import yaml
 from free_port import free_port
 from postgresql import programs
 from redis_server import RedisServer
+from s3_server import S3Server
 from stack import REPOSITORY, compose_program
 
 from app.database import BACKEND
@@ -97,6 +98,9 @@ def place(postgres_server, tmp_path_factory):
     with ExitStack() as stack:
         redis = RedisServer("a-password")
         stack.callback(redis.remove)
+        bucket = S3Server()
+        stack.callback(bucket.kill)
+        bucket.make_bucket("your-backup-bucket")
         port = free_port()
         service = {
             "DATA_DIR": str(app / "data"),
@@ -143,6 +147,9 @@ def place(postgres_server, tmp_path_factory):
             "DB_HOST_PORT": str(postgres_server.port),
             "REDIS_HOST_PORT": str(redis.port),
             "SERVICES": "api db redis",
+            "BACKUP_S3_ENDPOINT_URL": bucket.url,
+            "AWS_ACCESS_KEY_ID": "an-access-key",
+            "AWS_SECRET_ACCESS_KEY": "the secret of a bucket",
             "PREFLIGHT_MEMINFO": str(folder / "meminfo"),
             "POSTGRES_PASSWORD": "p0stgres",
             "REDIS_PASSWORD": "r3dis",

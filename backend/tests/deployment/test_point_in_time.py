@@ -1,28 +1,13 @@
 """A database put back to a moment before a mistake, and a backup of SQLite while it is written to."""
 
-import os
 import shutil
 import sqlite3
-import subprocess
 import threading
 
 import psycopg
 import pytest
 from postgresql import PostgresServer
-from stack import REPOSITORY
-
-SCRIPTS = REPOSITORY / "scripts"
-
-
-def run(script: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [str(SCRIPTS / script), *arguments],
-        env={"PATH": os.environ["PATH"], "HOME": os.environ["HOME"], **environment},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+from stack import run_script
 
 
 @pytest.fixture
@@ -54,13 +39,13 @@ def test_a_mistake_is_undone_by_going_back_before_it(archived):
         connection.execute("DELETE FROM datasets")
         connection.execute("SELECT pg_switch_wal()")
     data = server._data
-    running = run("restore_to_moment.sh", "--yes", str(data), str(base), str(archive), moment)
+    arguments = (str(data), str(base), str(archive), moment)
+    running = run_script("restore_to_moment.sh", "--yes", *arguments, check=False)
     assert "stop it first" in running.stderr
     server.stop()
-    unsure = run("restore_to_moment.sh", str(data), str(base), str(archive), moment)
+    unsure = run_script("restore_to_moment.sh", *arguments, check=False)
     assert "--yes" in unsure.stderr
-    done = run("restore_to_moment.sh", "--yes", str(data), str(base), str(archive), moment)
-    assert done.returncode == 0, done.stderr
+    run_script("restore_to_moment.sh", "--yes", *arguments)
     assert list(server._folder.glob("data.before_*")), "what was there is kept"
     server.start()
     with psycopg.connect(server.url("postgres"), autocommit=True) as connection:
@@ -103,16 +88,12 @@ def test_a_backup_of_sqlite_is_whole_while_it_is_written_to(tmp_path):
     }
     try:
         before = len(written)
-        done = run("backup_database.sh", **environment)
+        run_script("backup_database.sh", **environment)
         assert len(written) > before, "it was written to meanwhile"
     finally:
         stopped.set()
         writer.join()
-    assert done.returncode == 0, done.stderr
-    restored = run(
-        "restore_database.sh", "--yes", "latest", **{**environment, "DATA_DIR": str(tmp_path / "new")}
-    )
-    assert restored.returncode == 0, restored.stderr
+    run_script("restore_database.sh", "--yes", "latest", **{**environment, "DATA_DIR": str(tmp_path / "new")})
     connection = sqlite3.connect(tmp_path / "new" / "fiedler.db")
     assert connection.execute("SELECT count(*), sum(amount) FROM accounts").fetchone() == (2000, 200_000)
     connection.close()

@@ -16,10 +16,7 @@ import psycopg
 import pytest
 from postgresql import programs
 from redis_server import RedisServer
-from stack import REPOSITORY
-
-SCRIPTS = REPOSITORY / "scripts"
-SECONDS = 120
+from stack import REPOSITORY, SCRIPT_SECONDS, SCRIPTS, run_script
 
 
 @pytest.fixture
@@ -43,22 +40,6 @@ def webhook():
     server.shutdown()
     thread.join()
     server.server_close()
-
-
-def run(
-    script: str, *arguments: str, check: bool = True, **environment: str
-) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run(
-        [str(SCRIPTS / script), *arguments],
-        env={"PATH": f"{programs()}:{os.environ['PATH']}", "HOME": os.environ["HOME"], **environment},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=SECONDS,
-        check=False,
-    )
-    assert not check or done.returncode == 0, done.stdout + done.stderr
-    return done
 
 
 @pytest.fixture
@@ -92,10 +73,10 @@ def content(url: str) -> list[tuple]:
 def test_a_backup_restores_into_a_database_that_has_changed(postgres_server, server_database, tmp_path):
     environment = direct(postgres_server, server_database, tmp_path)
     before = content(server_database)
-    run("backup_database.sh", **environment)
+    run_script("backup_database.sh", **environment)
     with psycopg.connect(server_database, autocommit=True) as connection:
         connection.execute("DELETE FROM datasets WHERE id < 500; UPDATE datasets SET name = 'spoilt'")
-    run("restore_database.sh", "--yes", "latest", **environment)
+    run_script("restore_database.sh", "--yes", "latest", **environment)
     assert content(server_database) == before
     (backup,) = tmp_path.glob("backup_*.sql.gz")
     assert oct(backup.stat().st_mode & 0o777) == "0o600", "backups hold everybody's data"
@@ -107,23 +88,23 @@ def test_an_encrypted_backup_restores_and_hides_what_it_holds(postgres_server, s
     environment = direct(postgres_server, server_database, tmp_path / "backups")
     environment["BACKUP_PASSPHRASE_FILE"] = str(secret)
     before = content(server_database)
-    run("backup_database.sh", **environment)
+    run_script("backup_database.sh", **environment)
     (backup,) = (tmp_path / "backups").glob("backup_*.sql.gz.enc")
     with pytest.raises(gzip.BadGzipFile):
         gzip.decompress(backup.read_bytes())
     with psycopg.connect(server_database, autocommit=True) as connection:
         connection.execute("DROP TABLE datasets")
-    run("restore_database.sh", "--yes", "latest", **environment)
+    run_script("restore_database.sh", "--yes", "latest", **environment)
     assert content(server_database) == before
 
 
 def test_a_damaged_backup_is_refused_before_anything_is_touched(postgres_server, server_database, tmp_path):
     environment = direct(postgres_server, server_database, tmp_path)
-    run("backup_database.sh", **environment)
+    run_script("backup_database.sh", **environment)
     (backup,) = tmp_path.glob("backup_*.sql.gz")
     backup.write_bytes(backup.read_bytes()[:-50])
     before = content(server_database)
-    done = run("restore_database.sh", "--yes", "latest", check=False, **environment)
+    done = run_script("restore_database.sh", "--yes", "latest", check=False, **environment)
     assert done.returncode != 0
     assert "checksum differs" in done.stderr
     assert content(server_database) == before
@@ -131,8 +112,8 @@ def test_a_damaged_backup_is_refused_before_anything_is_touched(postgres_server,
 
 def test_a_restore_asks_before_it_replaces(postgres_server, server_database, tmp_path):
     environment = direct(postgres_server, server_database, tmp_path)
-    run("backup_database.sh", **environment)
-    done = run("restore_database.sh", "latest", check=False, **environment)
+    run_script("backup_database.sh", **environment)
+    done = run_script("restore_database.sh", "latest", check=False, **environment)
     assert done.returncode != 0
     assert "--yes" in done.stderr
 
@@ -142,16 +123,16 @@ def test_a_failed_dump_leaves_the_backups_there_are(postgres_server, server_data
     old = tmp_path / "backup_20200101_000000.sql.gz"
     old.write_bytes(gzip.compress(b"--"))
     os.utime(old, (0, 0))
-    failed = run("backup_database.sh", check=False, **{**environment, "POSTGRES_DB": "nowhere"})
+    failed = run_script("backup_database.sh", check=False, **{**environment, "POSTGRES_DB": "nowhere"})
     assert failed.returncode != 0
     assert [path.name for path in tmp_path.iterdir()] == [old.name]
     told = Path(environment["BACKUP_METRICS_FILE"])
     assert not told.exists(), "Prometheus hears of what succeeded"
-    run("backup_database.sh", **environment)
+    run_script("backup_database.sh", **environment)
     assert not old.exists(), "a week has passed, and there is a newer one"
     name, _, moment = told.read_text().strip().rpartition(" ")
     assert name == 'backup_last_success_timestamp_seconds{kind="database"}'
-    assert abs(time.time() - int(moment)) < SECONDS
+    assert abs(time.time() - int(moment)) < SCRIPT_SECONDS
     assert told.stat().st_mode & 0o777 == 0o644
 
 
@@ -159,7 +140,7 @@ def test_an_upload_gets_the_file_just_made(postgres_server, server_database, tmp
     environment = direct(postgres_server, server_database, tmp_path / "backups")
     (tmp_path / "bucket").mkdir()
     environment["BACKUP_UPLOAD_COMMAND"] = f"cp {{}} {tmp_path}/bucket/"
-    run("backup_database.sh", **environment)
+    run_script("backup_database.sh", **environment)
     (uploaded,) = (tmp_path / "bucket").iterdir()
     assert uploaded.read_bytes() == (tmp_path / "backups" / uploaded.name).read_bytes()
 
@@ -179,10 +160,10 @@ def test_everything_of_an_embedded_platform_comes_back(tmp_path):
     connection.close()
     environment = {"BACKUP_MODE": "sqlite", "DATA_DIR": str(data), "BACKUP_DIR": str(backups)}
     environment["BACKUP_METRICS_FILE"] = str(tmp_path / "backup.prom")
-    run("comprehensive_backup.sh", **environment)
+    run_script("comprehensive_backup.sh", **environment)
     assert re.findall(r'kind="(\w+)"', (tmp_path / "backup.prom").read_text()) == ["database", "files"]
     shutil.rmtree(data)
-    run("disaster_recovery.sh", "--yes", **environment)
+    run_script("disaster_recovery.sh", "--yes", **environment)
     connection = sqlite3.connect(data / "fiedler.db")
     assert connection.execute("SELECT name FROM users").fetchall() == [("ada",)]
     connection.close()
@@ -197,11 +178,11 @@ def test_health_is_asked_in_each_protocol_and_an_alert_arrives(postgres_server, 
     ports = {"DB_HOST_PORT": str(postgres_server.port), "REDIS_HOST_PORT": str(redis.port)}
     environment = {"HEALTH_HOST": "127.0.0.1", "SERVICES": "db redis", "SLACK_WEBHOOK_URL": url, **ports}
     try:
-        healthy = run("health_check.sh", **environment)
+        healthy = run_script("health_check.sh", **environment)
         assert healthy.stdout.splitlines() == ["✅ db is healthy", "✅ redis is healthy"]
         assert told == []
         redis.kill()
-        sick = run("health_check.sh", check=False, **environment)
+        sick = run_script("health_check.sh", check=False, **environment)
     finally:
         redis.remove()
     assert sick.returncode == 1
@@ -216,7 +197,7 @@ def test_version_1_of_compose_is_refused_before_anything_is_done(tmp_path):
     fake(tmp_path, "docker-compose", "docker-compose version 1.29.2, build unknown")
     backups = tmp_path / "backups"
     path = f"{tmp_path}:{os.environ['PATH']}"
-    done = run("backup_database.sh", check=False, PATH=path, BACKUP_DIR=str(backups))
+    done = run_script("backup_database.sh", check=False, PATH=path, BACKUP_DIR=str(backups))
     assert done.returncode != 0
     assert "Docker Compose 2 is required" in done.stderr
     assert list(backups.iterdir()) == []
@@ -235,7 +216,7 @@ def test_preflight_reads_versions(tmp_path, docker, status):
     fake(tmp_path, "docker", docker)
     fake(tmp_path, "docker-compose", "Docker Compose version v2.40.3")
     (tmp_path / "meminfo").write_text("MemTotal:       16384000 kB\n")
-    done = run(
+    done = run_script(
         "preflight.sh",
         check=False,
         PATH=f"{tmp_path}:{os.environ['PATH']}",
@@ -252,7 +233,7 @@ def test_preflight_reads_versions(tmp_path, docker, status):
 def test_preflight_names_what_is_missing(tmp_path):
     (tmp_path / "meminfo").write_text("MemTotal:       4096000 kB\n")
     fake(tmp_path, "docker", "Docker version 28.2.2")
-    done = run(
+    done = run_script(
         "preflight.sh",
         check=False,
         PATH=f"{tmp_path}:/usr/bin:/bin",
@@ -308,7 +289,7 @@ def test_maintenance_goes_on_after_a_failure_and_tells_of_it(
     fake(tmp_path, "docker", "docker was here")
     fake(tmp_path, "docker-compose", "Docker Compose version v2.40.3")
     environment = direct(postgres_server, server_database, tmp_path / "backups")
-    done = run(
+    done = run_script(
         "daily_maintenance.sh",
         check=False,
         PATH=f"{tmp_path}:{programs()}:{os.environ['PATH']}",
