@@ -122,6 +122,7 @@ test_programs() {
   command -v openssl >/dev/null || missing+=(openssl)
   command -v curl >/dev/null || missing+=(curl)
   command -v aws >/dev/null || missing+=(awscli)
+  [ -x /usr/sbin/logrotate ] || missing+=(logrotate)
   [ ${#missing[@]} -eq 0 ] || packages "${missing[@]}"
   if changed tools frontend/tools/package-lock.json; then
     npm --prefix frontend/tools ci --no-audit --no-fund --loglevel=error

@@ -37,9 +37,11 @@ def run_compose(*arguments: str, **environment: str) -> subprocess.CompletedProc
     )
 
 
-def configuration(*profiles: str, **environment: str) -> dict[str, Any]:
-    """Return the resolved configuration of some profiles."""
+def configuration(*profiles: str, override: str = "", **environment: str) -> dict[str, Any]:
+    """Return the resolved configuration of some profiles, with another file over it if one is named."""
     flags = [flag for profile in profiles for flag in ("--profile", profile)]
+    if override:
+        flags += ["-f", "docker-compose.yml", "-f", override]
     done = run_compose(*flags, "config", **SECRETS, **environment)
     assert done.returncode == 0, done.stderr
     loaded: dict[str, Any] = yaml.safe_load(done.stdout)

@@ -85,7 +85,8 @@ class Place:
 def place(postgres_server, tmp_path_factory):
     folder = tmp_path_factory.mktemp("guide")
     checkout, app = folder / "clustering", folder / "app"
-    for name in (*COPIED, "docker-compose.yml", ".env.example", "Makefile"):
+    overrides = [path.name for path in REPOSITORY.glob("docker-compose.*.yml")]
+    for name in (*COPIED, "docker-compose.yml", *overrides, ".env.example", "Makefile"):
         source, target = REPOSITORY / name, checkout / name
         target.parent.mkdir(parents=True, exist_ok=True)
         copy = shutil.copytree if source.is_dir() else shutil.copy
