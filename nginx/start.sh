@@ -16,15 +16,28 @@ body_slack=1048576
 
 say() { printf '%s INFO %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$*"; }
 
-# Every address behind the name of the API: one for each of its containers.
+# Whether an API server wants requests. /readyz itself waits up to 1.5 s for the parts it asks.
+is_ready() { curl --fail --silent --output /dev/null --max-time 3 "http://$1/readyz"; }
+
+# Every address behind the name of the API: one for each of its containers. Those that are not ready (they are
+# about to stop, or do not answer) get no requests; if none is, all get them, and say what is wrong.
 api_servers() {
-  local host port address
+  local host port address server found=() some_are_ready=''
   IFS=, read -ra upstreams <<<"$API_UPSTREAM"
   for upstream in "${upstreams[@]}"; do
     host=${upstream%:*} port=${upstream##*:}
     for address in $(getent ahostsv4 "$host" | awk '{print $1}' | sort -u); do
-      printf '        server %s:%s max_fails=2 fail_timeout=5s;\n' "$address" "$port"
+      if is_ready "$address:$port"; then
+        found+=("$address:$port")
+        some_are_ready=yes
+      else
+        found+=("$address:$port down")
+      fi
     done
+  done
+  for server in "${found[@]}"; do
+    [ -n "$some_are_ready" ] || server=${server% down}
+    printf '        server %s max_fails=2 fail_timeout=5s;\n' "$server"
   done
 }
 
@@ -93,7 +106,7 @@ follow() {
     certificate
     [ -n "$now" ] || now=$before
     if [ "$now" != "$before" ] || [ "$(fingerprint)" != "$shown" ]; then
-      say "API servers or certificate have changed: $(wc -l <<<"$now") servers"
+      say "API servers or certificate have changed: $(wc -l <<<"$now") servers, $(grep -c ' down ' <<<"$now" || true) of them down"
       render "$now"
       nginx -c "$configuration" -t -q && nginx -c "$configuration" -s reload
       before=$now

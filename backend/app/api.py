@@ -20,6 +20,7 @@ from app.auth.routes import router as auth_router
 from app.database import Database
 from app.datasets.list_cache import ListCache
 from app.datasets.routes import router as datasets_router
+from app.draining import Drain
 from app.edits.routes import router as edits_router
 from app.errors import Problem, problems
 from app.explanations.partition_routes import router as partition_explanations_router
@@ -87,6 +88,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.look = Look(settings, app.state.storage)
     app.state.tracing = Tracing(settings, "api")
     app.state.known_tokens = KnownTokens()
+    app.state.drain = Drain()
     problem_answers.install(app)
     api = APIRouter(prefix=PREFIX)
     for router in (
@@ -138,7 +140,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     install_metrics(app)
     if app.state.tracing.is_on:
         app.add_middleware(TracedRequests, tracing=app.state.tracing)
-    app.add_middleware(RequestContext, headers=security_headers(settings.frontend_dist))
+    app.add_middleware(
+        RequestContext, headers=security_headers(settings.frontend_dist), drain=app.state.drain
+    )
     app.openapi = lambda: openapi_document(app)  # type: ignore[method-assign]
     return app
 

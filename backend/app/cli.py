@@ -59,12 +59,14 @@ def api(
     import uvicorn
 
     from app.api import create_app
+    from app.draining import DrainingServer
 
     settings = get_settings()
     if migrate_first:
         init_db(settings)
-    uvicorn.run(
-        create_app(settings),
+    app = create_app(settings)
+    config = uvicorn.Config(
+        app,
         host=settings.host,
         port=settings.port,
         log_config=None,
@@ -75,6 +77,7 @@ def api(
         timeout_graceful_shutdown=5,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
     )
+    DrainingServer(config, app.state.drain, settings.drain_seconds).run()
 
 
 @cli.command()

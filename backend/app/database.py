@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -11,6 +12,8 @@ from typing import Any
 
 import sqlalchemy as sa
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -20,6 +23,7 @@ from sqlalchemy.types import TypeDecorator
 from alembic import command
 from app.settings import Settings, get_settings
 
+logger = logging.getLogger(__name__)
 BACKEND = Path(__file__).resolve().parents[1]
 BUSY_TIMEOUT_MILLISECONDS = 15_000
 # Any constant will do; processes that migrate at the same time must agree on it.
@@ -194,6 +198,34 @@ def alembic_config(settings: Settings | None = None) -> Config:
     return config
 
 
+@lru_cache(maxsize=1)
+def _revisions() -> ScriptDirectory:
+    return ScriptDirectory.from_config(alembic_config())
+
+
+def newest_revision() -> str | None:
+    """Return the newest revision of the schema that this version brings."""
+    return _revisions().get_current_head()
+
+
+def is_of_a_newer_version(revision: str | None) -> bool:
+    """Return whether a schema was made by a version after this one, which therefore does not know it."""
+    return revision is not None and revision not in {each.revision for each in _revisions().walk_revisions()}
+
+
 def init_db(settings: Settings | None = None) -> None:
-    """Bring the schema to its newest version; safe when several processes start at once."""
+    """Bring the schema to its newest version; safe when several processes start at once.
+
+    The schema of a newer version is left as it is: after a rollback this version works on it.
+    """
+    settings = settings or get_settings()
+    database = Database(settings, is_pooled=False)
+    try:
+        with database.engine.connect() as connection:
+            found = MigrationContext.configure(connection).get_current_revision()
+    finally:
+        database.dispose()
+    if is_of_a_newer_version(found):
+        logger.warning("the schema is at %s, of a newer version than this one; it stays", found)
+        return
     command.upgrade(alembic_config(settings), "head")

@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.audit.caller import Caller, caller
+from app.draining import Drain
 from app.errors import InternalError
 from app.problem_answers import problem_response
 
@@ -30,9 +31,10 @@ _QUIET = ("/livez", "/readyz", "/health")
 class RequestContext:
     """Gives a request an id, answers what nobody caught, and writes the one access line."""
 
-    def __init__(self, app: ASGIApp, headers: dict[str, str]) -> None:
+    def __init__(self, app: ASGIApp, headers: dict[str, str], drain: Drain) -> None:
         self._app = app
         self._headers = headers
+        self._drain = drain
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request; WebSockets only get an id."""
@@ -67,6 +69,8 @@ class RequestContext:
                 headers["X-Request-ID"] = scope["request_id"]
                 for name, value in self._headers.items():
                     headers.setdefault(name, value)
+                if self._drain.is_on:
+                    headers["Connection"] = "close"
             await send(message)
 
         try:

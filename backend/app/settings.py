@@ -73,6 +73,8 @@ class Settings(StorageSettings, RetentionSettings, JobSettings):
     otel_service_name: str = "fiedler"
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
+    # How long a server that is told to stop goes on serving, while load balancers take it off their lists.
+    drain_seconds: float = Field(default=0, ge=0)
     # Where people open the platform, for links; else HOST and PORT.
     public_url: str = ""
     frontend_dist: Path = REPOSITORY / "frontend" / "dist"

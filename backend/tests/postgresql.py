@@ -39,9 +39,16 @@ def programs() -> Path:
 
 
 class PostgresServer:
-    """A server on a random port of 127.0.0.1; root runs it as the user postgres, as it refuses root."""
+    """A server on a random port; root runs it as the user postgres, as it refuses root.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    address : str
+        Where it listens; another one than 127.0.0.1 lets in all of its network.
+    """
+
+    def __init__(self, address: str = "127.0.0.1") -> None:
+        self.address = address
         self._programs = programs()
         self._account = pwd.getpwnam("postgres") if os.geteuid() == 0 else None
         self._folder = Path(tempfile.mkdtemp(prefix="fiedler-postgresql-"))
@@ -51,6 +58,8 @@ class PostgresServer:
             if self._account is not None:
                 os.chown(self._folder, self._account.pw_uid, self._account.pw_gid)
             self._run("initdb", "-D", str(self._data), "-U", "postgres", "-A", "trust", "-N", "-E", "UTF8")
+            with (self._data / "pg_hba.conf").open("a") as rules:
+                rules.write("host all all samenet trust\n")
             self.start()
         except BaseException:
             shutil.rmtree(self._folder, ignore_errors=True)
@@ -60,7 +69,7 @@ class PostgresServer:
         """Start the server and wait until it answers."""
         # Tests need speed, not durability.
         options = (
-            f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self._folder} "
+            f"-p {self.port} -c listen_addresses={self.address} -c unix_socket_directories={self._folder} "
             "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200"
         )
         log = str(self._folder / "log")
@@ -95,7 +104,7 @@ class PostgresServer:
 
     def url(self, database: str) -> str:
         """Return the URL of a database of this server."""
-        return f"postgresql://postgres@127.0.0.1:{self.port}/{database}"
+        return f"postgresql://postgres@{self.address}:{self.port}/{database}"
 
     def _run(self, program: str, *arguments: str) -> None:
         account = self._account

@@ -19,19 +19,21 @@ class RedisMissingError(RuntimeError):
 
 
 class RedisServer:
-    """A server on a random port of 127.0.0.1 that keeps nothing on disk."""
+    """A server on a random port of one address that keeps nothing on disk."""
 
-    def __init__(self, password: str = "") -> None:
+    def __init__(self, password: str = "", address: str = "127.0.0.1") -> None:
         program = shutil.which("redis-server")
         if program is None:
             raise RedisMissingError(
                 "redis-server is not in PATH, and the tests need it; "
                 "install it with: apt-get install redis-server"
             )
-        self.port = free_port()
+        self.address, self.port = address, free_port()
         self._folder = Path(tempfile.mkdtemp(prefix="fiedler-redis-"))
-        self._command = [program, "--port", str(self.port), "--bind", "127.0.0.1", "--save", ""]
+        self._command = [program, "--port", str(self.port), "--bind", address, "--save", ""]
         self._command += ["--dir", str(self._folder)]
+        if address != "127.0.0.1":
+            self._command += ["--protected-mode", "no"]
         if password:
             self._command += ["--requirepass", password]
         self.start()
@@ -39,7 +41,7 @@ class RedisServer:
     @property
     def url(self) -> str:
         """The address of its database 1, without a password."""
-        return f"redis://127.0.0.1:{self.port}/1"
+        return f"redis://{self.address}:{self.port}/1"
 
     def start(self) -> None:
         """Start the server and wait until it takes connections."""
@@ -48,7 +50,7 @@ class RedisServer:
         deadline = time.monotonic() + START_SECONDS
         while True:
             try:
-                socket.create_connection(("127.0.0.1", self.port), 1).close()
+                socket.create_connection((self.address, self.port), 1).close()
                 return
             except OSError:
                 if self._process.poll() is not None or time.monotonic() > deadline:

@@ -34,7 +34,9 @@ class Fleet:
         self.folder = folder
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.ports: dict[str, int] = {}
-        self._environment = {**os.environ, "PYTHONPATH": str(BACKEND), **environment}
+        # The service's code; another folder holds another version.
+        self.code = BACKEND
+        self._environment = {**os.environ, **environment}
 
     def start_api(self, name: str = "api", *command: str, **environment: str) -> str:
         """Start an API server (by ``command``, if it is another one) and return its address."""
@@ -72,8 +74,8 @@ class Fleet:
         with (self.folder / f"{name}.log").open("ab") as log:
             self.processes[name] = subprocess.Popen(
                 command,
-                cwd=BACKEND,
-                env={**self._environment, **environment},
+                cwd=self.code,
+                env={**self._environment, "PYTHONPATH": str(self.code), **environment},
                 stdout=log,
                 stderr=log,
                 start_new_session=True,

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import shutil
 from datetime import datetime
-from functools import lru_cache
 from pathlib import Path
 
 import redis
 import sqlalchemy as sa
-from alembic.script import ScriptDirectory
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from app.database import Database, alembic_config, database_now
+from app.database import Database, database_now, is_of_a_newer_version, newest_revision
 from app.errors import ServiceError
 from app.health.presence import live_workers
 from app.health.schemas import PartRead, PartStatus
@@ -91,6 +89,9 @@ def _schema(session: Session) -> PartRead:
     newest = newest_revision()
     if at == newest:
         return _part("ok", f"at {at}, the newest")
+    if is_of_a_newer_version(at):
+        # In a rolling upgrade the schema goes first; migrations only add.
+        return _part("ok", f"at {at}, of a newer version than this one, which knows {newest}")
     return _part("down", f"at {at or 'nothing'}, and this version needs {newest}: python -m app migrate")
 
 
@@ -127,9 +128,3 @@ def _folders(settings: Settings) -> list[Path]:
     # Those of the store, or of the cache before a bucket; made when they are first needed.
     folders = (settings.data_dir, settings.uploads_dir, settings.artifacts_dir)
     return [folder for folder in folders if folder.exists()]
-
-
-@lru_cache(maxsize=1)
-def newest_revision() -> str | None:
-    """Return the newest revision of the schema that this version brings."""
-    return ScriptDirectory.from_config(alembic_config()).get_current_head()

@@ -10,6 +10,7 @@ from starlette.requests import HTTPConnection
 from app.auth.errors import NotAllowedError, NotSignedInError
 from app.auth.identity import Admin
 from app.dependencies import AppSettings, ReadSession
+from app.draining import Drain
 from app.errors import InvalidPart, UnavailableError, problems
 from app.health.look import Look
 from app.health.parts import Parts
@@ -28,7 +29,13 @@ def _look(connection: HTTPConnection) -> Look:
     return look
 
 
+def _drain(connection: HTTPConnection) -> Drain:
+    drain: Drain = connection.app.state.drain
+    return drain
+
+
 AppLook = Annotated[Look, Depends(_look)]
+AppDrain = Annotated[Drain, Depends(_drain)]
 
 
 @health_router.get("/livez")
@@ -38,8 +45,12 @@ async def livez() -> ReadinessRead:
 
 
 @health_router.get("/readyz", responses=problems(UnavailableError))
-async def readyz(look: AppLook) -> ReadinessRead:
-    """Answer whether requests can be served: database, schema and storage."""
+async def readyz(look: AppLook, drain: AppDrain) -> ReadinessRead:
+    """Answer whether requests should be sent here: database, schema and storage work, and no end is near."""
+    if drain.is_on:
+        raise UnavailableError(
+            "This server is about to stop.", remedy="Ask another server; a load balancer does so by itself."
+        )
     parts = await look.parts()
     _check(parts)
     return ReadinessRead(checks={name: parts[name].status for name in NEEDED})

@@ -92,10 +92,33 @@ def test_worker_that_ends_as_it_should_is_gone_at_once(settings, worker):
     assert states(ask(settings))["workers"] == "degraded"
 
 
+def test_service_on_the_schema_of_a_newer_version_is_ready(client, database):
+    """In a rolling upgrade the schema goes first."""
+    with database.write() as session:
+        at = session.scalar(sa.text("SELECT version_num FROM alembic_version"))
+        session.execute(sa.text("UPDATE alembic_version SET version_num = 'newer'"))
+    ready, health = client.get("/readyz"), client.get("/health")
+    with database.write() as session:
+        session.execute(sa.text("UPDATE alembic_version SET version_num = :at"), {"at": at})
+    assert ready.status_code == 200
+    assert health.json()["parts"]["schema"] == {
+        "status": "ok",
+        "detail": f"at newer, of a newer version than this one, which knows {at}",
+    }
+
+
+def test_server_that_drains_is_not_ready_and_serves_on(client):
+    assert "connection" not in client.get("/livez").headers
+    client.app.state.drain.is_on = True
+    ready, served = client.get("/readyz"), client.get("/api/v1/version")
+    assert is_problem(ready, 503, "unavailable")
+    assert (served.status_code, served.headers["connection"]) == (200, "close")
+
+
 def test_service_on_an_old_schema_is_not_ready(client, database):
     with database.write() as session:
         at = session.scalar(sa.text("SELECT version_num FROM alembic_version"))
-        session.execute(sa.text("UPDATE alembic_version SET version_num = 'older'"))
+        session.execute(sa.text("UPDATE alembic_version SET version_num = '0001'"))
     answers = [client.get(path) for path in ("/readyz", "/health")]
     with database.write() as session:
         session.execute(sa.text("UPDATE alembic_version SET version_num = :at"), {"at": at})

@@ -113,3 +113,13 @@ def test_two_processes_may_migrate_at_once(settings):
     assert other.wait(60) == 0
     assert failures == []
     assert tables(settings) >= {User.__tablename__}
+
+
+def test_schema_of_a_newer_version_stays(settings):
+    database = Database(settings)
+    with database.write() as session:
+        session.execute(sa.text("UPDATE alembic_version SET version_num = 'newer'"))
+    init_db(settings)
+    with database.read() as session:
+        assert session.scalar(sa.text("SELECT version_num FROM alembic_version")) == "newer"
+    database.dispose()

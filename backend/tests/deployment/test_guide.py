@@ -27,6 +27,7 @@ from s3_server import S3Server
 from stack import REPOSITORY, compose_program
 
 from app.database import BACKEND
+from app.settings import Settings
 
 GUIDE = REPOSITORY / "docs" / "operations"
 PROGRAMS = Path(__file__).with_name("guide_programs.py")
@@ -229,6 +230,15 @@ def test_lines_of_the_log_end_in_their_milliseconds(block):
         ), line
 
 
+@pytest.mark.parametrize("block", of("env"), ids=str)
+def test_settings_are_those_of_the_service_or_of_nginx(block):
+    given = dict(line.split("=", 1) for line in block.text.splitlines() if not line.startswith("#"))
+    start = (REPOSITORY / "nginx" / "start.sh").read_text()
+    for name in given:
+        assert name.lower() in Settings.model_fields or re.search(rf"\$\{{?{name}\b", start), name
+    Settings(_env_file=None, **{name.lower(): value for name, value in given.items()})
+
+
 def test_no_block_is_left_out():
-    known = {"bash", "promql", "cron", "log"}
+    known = {"bash", "promql", "cron", "log", "env"}
     assert [str(block) for block in blocks() if block.language not in known] == [], "say how it is checked"

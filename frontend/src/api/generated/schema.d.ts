@@ -1303,7 +1303,7 @@ export interface paths {
         };
         /**
          * Readyz
-         * @description Answer whether requests can be served: database, schema and storage.
+         * @description Answer whether requests should be sent here: database, schema and storage work, and no end is near.
          */
         get: operations["readyz"];
         put?: never;
