@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -166,6 +167,30 @@ def npm(arguments: list[str]) -> int:
     return 0
 
 
+def kubectl(arguments: list[str]) -> int:
+    """Check what is asked of a cluster by the manifests, which tests/deployment/test_kubernetes.py checks."""
+    folder = Path("deploy/kubernetes")
+    manifests = "".join(path.read_text() for path in folder.glob("*.yaml"))
+    _, (command, *words) = _leading_options(arguments, {"-n"})
+    if command == "apply" and not Path(words[-1]).exists():
+        refuse(f"there is no {words[-1]}")
+    elif command == "create" and words[0] == "secret":
+        given = {word.removeprefix("--from-literal=").partition("=")[0] for word in words[3:]}
+        wanted = re.findall(
+            r"_FILE=/run/secrets/clustering/(\w+)$", (folder / "configuration.env").read_text(), re.M
+        )
+        if words[2] != "clustering-secrets" or given != set(wanted):
+            refuse(f"the manifests want {wanted} of clustering-secrets")
+    elif command in ("rollout", "logs", "delete", "exec", "wait"):
+        for kind, name in re.findall(r"(deployment|job)/(\w+)", " ".join(words)):
+            if f"kind: {kind.title()}\nmetadata:\n  name: {name}\n" not in manifests:
+                refuse(f"there is no {kind} {name}")
+    elif command not in ("apply", "create", "get"):
+        refuse(f"kubectl has no command {command!r} that this knows; add it to {__file__}")
+    note("checked", ["kubectl", *arguments])
+    return 0
+
+
 if __name__ == "__main__":
-    programs = {"docker-compose": compose, "docker": docker, "curl": curl, "npm": npm}
+    programs = {"docker-compose": compose, "docker": docker, "curl": curl, "npm": npm, "kubectl": kubectl}
     sys.exit(programs[sys.argv[1]](sys.argv[2:]))

@@ -38,6 +38,7 @@ COPIED = (
     "scripts",
     "nginx",
     "monitoring",
+    "deploy",
     "backend/Dockerfile",
     "frontend/Dockerfile",
     "frontend/package.json",
@@ -126,7 +127,7 @@ def place(postgres_server, tmp_path_factory):
         (folder / "meminfo").write_text("MemTotal: 16384000 kB\n")
         shims = folder / "bin"
         shims.mkdir()
-        for name in ("docker", "docker-compose", "curl", "npm"):
+        for name in ("docker", "docker-compose", "curl", "npm", "kubectl"):
             (shims / name).write_text(f'#!/bin/sh\nexec {sys.executable} {PROGRAMS} {name} "$@"\n')
             (shims / name).chmod(0o755)
         told = {
