@@ -1,6 +1,7 @@
 """docker-compose.yml says what the operations guide promises, by the real Compose."""
 
 import re
+from pathlib import Path
 
 import pytest
 import yaml
@@ -84,6 +85,37 @@ def test_a_dask_cluster_is_reached_from_inside_alone_and_sees_the_results():
         assert not services[name].get("ports")
     (mount,) = services["dask-worker"]["volumes"]
     assert mount in services["worker"]["volumes"], "paths must lead both to the same files"
+
+
+def test_workers_get_the_gpu_and_an_image_that_can_use_it():
+    plain = configuration("production")["services"]
+    services = configuration("production", override="docker-compose.gpu.yml")["services"]
+    worker = services.pop("worker")
+    without = plain.pop("worker")
+    assert services == plain, "the API needs none"
+    assert worker["image"] == "local/clustering-backend-gpu:latest", "the other image keeps its name"
+    (device,) = worker["deploy"]["resources"]["reservations"]["devices"]
+    assert (device["driver"], device["capabilities"]) == ("nvidia", ["gpu"])
+    assert worker["deploy"]["resources"]["limits"] == without["deploy"]["resources"]["limits"]
+    assert worker["environment"] == {
+        **without["environment"],
+        "GPU_ENABLED": "true",
+        "CUDA_VISIBLE_DEVICES": "0",
+    }
+    folder = Path(worker["build"]["context"])
+    locks = [
+        dict(re.findall(r"^(\S+)==(\S+)", (folder / name).read_text(), re.MULTILINE))
+        for name in (worker["build"]["args"]["REQUIREMENTS"], "requirements.txt")
+    ]
+    assert "torch" in locks[0]
+    assert locks[1].items() <= locks[0].items(), "the same versions compute the same"
+
+
+def test_the_port_of_the_page_can_be_kept_inside():
+    (port,) = configuration("production", FRONTEND_HOST_PORT="127.0.0.1:3000")["services"]["frontend"][
+        "ports"
+    ]
+    assert (port["host_ip"], port["published"]) == ("127.0.0.1", "3000")
 
 
 def test_every_service_rotates_its_log_and_knows_its_limit():

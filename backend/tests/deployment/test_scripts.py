@@ -303,6 +303,23 @@ def test_maintenance_goes_on_after_a_failure_and_tells_of_it(
     assert told == ["daily maintenance failed: key metrics"]
 
 
+def test_firewall_says_what_it_would_do_and_lets_ssh_in_before_it_shuts(tmp_path):
+    called = tmp_path / "called"
+    ufw = tmp_path / "ufw"
+    ufw.write_text(f'#!/bin/sh\necho "ufw $*" >>{called}\n')
+    ufw.chmod(0o755)
+    environment = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "SSH_PORT": "2222"}
+    said = [
+        line for line in run_script("firewall.sh", **environment).stdout.splitlines() if "ufw " in line[:4]
+    ]
+    assert not called.exists(), "it only said so"
+    run_script("firewall.sh", "--yes", **environment)
+    assert called.read_text().splitlines() == said
+    assert said[0] == "ufw allow 2222/tcp"
+    assert said[-1] == "ufw --force enable"
+    assert "ufw default deny incoming" in said
+
+
 @pytest.mark.parametrize("every", ["daily", "weekly", "monthly"])
 def test_timers_of_systemd_run_a_script_that_is_there(every):
     units = REPOSITORY / "deploy" / "systemd"
