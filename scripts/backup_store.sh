@@ -128,8 +128,10 @@ bucket_keep() {
     grep -qxF "$name" <<<"$there" || fail "$name did not arrive in $bucket; it is in $folder."
   done
   limit=$(date -d "$keep_days days ago" +%Y%m%d_%H%M%S)
+  # Of the kinds just uploaded alone: the last good one of another stays, however old.
   for name in $there; do
-    [[ ! $(grep -oE '[0-9]{8}_[0-9]{6}' <<<"$name") < $limit ]] || old+=("$name")
+    [[ ! $(grep -oE '[0-9]{8}_[0-9]{6}' <<<"$name") < $limit ]] || [[ " ${pair[*]}" != *" ${name%%_[0-9]*}_"[0-9]* ]] ||
+      [[ " ${pair[*]} " == *" $name "* ]] || old+=("$name")
   done
   [ ${#old[@]} -eq 0 ] || bucket_remove "${old[@]}" || say "ERROR old backups cannot be removed from $bucket" >&2
   say "uploaded to $bucket"

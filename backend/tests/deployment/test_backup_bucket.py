@@ -130,6 +130,8 @@ def test_a_bucket_of_google_is_asked_by_its_own_program(platform, tmp_path):
     (store / "clustering").mkdir(parents=True)
     for old in ("backup_20200101_000000.db.gz", "backup_20200101_000000.db.gz.sha256"):
         (store / "clustering" / old).write_text("old")
+    last_of_its_kind = store / "clustering" / "uploads_backup_20200101_000000.tar.gz"
+    last_of_its_kind.write_text("old")
     stand_in.write_text(
         f"""#!/bin/bash
 set -e
@@ -147,9 +149,12 @@ esac
     environment = {
         **platform,
         "BACKUP_BUCKET": "gs://backups/clustering/",
+        "BACKUP_KEEP_DAYS": "0",
         "PATH": f"{stand_in.parent}:{os.environ['PATH']}",
     }
     run_script("backup_database.sh", **environment)
+    assert last_of_its_kind.exists(), "only what there is a newer one of goes"
+    last_of_its_kind.unlink()
     kept = sorted(path.name for path in (store / "clustering").iterdir())
     assert len(kept) == 2
     assert kept[1] == f"{kept[0]}.sha256"
