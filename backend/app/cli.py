@@ -26,6 +26,8 @@ from app.users.token_commands import tokens
 # Longer than a proxy keeps idle connections (nginx: 60 s): the other way round it would send a request into
 # one that is just being closed, and could not send an upload again.
 KEEP_ALIVE_SECONDS = 75
+# For requests under way when the server closes; behind a load balancer uploads come to their end.
+LAST_SECONDS, LAST_SECONDS_DRAINING = 5, 15
 
 cli = typer.Typer(
     add_completion=False, no_args_is_help=True, help="Fiedler: interactive spectral clustering."
@@ -74,7 +76,7 @@ def api(
         ws_max_size=1 << 16,
         proxy_headers=bool(settings.trusted_proxies),
         forwarded_allow_ips=settings.trusted_proxies,
-        timeout_graceful_shutdown=5,
+        timeout_graceful_shutdown=LAST_SECONDS_DRAINING if settings.drain_seconds else LAST_SECONDS,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
     )
     DrainingServer(config, app.state.drain, settings.drain_seconds).run()

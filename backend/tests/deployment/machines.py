@@ -129,7 +129,7 @@ class Machines(Fleet):
             "RATE_LIMIT_BACKEND": self.redis.url,
             "TRUSTED_PROXIES": self.network.address(BALANCER),
             "FRONTEND_DIST": str(folder / "dist"),
-            "DRAIN_SECONDS": "2",
+            "DRAIN_SECONDS": "3",
             "WORKER_SLOTS": "1",
             "WORKER_LEASE_SECONDS": "3",
             "WORKER_BEAT_SECONDS": "0.5",
@@ -172,6 +172,14 @@ class Machines(Fleet):
             FRONTEND_UPSTREAM=servers[0],
         )
         self._wait_for_port(BALANCER, HTTPS_PORT)
+
+    def refuses(self, name: str) -> bool:
+        """Whether an API server takes no connection any more."""
+        try:
+            socket.create_connection((self.network.address(name), API_PORT), 1).close()
+        except ConnectionRefusedError:
+            return True
+        return False
 
     def _wait_for_port(self, name: str, port: int) -> None:
         deadline = time.monotonic() + START_SECONDS
