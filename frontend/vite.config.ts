@@ -1,31 +1,18 @@
 import react from "@vitejs/plugin-react";
-import type { Plugin } from "vite";
 import { loadEnv } from "vite";
 import { defineConfig } from "vitest/config";
-
-/** Answers `/health` in development, as the built page's server does in the image. */
-function health(): Plugin {
-  return {
-    name: "fiedler-health",
-    configureServer(server) {
-      server.middlewares.use("/health", (_request, response) => {
-        response.setHeader("content-type", "application/json");
-        response.end(JSON.stringify({ status: "ok", service: "fiedler-web" }));
-      });
-    },
-  };
-}
 
 export default defineConfig(({ mode }) => {
   const environment = loadEnv(mode, process.cwd(), "VITE_");
   const api = environment.VITE_API_BASE_URL || "http://localhost:8000";
   return {
-    plugins: [react(), health()],
+    plugins: [react()],
     server: {
       port: 3000,
       strictPort: true,
       proxy: {
         "/api": { target: api, changeOrigin: false },
+        "/health": { target: api, changeOrigin: false },
         "/ws": { target: environment.VITE_WS_URL?.replace(/\/ws$/, "") || api, ws: true },
       },
     },

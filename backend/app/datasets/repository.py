@@ -31,10 +31,11 @@ def read_datasets(session: Session, user: User, datasets: Iterable[Dataset]) -> 
     datasets = list(datasets)
     rights = rights_to_datasets(session, user, datasets)
     retention = retention_of(session)
+    owners = _names(session, {dataset.user_id for dataset in datasets})
     copied = [
         name
         for name in DatasetRead.model_fields
-        if name not in ("right", "columns", "import_report", "expires_at")
+        if name not in ("right", "owner", "columns", "import_report", "expires_at")
     ]
     return [
         DatasetRead.model_validate(
@@ -43,8 +44,15 @@ def read_datasets(session: Session, user: User, datasets: Iterable[Dataset]) -> 
                 "columns": dataset.columns or [],
                 "import_report": dataset.import_report or {},
                 "right": rights[dataset.id],
+                "owner": owners[dataset.user_id],
                 "expires_at": retention.upload_expires_at(dataset.created_at),
             }
         )
         for dataset in datasets
     ]
+
+
+def _names(session: Session, user_ids: set[int]) -> dict[int, str]:
+    """Return the user names of some accounts by their numbers."""
+    found = session.execute(sa.select(User.id, User.username).where(User.id.in_(user_ids)))
+    return {row.id: row.username for row in found}

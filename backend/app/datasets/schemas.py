@@ -47,7 +47,10 @@ class ImportReport(BaseModel):
 
 
 class DatasetRead(BaseModel):
-    """A dataset; rows and columns are known once it is ready, ``expires_at`` is null for never."""
+    """A dataset; rows and columns are known once it is ready, ``expires_at`` is null for never.
+
+    ``owner`` is the user name of whoever brought it, ``right`` what the one who asks may do with it.
+    """
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -64,6 +67,7 @@ class DatasetRead(BaseModel):
     error: Problem | None
     import_job_id: int | None
     right: Right
+    owner: str
     created_at: datetime
     expires_at: datetime | None
 

@@ -63,6 +63,8 @@ def test_shared_dataset_is_in_the_list_with_its_right(client, share, owner, ada,
     for what, number in (("datasets", dataset_id), ("runs", run_id)):
         ((hers,), (his,)) = items(client, ada, what), items(client, owner, what)
         assert (hers["id"], hers["right"], his["right"]) == (number, "view", "own")
+        if what == "datasets":
+            assert hers["owner"] == his["owner"] == "owner"
         assert client.get(f"/api/v1/{what}/{number}", headers=ada.headers).json()["right"] == "view"
 
 

@@ -10,6 +10,14 @@ export type AccountRead = Schemas["AccountRead"];
 export type InvitationRead = Schemas["InvitationRead"];
 export type InvitationGiven = Schemas["InvitationGiven"];
 export type LinkOpened = Schemas["LinkOpened"];
+export type LinkRead = Schemas["LinkRead"];
+export type ShareRead = Schemas["ShareRead"];
+export type Sharing = Schemas["SharingRead"];
+/** What a share gives: to look, or to change as well. */
+export type GivenRight = ShareRead["right"];
+export type Health = Schemas["HealthRead"];
+export type PartStatus = Schemas["PartRead"]["status"];
+export type WorkerRead = Schemas["WorkerRead"];
 export type AuditRead = Schemas["AuditRead"];
 export type SessionRead = Schemas["SessionRead"];
 export type PersonalTokenRead = Schemas["PersonalTokenRead"];

@@ -32,3 +32,10 @@ export function liveUrl(): string {
 export function environmentName(): string {
   return setting("VITE_ENVIRONMENT") || import.meta.env.MODE;
 }
+
+/** The page's address `path` with one value in its query, as it is handed to somebody else. */
+export function pageAddress(path: string, name: string, value: string): string {
+  const address = new URL(path, window.location.origin);
+  address.searchParams.set(name, value);
+  return address.href;
+}

@@ -156,6 +156,7 @@ export function exampleDataset(changes: Partial<DatasetRead> = {}): DatasetRead 
     error: null,
     import_job_id: 6,
     right: "own",
+    owner: "owner",
     created_at: "2026-01-02T03:04:05Z",
     expires_at: null,
     ...changes,

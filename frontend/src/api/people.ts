@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { client, unwrap } from "./client.ts";
 import type { AccountRead, InvitationGiven, Role } from "./contract.ts";
+import { pageAddress } from "./environment.ts";
 
 export const peopleKeys = {
   /** Whatever an admin changes is in the audit log too. */
@@ -75,10 +76,4 @@ export async function invitationLink(role: Role, note: string): Promise<string> 
 export async function takeBackInvitation(invitationId: number): Promise<void> {
   const path = { invitation_id: invitationId };
   await unwrap(client.DELETE("/api/v1/invitations/{invitation_id}", { params: { path } }));
-}
-
-function pageAddress(path: string, name: string, token: string): string {
-  const address = new URL(path, window.location.origin);
-  address.searchParams.set(name, token);
-  return address.href;
 }

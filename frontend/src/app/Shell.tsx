@@ -1,6 +1,7 @@
 import { Outlet, useLocation, useNavigate, useParams } from "@tanstack/react-router";
 import { useEffect, useEffectEvent } from "react";
 import { useLiveStatus } from "../api/live.ts";
+import { useIsViewer } from "../api/rights.ts";
 import { useSession } from "../api/session.ts";
 import { PageDrop } from "../features/datasets/PageDrop.tsx";
 import { BrandMark } from "../ui/BrandMark.tsx";
@@ -10,6 +11,7 @@ import { KeyList } from "./KeyList.tsx";
 import { useLastDataset } from "./lastDataset.ts";
 import { Rail } from "./Rail.tsx";
 import classes from "./Shell.module.css";
+import { ShareLayer } from "./ShareLayer.tsx";
 import { ThemeToggle } from "./ThemeToggle.tsx";
 import { UserMenu } from "./UserMenu.tsx";
 
@@ -22,6 +24,7 @@ export function Shell() {
   }, [datasetId]);
   useSignInWhenSessionEnds();
   const navigate = useNavigate();
+  const isViewer = useIsViewer();
   return (
     <HeaderSlotProvider>
       <a href="#main" className={classes.skip}>
@@ -44,7 +47,8 @@ export function Shell() {
         </main>
       </div>
       <KeyList />
-      <PageDrop onDropped={() => void navigate({ to: "/" })} />
+      <ShareLayer />
+      {!isViewer && <PageDrop onDropped={() => void navigate({ to: "/" })} />}
     </HeaderSlotProvider>
   );
 }

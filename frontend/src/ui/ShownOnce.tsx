@@ -18,7 +18,7 @@ export function ShownOnce({ title, value, children }: ShownOnceProps) {
           <Code style={{ overflowWrap: "anywhere" }}>{value}</Code>
           <CopyButton value={value}>
             {({ copied, copy }) => (
-              <Button variant="default" size="xs" onClick={copy}>
+              <Button variant="default" size="xs" flex="none" onClick={copy}>
                 {copied ? "Copied" : "Copy"}
               </Button>
             )}

@@ -1812,6 +1812,8 @@ export interface components {
         /**
          * DatasetRead
          * @description A dataset; rows and columns are known once it is ready, ``expires_at`` is null for never.
+         *
+         *     ``owner`` is the user name of whoever brought it, ``right`` what the one who asks may do with it.
          */
         DatasetRead: {
             /** Columns */
@@ -1841,6 +1843,8 @@ export interface components {
             name: string;
             /** Original Name */
             original_name: string;
+            /** Owner */
+            owner: string;
             /**
              * Right
              * @enum {string}

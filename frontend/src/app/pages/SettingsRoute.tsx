@@ -10,14 +10,17 @@ import { useDocumentTitle } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { client, unwrap } from "../../api/client.ts";
 import { environmentName } from "../../api/environment.ts";
+import { useSession } from "../../api/session.ts";
 import { AccountPanel } from "../../features/session/AccountPanel.tsx";
 import { TokensPanel } from "../../features/session/TokensPanel.tsx";
+import { SystemPanel } from "../../features/system/SystemPanel.tsx";
 import { PageFrame } from "../../ui/PageFrame.tsx";
 
-/** Account, tokens, appearance, and what is running. */
+/** Account, tokens, appearance, and what is running; for admins, how it is going. */
 export function SettingsRoute() {
   useDocumentTitle("Settings · Fiedler");
   const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const isAdmin = useSession((session) => session.user?.role === "admin");
   const version = useQuery({
     queryKey: ["version"],
     queryFn: ({ signal }) => unwrap(client.GET("/api/v1/version", { signal })),
@@ -46,6 +49,12 @@ export function SettingsRoute() {
             The key T steps through the three from any page.
           </Text>
         </Stack>
+        {isAdmin && (
+          <>
+            <Divider />
+            <SystemPanel />
+          </>
+        )}
         <Divider />
         <Stack gap={4}>
           <Title order={2}>About</Title>

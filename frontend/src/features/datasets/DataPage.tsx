@@ -3,6 +3,7 @@ import { useDocumentTitle } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { datasetsQuery } from "../../api/datasets.ts";
 import { asProblem } from "../../api/problem.ts";
+import { useIsViewer } from "../../api/rights.ts";
 import { PageFrame } from "../../ui/PageFrame.tsx";
 import { ProblemAlert } from "../../ui/ProblemAlert.tsx";
 import { DatasetList } from "./DatasetList.tsx";
@@ -23,10 +24,11 @@ export function DataPage({ onExplore, onDetails }: DataPageProps) {
   const datasets = useQuery(datasetsQuery);
   const uploads = useUploads((queue) => queue.uploads);
   const count = datasets.data?.items.length;
+  const isViewer = useIsViewer();
   return (
     <PageFrame title="Data">
       <Stack gap="xl">
-        <DropZone onFiles={addUploads} />
+        {isViewer ? <ViewerNote isEmpty={count === 0} /> : <DropZone onFiles={addUploads} />}
         {uploads.length > 0 && (
           <Box component="section" aria-label="Uploads">
             <Title order={2} size="h3">
@@ -51,7 +53,7 @@ export function DataPage({ onExplore, onDetails }: DataPageProps) {
           />
         )}
         {datasets.isPending && <Loader size="sm" color="gray" aria-label="Loading datasets" />}
-        {count === 0 && uploads.length === 0 && (
+        {count === 0 && uploads.length === 0 && !isViewer && (
           <Stack gap="sm">
             <Title order={2}>No table at hand?</Title>
             <Text c="var(--fg2)">
@@ -66,5 +68,15 @@ export function DataPage({ onExplore, onDetails }: DataPageProps) {
         )}
       </Stack>
     </PageFrame>
+  );
+}
+
+function ViewerNote({ isEmpty }: { isEmpty: boolean }) {
+  return (
+    <Text c="var(--fg2)">
+      Your role is viewer: you see what others share with you and change nothing, so there is no
+      upload here. An admin can give you the role user.
+      {isEmpty && " Nothing is shared with you yet; ask for a link, or to be added by name."}
+    </Text>
   );
 }

@@ -9,13 +9,14 @@ import { useMayEdit, useMayOwn } from "../../api/rights.ts";
 import { runKeys } from "../../api/runs.ts";
 import { MoreIcon } from "../../ui/icons.tsx";
 import { ProblemAlert } from "../../ui/ProblemAlert.tsx";
+import { openShareDialog } from "../../ui/shareDialog.ts";
 
 interface DatasetActionsProps {
   dataset: DatasetRead;
   onDeleted?: () => void;
 }
 
-/** Rename and delete, for those who may; deleting asks first. */
+/** Rename, share and delete, for those who may; deleting asks first. */
 export function DatasetActions({ dataset, onDeleted }: DatasetActionsProps) {
   const [dialog, setDialog] = useState<"rename" | "delete" | null>(null);
   const close = () => setDialog(null);
@@ -32,6 +33,9 @@ export function DatasetActions({ dataset, onDeleted }: DatasetActionsProps) {
         </Menu.Target>
         <Menu.Dropdown>
           <Menu.Item onClick={() => setDialog("rename")}>Rename…</Menu.Item>
+          {mayOwn && (
+            <Menu.Item onClick={() => openShareDialog({ dataset, run: null })}>Share…</Menu.Item>
+          )}
           {mayOwn && (
             <Menu.Item color="var(--bad)" onClick={() => setDialog("delete")}>
               Delete…

@@ -56,6 +56,11 @@ function DatasetRow({ dataset, lastRun }: { dataset: DatasetRead; lastRun: RunRe
         <TextLink to="/d/$datasetId" params={params} fw={600} c="var(--fg)">
           {dataset.name}
         </TextLink>
+        {dataset.right !== "own" && (
+          <Text size="sm" c="var(--fg2)">
+            shared with you by {dataset.owner}, to {dataset.right}
+          </Text>
+        )}
       </td>
       <td data-right>{dataset.n_rows === null ? "" : formatCount(dataset.n_rows)}</td>
       <td data-right>{dataset.n_columns === null ? "" : formatCount(dataset.n_columns)}</td>

@@ -83,7 +83,7 @@ function Facts({ dataset }: { dataset: DatasetRead }) {
       {dataset.n_columns !== null && `${plural(dataset.n_columns, "column")} · `}
       {dataset.original_name} · {formatBytes(dataset.upload_bytes)} · added{" "}
       {formatTime(dataset.created_at)}
-      {dataset.right !== "own" && ` · shared with you to ${dataset.right}`}
+      {dataset.right !== "own" && ` · shared with you by ${dataset.owner}, to ${dataset.right}`}
       {dataset.expires_at !== null && ` · kept until ${formatTime(dataset.expires_at)}`}
     </Text>
   );

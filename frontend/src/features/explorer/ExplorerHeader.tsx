@@ -12,6 +12,7 @@ import type { ExportFormat } from "./download.ts";
 import { downloadExport } from "./download.ts";
 import classes from "./explorer.module.css";
 import type { ShownPartition } from "./partitions.ts";
+import { RunSharing } from "./RunSharing.tsx";
 
 interface ExplorerHeaderProps {
   runs: readonly RunRead[];
@@ -35,6 +36,7 @@ export function ExplorerHeader({ runs, run, shown, job, onRun }: ExplorerHeaderP
         </span>
       )}
       <span className={classes.headerGap} />
+      {run && <RunSharing run={run} />}
       {run && shown && <ExportMenu run={run} nClusters={shown.partition.n_clusters} />}
     </HeaderContent>
   );

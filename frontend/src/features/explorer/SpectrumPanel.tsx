@@ -116,7 +116,14 @@ function Suggestions({ run, nClusters, mayEdit, onChoose, onIntend }: SpectrumPa
     return <p className={classes.note}>No number of clusters stands out.</p>;
   }
   return (
-    <ol ref={list} className={classes.suggestions} aria-label="Suggested numbers of clusters">
+    <ol
+      ref={list}
+      className={classes.suggestions}
+      aria-label="Suggested numbers of clusters"
+      // Without buttons to press, the keyboard scrolls the list itself.
+      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+      tabIndex={mayEdit ? undefined : 0}
+    >
       {toldSuggestions(run).map((suggestion) => (
         <li key={suggestion.n_clusters}>
           <button

@@ -1,0 +1,28 @@
+import { Button } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import type { RunRead } from "../../api/contract.ts";
+import { datasetQuery } from "../../api/datasets.ts";
+import { useMayEdit, useMayOwn } from "../../api/rights.ts";
+import { openShareDialog } from "../../ui/shareDialog.ts";
+import classes from "./explorer.module.css";
+
+/** The way to share a run of one's own; of somebody else's, whose it is and what one may do. */
+export function RunSharing({ run }: { run: RunRead }) {
+  const { data: dataset } = useQuery(datasetQuery(run.dataset_id));
+  const mayEdit = useMayEdit(run.right);
+  const mayOwn = useMayOwn(run.right);
+  if (!dataset) return null;
+  if (mayOwn) {
+    return (
+      <Button variant="default" onClick={() => openShareDialog({ dataset, run })}>
+        Share
+      </Button>
+    );
+  }
+  if (run.right === "own") return null;
+  return (
+    <span className={classes.pill}>
+      Shared with you by {dataset.owner}, to {mayEdit ? "edit" : "view"}
+    </span>
+  );
+}
