@@ -121,7 +121,6 @@ function Suggestions({ run, nClusters, mayEdit, onChoose, onIntend }: SpectrumPa
       className={classes.suggestions}
       aria-label="Suggested numbers of clusters"
       // Without buttons to press, the keyboard scrolls the list itself.
-      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
       tabIndex={mayEdit ? undefined : 0}
     >
       {toldSuggestions(run).map((suggestion) => (
