@@ -2,6 +2,7 @@ import { Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import type { DatasetRead, RunRead } from "../../api/contract.ts";
 import { useImport } from "../../api/live.ts";
+import { useMayEdit } from "../../api/rights.ts";
 import { runsQuery } from "../../api/runs.ts";
 import { DataTable } from "../../ui/DataTable.tsx";
 import { JobProgress } from "../../ui/JobProgress.tsx";
@@ -50,6 +51,7 @@ export function DatasetList({ datasets }: { datasets: readonly DatasetRead[] }) 
 
 function DatasetRow({ dataset, lastRun }: { dataset: DatasetRead; lastRun: RunRead | undefined }) {
   const params = { datasetId: dataset.id };
+  const mayEdit = useMayEdit(dataset.right);
   return (
     <tr>
       <td>
@@ -58,7 +60,7 @@ function DatasetRow({ dataset, lastRun }: { dataset: DatasetRead; lastRun: RunRe
         </TextLink>
         {dataset.right !== "own" && (
           <Text size="sm" c="var(--fg2)">
-            shared with you by {dataset.owner}, to {dataset.right}
+            shared with you by {dataset.owner}, to {mayEdit ? "edit" : "view"}
           </Text>
         )}
       </td>

@@ -77,13 +77,15 @@ export function DatasetPage({ datasetId, onExplore, onDeleted }: DatasetPageProp
 }
 
 function Facts({ dataset }: { dataset: DatasetRead }) {
+  const mayEdit = useMayEdit(dataset.right);
   return (
     <Text c="var(--fg2)" className="num">
       {dataset.n_rows !== null && `${plural(dataset.n_rows, "row")} · `}
       {dataset.n_columns !== null && `${plural(dataset.n_columns, "column")} · `}
       {dataset.original_name} · {formatBytes(dataset.upload_bytes)} · added{" "}
       {formatTime(dataset.created_at)}
-      {dataset.right !== "own" && ` · shared with you by ${dataset.owner}, to ${dataset.right}`}
+      {dataset.right !== "own" &&
+        ` · shared with you by ${dataset.owner}, to ${mayEdit ? "edit" : "view"}`}
       {dataset.expires_at !== null && ` · kept until ${formatTime(dataset.expires_at)}`}
     </Text>
   );
