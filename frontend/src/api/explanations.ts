@@ -5,8 +5,11 @@ import { readColumn } from "./arrow.ts";
 import { client, unwrap } from "./client.ts";
 import type {
   ClusterExplanation,
+  ColumnAgreement,
   Comparison,
+  GraphDiagnosis,
   JobRead,
+  PartitionChanges,
   PartitionRead,
   RowExplanation,
   RowSet,
@@ -90,11 +93,80 @@ export function comparisonQuery(partition: PartitionRead, first: RowSet, second:
   });
 }
 
-/** The rows that an answer's rule selects, or the borderline rows it found; ascending. */
+/** What is conspicuous about the graph that a run was solved on. */
+export function diagnosisQuery(partition: PartitionRead) {
+  const { run_id, n_clusters } = partition;
+  return queryOptions({
+    queryKey: ["explanation", "graph", ...partitionKey(partition)] as const,
+    queryFn: ({ signal }): Promise<GraphDiagnosis> =>
+      answered(
+        () =>
+          unwrap(
+            client.GET("/api/v1/runs/{run_id}/diagnosis", {
+              params: { path: { run_id }, query: { n_clusters } },
+              signal,
+            }),
+          ),
+        signal,
+      ),
+    ...kept,
+  });
+}
+
+/** How rows moved from the clusters of an earlier partition to these. */
+export function changesQuery(partition: PartitionRead, earlier: PartitionRead) {
+  const { run_id, n_clusters } = partition;
+  const { run_id: earlier_id, n_clusters: earlier_n_clusters } = earlier;
+  return queryOptions({
+    queryKey: [
+      "explanation",
+      "changes",
+      ...partitionKey(partition),
+      ...partitionKey(earlier),
+    ] as const,
+    queryFn: ({ signal }): Promise<PartitionChanges> =>
+      answered(
+        () =>
+          unwrap(
+            client.GET("/api/v1/runs/{run_id}/changes/{earlier_id}", {
+              params: { path: { run_id, earlier_id }, query: { n_clusters, earlier_n_clusters } },
+              signal,
+            }),
+          ),
+        signal,
+      ),
+    ...kept,
+  });
+}
+
+/** How the clusters fit the values of a column that holds known labels. */
+export function columnAgreementQuery(partition: PartitionRead, column: string) {
+  const { run_id, n_clusters } = partition;
+  return queryOptions({
+    queryKey: ["explanation", "column", ...partitionKey(partition), column] as const,
+    queryFn: ({ signal }): Promise<ColumnAgreement> =>
+      answered(
+        () =>
+          unwrap(
+            client.GET("/api/v1/runs/{run_id}/columns/agreement", {
+              params: { path: { run_id }, query: { n_clusters, column } },
+              signal,
+            }),
+          ),
+        signal,
+      ),
+    ...kept,
+  });
+}
+
+/** Which rows of an answer: its rule's, the borderline ones, or those that moved. */
+export type ExplainedRows = "rule" | "border" | "moved";
+
+/** Rows that an answer names, ascending. */
 export async function explainedRows(
   runId: number,
   key: string,
-  of: "rule" | "border",
+  of: ExplainedRows,
 ): Promise<Uint32Array> {
   const rows = await readColumn(
     { path: `/api/v1/runs/${runId}/explanations/${key}/rows?of=${of}` },

@@ -9,6 +9,12 @@ export interface ExploreSearch {
   color?: "cluster" | "silhouette" | "none";
   /** Label of the isolated cluster. */
   sel?: number;
+  dock?: "changes" | "labels";
+  /** Run id and number of clusters that rows moved since. */
+  since?: number;
+  sinceK?: number;
+  /** Column of known labels. */
+  against?: string;
 }
 
 function whole(value: unknown, least: number): number | undefined {
@@ -33,5 +39,9 @@ export function validateExploreSearch(search: Record<string, unknown>): ExploreS
     dims: dims === 2 || dims === 3 ? dims : undefined,
     color: oneOf(search.color, ["cluster", "silhouette", "none"]),
     sel: whole(search.sel, 0),
+    dock: oneOf(search.dock, ["changes", "labels"]),
+    since: whole(search.since, 1),
+    sinceK: whole(search.sinceK, 1),
+    against: typeof search.against === "string" ? search.against : undefined,
   };
 }

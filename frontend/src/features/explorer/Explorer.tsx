@@ -19,6 +19,7 @@ import { ProblemAlert } from "../../ui/ProblemAlert.tsx";
 import { ClusterList } from "./ClusterList.tsx";
 import { ClusterNames, clusterNamesOf, useClusterName } from "./clusterNames.ts";
 import { ClusterProfile } from "./ClusterProfile.tsx";
+import { Dock } from "./dock/Dock.tsx";
 import { ConstraintList } from "./editing/ConstraintList.tsx";
 import { useEditing } from "./editing/useEditing.ts";
 import { useUndoKeys } from "./editing/useUndoKeys.ts";
@@ -31,7 +32,6 @@ import { noteCurrent, partitionQuery, usePartition } from "./partitions.ts";
 import { markRecolourClick } from "./recolourTiming.ts";
 import type { Selection } from "./selection.ts";
 import { composition, selectCluster } from "./selection.ts";
-import { SelectionDock } from "./SelectionDock.tsx";
 import { useShortcuts } from "./shortcuts.ts";
 import { SpectrumPanel } from "./SpectrumPanel.tsx";
 import { largestK } from "./suggestedClusters.ts";
@@ -242,11 +242,18 @@ export function Explorer({
             !partition.error && <p className={classes.waitingLine}>Loading the clusters…</p>
           )}
         </div>
-        <SelectionDock
+        <Dock
           dataset={dataset}
           run={run}
+          runs={runs}
           shown={shown}
+          view={view}
+          onView={onView}
           selection={selection}
+          onSelection={(next) => {
+            setWhyRow(null);
+            setSelection(next);
+          }}
           onWhy={setWhyRow}
         />
         <Announcement shown={shown} selection={selection} told={editing.told} />

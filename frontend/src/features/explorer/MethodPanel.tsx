@@ -20,6 +20,7 @@ import {
 } from "./algorithmSchema.ts";
 import { chosenColumns, ColumnChooser } from "./ColumnChooser.tsx";
 import classes from "./explorer.module.css";
+import { GraphDiagnosis } from "./GraphDiagnosis.tsx";
 import { ParameterField } from "./ParameterField.tsx";
 
 /** Lets a button elsewhere on the screen start a run with the form's values. */
@@ -154,6 +155,7 @@ function MethodForm({ title, parameters, dataset, run, busy, onStarted }: Method
             )}
           </details>
         ))}
+        {run && <GraphDiagnosis key={run.partition.key} partition={run.partition} />}
         {run && <RunNotes run={run} />}
       </div>
       <div className={classes.methodFoot}>

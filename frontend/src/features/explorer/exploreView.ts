@@ -17,7 +17,15 @@ export interface ExploreView {
   coloured: boolean;
   /** Label of the isolated cluster. */
   isolated: number | null;
+  /** What the dock shows. */
+  dock: DockTab;
+  /** The partition that rows moved since. */
+  since: { run: number; k: number } | null;
+  /** The column that clusters are set against. */
+  against: string | undefined;
 }
+
+export type DockTab = "selection" | "changes" | "labels";
 
 export interface ViewChange {
   run?: number | undefined;
@@ -26,6 +34,10 @@ export interface ViewChange {
   dims?: 2 | 3;
   color?: "cluster" | "none";
   sel?: number | undefined;
+  dock?: Exclude<DockTab, "selection"> | undefined;
+  since?: number | undefined;
+  sinceK?: number | undefined;
+  against?: string | undefined;
 }
 
 /** The view in the address, and a function that changes parts of it (undefined: back to the default). */
@@ -45,6 +57,9 @@ export function useExploreView(): [ExploreView, (change: ViewChange) => void] {
     dims: search.dims ?? 2,
     coloured: search.color !== "none",
     isolated: search.sel ?? null,
+    dock: search.dock ?? "selection",
+    since: search.since && search.sinceK ? { run: search.since, k: search.sinceK } : null,
+    against: search.against,
   };
   return [view, change];
 }

@@ -6,12 +6,12 @@ import { silhouetteText, useClusterName } from "../clusterNames.ts";
 import type { ShownPartition } from "../partitions.ts";
 import type { Selection } from "../selection.ts";
 import { AgainstSelect } from "./AgainstSelect.tsx";
-import { Answering } from "./Answering.tsx";
+import { Answering } from "../Answering.tsx";
 import { BorderRows } from "./BorderRows.tsx";
 import { ContrastView } from "./ContrastView.tsx";
 import { rowsInWords, shareText } from "./explanationWords.ts";
 import classes from "./profile.module.css";
-import { useExplainedRows } from "./useExplainedRows.ts";
+import { useExplainedRows } from "../useExplainedRows.ts";
 
 interface ClusterAnswerProps {
   run: RunRead;

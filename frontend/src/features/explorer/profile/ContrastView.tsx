@@ -6,7 +6,7 @@ import type { Sides } from "./ColumnRow.tsx";
 import { KnownColumns } from "./KnownColumns.tsx";
 import classes from "./profile.module.css";
 import { RuleCard } from "./RuleCard.tsx";
-import type { RowsOf } from "./useExplainedRows.ts";
+import type { RowsOf } from "../useExplainedRows.ts";
 
 interface ContrastViewProps {
   answer: ClusterExplanation | Comparison;

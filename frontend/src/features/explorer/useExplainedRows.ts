@@ -1,16 +1,14 @@
 import { notifications } from "@mantine/notifications";
 import { useState } from "react";
-import { explainedRows } from "../../../api/explanations.ts";
-import { asProblem } from "../../../api/problem.ts";
-import { type Selection, selectionFromMask } from "../selection.ts";
+import { type ExplainedRows, explainedRows } from "../../api/explanations.ts";
+import { asProblem } from "../../api/problem.ts";
+import { type Selection, selectionFromMask } from "./selection.ts";
 
-type Which = "rule" | "border";
-
-/** Fetching the rows of an answer's rule or border, and selecting them. */
+/** Fetching the rows that an answer names, and selecting them. */
 export interface RowsOf {
   /** What is being fetched. */
-  busy: Which | null;
-  select: (key: string, of: Which) => Promise<void>;
+  busy: ExplainedRows | null;
+  select: (key: string, of: ExplainedRows) => Promise<void>;
 }
 
 /** Rows of answers about a run with `nRows` rows, as selections. */
@@ -19,7 +17,7 @@ export function useExplainedRows(
   nRows: number,
   onSelection: (selection: Selection | null) => void,
 ): RowsOf {
-  const [busy, setBusy] = useState<Which | null>(null);
+  const [busy, setBusy] = useState<ExplainedRows | null>(null);
   return {
     busy,
     select: async (key, of) => {

@@ -1,8 +1,8 @@
 import type { UseQueryResult } from "@tanstack/react-query";
 import type { ReactNode } from "react";
-import { asProblem } from "../../../api/problem.ts";
-import { ProblemAlert } from "../../../ui/ProblemAlert.tsx";
-import classes from "./profile.module.css";
+import { asProblem } from "../../api/problem.ts";
+import { ProblemAlert } from "../../ui/ProblemAlert.tsx";
+import classes from "./profile/profile.module.css";
 
 interface AnsweringProps<Answer> {
   query: UseQueryResult<Answer>;

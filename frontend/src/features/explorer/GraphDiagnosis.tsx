@@ -1,0 +1,46 @@
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import type { GraphDiagnosis as Diagnosis, PartitionRead } from "../../api/contract.ts";
+import { diagnosisQuery } from "../../api/explanations.ts";
+import { formatCount, plural } from "../../ui/numbers.ts";
+import classes from "./explorer.module.css";
+import { Answering } from "./Answering.tsx";
+
+/** What is conspicuous about the graph the clusters were cut from, looked at when it is unfolded. */
+export function GraphDiagnosis({ partition }: { partition: PartitionRead }) {
+  const [open, setOpen] = useState(false);
+  const query = useQuery({ ...diagnosisQuery(partition), enabled: open });
+  return (
+    <details
+      className={classes.section}
+      onToggle={({ currentTarget }) => setOpen(currentTarget.open)}
+    >
+      <summary>Diagnosis of the graph</summary>
+      {open && <Answering query={query}>{(found) => <Findings found={found} />}</Answering>}
+    </details>
+  );
+}
+
+function Findings({ found }: { found: Diagnosis }) {
+  const parts = found.part_sizes.length;
+  return (
+    <div className={classes.notes}>
+      <p>
+        {`${formatCount(found.n_links)} links between ${formatCount(found.n_vertices)} ${found.vertices}, `}
+        {parts === 1 ? "in one part" : `in ${plural(parts, "part")}`}
+        {`; a median of ${found.links["median"]} links each.`}
+      </p>
+      {found.findings.length === 0 ? (
+        <p>Nothing is conspicuous.</p>
+      ) : (
+        <ul>
+          {found.findings.map(({ code, message, advice }) => (
+            <li key={code}>
+              {message} <b>{advice}</b>
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}
