@@ -39,7 +39,7 @@ export function ChangesPanel(props: ChangesPanelProps) {
     );
   }
   return (
-    <>
+    <div className={classes.dockAnswer}>
       <label className={classes.dockChoice}>
         Since
         <select
@@ -57,7 +57,7 @@ export function ChangesPanel(props: ChangesPanelProps) {
         </select>
       </label>
       <Changes key={nameOf(chosen)} {...props} earlier={chosen} />
-    </>
+    </div>
   );
 }
 
@@ -82,8 +82,7 @@ function Changes({ run, shown, earlier, onSelection }: ChangesPanelProps & { ear
       {({ before, found }) => (
         <>
           <p className={classes.dockFact}>
-            <b className="num">{share(found.n_moved, found.n_compared)}</b> of rows moved: their
-            cluster then does not correspond to their cluster now. ARI{" "}
+            <b className="num">{share(found.n_moved, found.n_compared)}</b> of rows moved. ARI{" "}
             <b className="num">{found.adjusted_rand_index.toFixed(2)}</b>, AMI{" "}
             <b className="num">{found.adjusted_mutual_information.toFixed(2)}</b>.
             {found.n_left_out > 0 && ` ${plural(found.n_left_out, "excluded row")} left out.`}

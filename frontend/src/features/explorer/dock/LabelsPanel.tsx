@@ -33,7 +33,7 @@ export function LabelsPanel({ dataset, run, shown, view, onView }: LabelsPanelPr
     );
   }
   return (
-    <>
+    <div className={classes.dockAnswer}>
       <label className={classes.dockChoice}>
         Against
         <select value={column} onChange={({ target }) => onView({ against: target.value })}>
@@ -45,7 +45,7 @@ export function LabelsPanel({ dataset, run, shown, view, onView }: LabelsPanelPr
         </select>
       </label>
       <Agreement key={column} shown={shown} column={column} />
-    </>
+    </div>
   );
 }
 
