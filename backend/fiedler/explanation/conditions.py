@@ -63,12 +63,21 @@ def condition(coded: CodedFeatures, column: int, low: Gap | None, high: Gap | No
 
 def _threshold(column: CodedColumn, gap: Gap) -> tuple[float, float]:
     """Return a threshold within a gap, in the column's own unit, and the float32 that splits alike."""
-    threshold = simplest_between(column.in_unit(gap[0]), column.in_unit(gap[1]))
+    # A table's value may lie half a step of float32 beside its feature: 4 where that reads 4.0000001.
+    inner_low, inner_high = _halfway(gap[0], gap[1]), _halfway(gap[1], gap[0])
+    ends = (inner_low, inner_high) if inner_low < inner_high else gap
+    threshold = simplest_between(column.in_unit(ends[0]), column.in_unit(ends[1]))
     exact_feature = (threshold - column.column.center) / column.column.scale
     feature = np.float32(exact_feature)
     if feature > exact_feature:
         feature = np.nextafter(feature, np.float32(-np.inf))
     return threshold, float(feature) if gap[0] <= feature < gap[1] else gap[0]
+
+
+def _halfway(value: float, towards: float) -> float:
+    """Return the middle between a float32 and the next one on the way to another."""
+    step = np.nextafter(np.float32(value), np.float32(towards))
+    return (float(np.float32(value)) + float(step)) / 2
 
 
 def met(coded: CodedFeatures, conditions: Sequence[Condition]) -> NDArray[np.bool_]:
