@@ -76,8 +76,9 @@ class SpectralClustering(
     preset : {"balanced", "fast"}, default "balanced"
         "balanced": up to 10,000 rows (6,324 in 50 columns and more), the clusters that several graphs and
         spanning trees agree on; beyond, in up to three columns, those that they agree on in a sample of
-        the rows; else one graph or landmarks, as when ``affinity``, ``metric``, ``method``,
-        ``n_neighbors``, ``symmetrization``, ``laplacian``, ``rounding`` or ``n_components`` is set.
+        the rows; else one graph, its vectors cut along a tree, or landmarks. Setting ``affinity``,
+        ``metric``, ``method``, ``n_neighbors``, ``symmetrization``, ``laplacian``, ``rounding`` or
+        ``n_components`` gives one graph, or landmarks, cut as ``rounding`` says.
         "fast": up to as many rows the better of two cuts of one graph, beyond one cut of one graph or
         landmarks.
     affinity : {"local", "global", "binary", "epsilon", "rbf", "precomputed"}, default "local"
