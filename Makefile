@@ -47,7 +47,7 @@ test-engine: setup-tests ## Test the engine
 	@cd backend && .venv/bin/pytest -q tests/fiedler tests/test_readme.py tests/test_docs.py
 
 test-service: setup-tests ## Test the service on SQLite and PostgreSQL
-	@cd backend && .venv/bin/pytest -q tests/app
+	@cd backend && .venv/bin/pytest -q tests/app tests/storage
 
 test-faults: setup-tests ## Kill, stop and restart its processes
 	@cd backend && .venv/bin/pytest -q tests/faults

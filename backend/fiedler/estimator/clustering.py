@@ -368,7 +368,7 @@ class SpectralClustering(
             )
             labels = consensus.labels.astype(np.uint16)
         elif self._prepared is not None and isinstance(self._embedding, LandmarkEmbedding):
-            graph = spectral_part(self._embedding, len(self.eigenvalues_))
+            graph = spectral_part(self._embedding, len(self._spectrum.solved.eigenvalues))
             found = sampled_consensus(
                 self._prepared, graph, n_clusters, random_state=self._seed, progress=progress
             )

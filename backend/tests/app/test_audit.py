@@ -49,9 +49,9 @@ def live_through(client, owner):
     personal = client.post("/api/v1/users/me/tokens", json=asked, headers=headers).json()
     ticket = client.post("/api/v1/ws-ticket", headers=headers).json()["ticket"]
     client.delete(f"/api/v1/users/me/tokens/{personal['id']}", headers=headers)
-    client.post("/api/v1/auth/logout", headers=OURS)
     change = {"current_password": PASSWORD, "new_password": NEW_PASSWORD}
     client.put("/api/v1/users/me/password", json=change, headers=headers)
+    client.post("/api/v1/auth/logout", headers=OURS)
     user = f"/api/v1/users/{made['user']['id']}"
     reset = client.post(f"{user}/password-reset", headers=owner.headers).json()["token"]
     body = {"token": reset, "new_password": PASSWORD}
@@ -83,8 +83,8 @@ def test_life_of_an_account_is_written_down_in_order(client, owner):
         "signed_in",
         "token_made",
         "token_revoked",
-        "signed_out",
         "password_changed",
+        "signed_out",
         "reset_link_given",
         "password_reset",
         "signed_out_everywhere",
