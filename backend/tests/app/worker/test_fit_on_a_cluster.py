@@ -14,6 +14,7 @@ import pytest
 from free_port import free_port
 
 from app.database import BACKEND
+from app.settings import Settings
 from app.worker.handlers import fit
 
 ROWS = 20_000
@@ -51,7 +52,7 @@ def computed(root: Path, address: str, minimum_rows: int = ROWS) -> tuple[dict, 
         "memory_limit_bytes": None,
         "dask_scheduler_address": address,
         "dask_minimum_rows": minimum_rows,
-        "artifacts": str(root / "artifacts"),
+        "store": Settings(_env_file=None, data_dir=root).store_location,
         "scratch": str(root / "artifacts" / "tmp" / "1"),
     }
     summary = fit.compute(details, lambda *_: None)["summary"]
