@@ -16,8 +16,10 @@ from app.explanations import service
 from app.explanations.errors import ExplanationFailedError, QuestionRefusedError
 from app.explanations.service import Question
 from app.jobs.schemas import JobRead
-from app.pagination import LARGEST_ID
+from app.pagination import LARGEST_ID, Identifier
 from app.runs.errors import PartitionNotFoundError
+from app.runs.models import Partition, Run
+from app.runs.repository import accessible_run, partition_of
 
 NClusters = Annotated[int | None, Query(ge=1, le=LARGEST_ID, description="Default: the partition shown.")]
 ANSWER_OR_JOB: dict[int | str, dict[str, Any]] = {
@@ -31,6 +33,18 @@ QUESTION_PROBLEMS = (
     QuestionRefusedError,
     ExplanationFailedError,
 )
+
+
+def _asked_about(
+    run_id: Identifier, user: CurrentUser, database: AppDatabase, n_clusters: NClusters = None
+) -> tuple[Run, Partition]:
+    with database.read() as session:
+        run = accessible_run(session, user, run_id)
+        return run, partition_of(session, run, n_clusters or run.n_clusters)
+
+
+# The run that the address names and its partition into ``n_clusters``, as far as the user may see them.
+AskedAbout = Annotated[tuple[Run, Partition], Depends(_asked_about)]
 
 
 def _asker(

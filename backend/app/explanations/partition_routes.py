@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Response
 from app.auth.identity import CurrentUser
 from app.dependencies import AppDatabase
 from app.errors import problems
-from app.explanations.asking import ANSWER_OR_JOB, QUESTION_PROBLEMS, Asker, NClusters
+from app.explanations.asking import ANSWER_OR_JOB, QUESTION_PROBLEMS, AskedAbout, Asker, NClusters
 from app.explanations.errors import RunsNotComparableError
 from app.explanations.partition_schemas import ColumnAgreementRead, GraphDiagnosisRead, PartitionChangesRead
 from app.explanations.service import Question
@@ -24,14 +24,9 @@ router = APIRouter(prefix="/runs", tags=["explanations"])
     responses=ANSWER_OR_JOB | problems(*QUESTION_PROBLEMS),
     response_model=GraphDiagnosisRead,
 )
-def get_diagnosis(
-    run_id: Identifier, user: CurrentUser, database: AppDatabase, ask: Asker, n_clusters: NClusters = None
-) -> Response:
+def get_diagnosis(about: AskedAbout, ask: Asker) -> Response:
     """Return what is conspicuous about a run's graph, and what to change: 200, or 202 with a job."""
-    with database.read() as session:
-        run = accessible_run(session, user, run_id)
-        partition = partition_of(session, run, n_clusters or run.n_clusters)
-    return ask(Question.about(run, partition, {"kind": "graph"}))
+    return ask(Question.about(*about, {"kind": "graph"}))
 
 
 @router.get(
@@ -40,28 +35,26 @@ def get_diagnosis(
     response_model=PartitionChangesRead,
 )
 def get_changes(
-    run_id: Identifier,
     earlier_id: Identifier,
+    about: AskedAbout,
+    ask: Asker,
     user: CurrentUser,
     database: AppDatabase,
-    ask: Asker,
-    n_clusters: NClusters = None,
     earlier_n_clusters: NClusters = None,
 ) -> Response:
     """Return how rows moved from an earlier run's clusters to this run's: 200, or 202 with a job after 2 s.
 
     The earlier run may be the same one, cut into another number of clusters.
     """
+    run, partition = about
     with database.read() as session:
-        run = accessible_run(session, user, run_id)
         earlier = accessible_run(session, user, earlier_id)
         if (earlier.dataset_id, earlier.table_key) != (run.dataset_id, run.table_key):
             raise RunsNotComparableError(
-                f"Run {earlier_id} was made from another table than run {run_id}, so their rows do not "
+                f"Run {earlier_id} was made from another table than run {run.id}, so their rows do not "
                 f"correspond.",
                 remedy="Compare runs of one dataset that was not read anew in between.",
             )
-        partition = partition_of(session, run, n_clusters or run.n_clusters)
         before = partition_of(session, earlier, earlier_n_clusters or earlier.n_clusters)
     return ask(Question.about(run, partition, {"kind": "partition", "partition_key": before.key}))
 
@@ -72,15 +65,7 @@ def get_changes(
     response_model=ColumnAgreementRead,
 )
 def get_column_agreement(
-    run_id: Identifier,
-    column: Annotated[str, Query(min_length=1, max_length=1024)],
-    user: CurrentUser,
-    database: AppDatabase,
-    ask: Asker,
-    n_clusters: NClusters = None,
+    column: Annotated[str, Query(min_length=1, max_length=1024)], about: AskedAbout, ask: Asker
 ) -> Response:
     """Return how clusters and the values of a label column share rows: 200, or 202 with a job."""
-    with database.read() as session:
-        run = accessible_run(session, user, run_id)
-        partition = partition_of(session, run, n_clusters or run.n_clusters)
-    return ask(Question.about(run, partition, {"kind": "column", "column": column}))
+    return ask(Question.about(*about, {"kind": "column", "column": column}))

@@ -12,10 +12,10 @@ from fastapi.responses import StreamingResponse
 from app.arrow_stream import ARROW_RESPONSE, arrow_response
 from app.auth.errors import NotAllowedError, NotSignedInError
 from app.auth.identity import CurrentUser
-from app.dependencies import AppDatabase, AppStorage, ReadSession
+from app.dependencies import AppStorage, ReadSession
 from app.errors import InvalidPart, NotFoundError, RequestInvalidError, problems
 from app.explanations import service
-from app.explanations.asking import ANSWER_OR_JOB, QUESTION_PROBLEMS, Asker, NClusters
+from app.explanations.asking import ANSWER_OR_JOB, QUESTION_PROBLEMS, AskedAbout, Asker
 from app.explanations.errors import (
     AnswerNotFoundError,
     ClusterNotFoundError,
@@ -30,7 +30,7 @@ from app.explanations.schemas import (
 from app.explanations.service import Question
 from app.pagination import LARGEST_ID, Identifier
 from app.runs.models import Partition, Run
-from app.runs.repository import accessible_run, partition_of
+from app.runs.repository import accessible_run
 from app.runs.streams import column_batches, memory_mapped
 
 router = APIRouter(prefix="/runs", tags=["explanations"])
@@ -43,19 +43,10 @@ _ROWS = {"rule": "rule_rows.npy", "border": "border_rows.npy", "moved": "moved_r
     responses=ANSWER_OR_JOB | problems(*QUESTION_PROBLEMS, ClusterNotFoundError),
     response_model=ClusterExplanationRead,
 )
-def get_cluster_explanation(
-    run_id: Identifier,
-    label: Label,
-    user: CurrentUser,
-    database: AppDatabase,
-    ask: Asker,
-    n_clusters: NClusters = None,
-) -> Response:
+def get_cluster_explanation(label: Label, about: AskedAbout, ask: Asker) -> Response:
     """Return what makes a cluster a cluster: 200 with the answer, or 202 with a job after 2 s."""
-    with database.read() as session:
-        run = accessible_run(session, user, run_id)
-        partition = partition_of(session, run, n_clusters or run.n_clusters)
-        _check_cluster(partition, label)
+    run, partition = about
+    _check_cluster(partition, label)
     return ask(Question.about(run, partition, {"kind": "cluster", "cluster": label}))
 
 
@@ -65,18 +56,13 @@ def get_cluster_explanation(
     response_model=RowExplanationRead,
 )
 def get_row_explanation(
-    run_id: Identifier,
     row: Annotated[int, InPath(ge=0, le=LARGEST_ID, description="The row, from 0.")],
-    user: CurrentUser,
-    database: AppDatabase,
+    about: AskedAbout,
     ask: Asker,
-    n_clusters: NClusters = None,
 ) -> Response:
     """Return why a row is in its cluster and not in another: 200, or 202 with a job after 2 s."""
-    with database.read() as session:
-        run = accessible_run(session, user, run_id)
-        partition = partition_of(session, run, n_clusters or run.n_clusters)
-        _check_row(run, row)
+    run, partition = about
+    _check_row(run, row)
     return ask(Question.about(run, partition, {"kind": "row", "row": row}))
 
 
@@ -85,24 +71,15 @@ def get_row_explanation(
     responses=ANSWER_OR_JOB | problems(*QUESTION_PROBLEMS, ClusterNotFoundError),
     response_model=ComparisonRead,
 )
-def post_comparison(
-    run_id: Identifier,
-    body: ComparisonRequest,
-    user: CurrentUser,
-    database: AppDatabase,
-    ask: Asker,
-    n_clusters: NClusters = None,
-) -> Response:
+def post_comparison(body: ComparisonRequest, about: AskedAbout, ask: Asker) -> Response:
     """Compare two sets of rows: 200 with the answer, or 202 with a job after 2 s; then ask again."""
-    with database.read() as session:
-        run = accessible_run(session, user, run_id)
-        partition = partition_of(session, run, n_clusters or run.n_clusters)
-        for rows in (body.first, body.second):
-            if rows is not None and rows.cluster is not None:
-                _check_cluster(partition, rows.cluster)
+    run, partition = about
     for name, rows in (("first", body.first), ("second", body.second)):
-        if rows is not None:
-            _check_rows(run, rows.rows or [], f"/{name}/rows")
+        if rows is None:
+            continue
+        if rows.cluster is not None:
+            _check_cluster(partition, rows.cluster)
+        _check_rows(run, rows.rows or [], f"/{name}/rows")
     asked = {
         "kind": "comparison",
         "first": body.first.named(),

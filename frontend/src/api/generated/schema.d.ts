@@ -5452,14 +5452,14 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Default: the partition shown. */
-                n_clusters?: number | null;
-                /** @description Default: the partition shown. */
                 earlier_n_clusters?: number | null;
+                /** @description Default: the partition shown. */
+                n_clusters?: number | null;
             };
             header?: never;
             path: {
-                run_id: number;
                 earlier_id: number;
+                run_id: number;
             };
             cookie?: never;
         };
@@ -5547,9 +5547,9 @@ export interface operations {
             };
             header?: never;
             path: {
-                run_id: number;
                 /** @description The cluster, from 0. */
                 label: number;
+                run_id: number;
             };
             cookie?: never;
         };
@@ -6643,9 +6643,9 @@ export interface operations {
             };
             header?: never;
             path: {
-                run_id: number;
                 /** @description The row, from 0. */
                 row: number;
+                run_id: number;
             };
             cookie?: never;
         };
