@@ -3,10 +3,10 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import type { Browser, Page } from "playwright-core";
-import { inspect, launch, SIZES } from "./browser.ts";
+import { inspect, launch } from "./browser.ts";
+import { arrive, becomeAda, inviteAda, newcomer, shownLink } from "./newcomer.ts";
 import { type Platform, startPlatform } from "./platform.ts";
 
-const PASSWORD = "correct horse battery";
 const NEW_PASSWORD = "another long sentence";
 
 let platform: Platform;
@@ -17,25 +17,13 @@ let ada: Page;
 before(async () => {
   platform = await startPlatform();
   browser = await launch();
-  [owner, ada] = await Promise.all([newcomer(), newcomer()]);
+  [owner, ada] = await Promise.all([newcomer(browser), newcomer(browser)]);
 });
 
 after(async () => {
   await browser?.close();
   await platform?.stop();
 });
-
-/** A browser of its own, that nobody is signed in with. */
-async function newcomer(): Promise<Page> {
-  const context = await browser.newContext({ viewport: SIZES.large, colorScheme: "light" });
-  return context.newPage();
-}
-
-/** The link that the page has just shown, once. */
-async function shownLink(page: Page): Promise<string> {
-  const link = page.getByText(/^http:\/\/localhost:\d+\//).last();
-  return (await link.textContent()) ?? "";
-}
 
 async function signIn(page: Page, password: string): Promise<void> {
   await page.goto(`${platform.origin}/sign-in`);
@@ -46,18 +34,11 @@ async function signIn(page: Page, password: string): Promise<void> {
 
 describe("two people on one server", () => {
   it("lets the owner invite somebody as a viewer", async () => {
-    await owner.goto(platform.welcome);
-    await owner.getByRole("button", { name: "Not now" }).click();
+    await arrive(owner, platform);
     await owner.getByRole("link", { name: "People" }).click();
-    await owner.getByLabel("For whom").fill("Ada");
-    await owner.getByLabel("Role", { exact: true }).selectOption("viewer");
-    await owner.getByRole("button", { name: "Invite" }).click();
-    await ada.goto(await shownLink(owner));
+    await ada.goto(await inviteAda(owner));
     assert.deepEqual(await inspect(ada, "60-register"), []);
-    await ada.getByLabel("User name").fill("ada");
-    await ada.getByLabel("E-mail").fill("ada@example.org");
-    await ada.getByLabel("Password", { exact: true }).fill(PASSWORD);
-    await ada.getByRole("button", { name: "Make the account" }).click();
+    await becomeAda(ada);
     await ada.getByRole("heading", { name: "Data", level: 1 }).waitFor();
     assert.equal(await ada.getByRole("link", { name: "People" }).count(), 0);
   });
@@ -81,7 +62,7 @@ describe("two people on one server", () => {
   it("replaces a lost password by a link, which signs the old sessions out", async () => {
     await owner.getByRole("button", { name: "New password for ada" }).click();
     const link = await shownLink(owner);
-    const elsewhere = await newcomer();
+    const elsewhere = await newcomer(browser);
     await elsewhere.goto(link);
     await elsewhere.getByLabel("New password", { exact: true }).fill(NEW_PASSWORD);
     await elsewhere.getByLabel("New password again").fill(NEW_PASSWORD);

@@ -3,8 +3,9 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import type { Browser, Locator, Page } from "playwright-core";
-import { inspect, launch, picture, SIZES } from "./browser.ts";
-import { dropFile, ExplorePage } from "./explorePage.ts";
+import { inspect, launch, picture } from "./browser.ts";
+import { ExplorePage } from "./explorePage.ts";
+import { arriveWith, newcomer } from "./newcomer.ts";
 import { type Platform, startPlatform } from "./platform.ts";
 import { birds } from "./tables.ts";
 
@@ -17,15 +18,10 @@ let dock: Locator;
 before(async () => {
   platform = await startPlatform();
   browser = await launch();
-  const context = await browser.newContext({ viewport: SIZES.large, colorScheme: "light" });
-  page = await context.newPage();
+  page = await newcomer(browser);
   explore = new ExplorePage(page);
   dock = page.getByRole("region", { name: "Dock" });
-  await page.goto(platform.welcome);
-  await page.getByRole("button", { name: "Not now" }).click();
-  await page.getByText("Drop a table anywhere on this page").waitFor();
-  await dropFile(page, "birds.csv", birds(900));
-  await page.waitForURL(/\/d\/\d+\/explore/, { timeout: 60_000 });
+  await arriveWith(page, platform, "birds.csv", birds(900));
   await explore.hasClusters(3);
 });
 

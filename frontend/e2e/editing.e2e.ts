@@ -9,7 +9,8 @@ import { after, before, describe, it } from "node:test";
 import { promisify } from "node:util";
 import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
 import { inspect, launch, picture, SIZES } from "./browser.ts";
-import { dropFile, ExplorePage } from "./explorePage.ts";
+import { ExplorePage } from "./explorePage.ts";
+import { arriveWith } from "./newcomer.ts";
 import { type Platform, startPlatform } from "./platform.ts";
 import { threeBlobs } from "./tables.ts";
 
@@ -32,11 +33,7 @@ before(async () => {
   watch(page);
   explore = new ExplorePage(page);
   bar = page.getByRole("toolbar", { name: "Selection" });
-  await page.goto(platform.welcome);
-  await page.getByRole("button", { name: "Not now" }).click();
-  await page.getByText("Drop a table anywhere on this page").waitFor();
-  await dropFile(page, "blobs.csv", threeBlobs(ROWS));
-  await page.waitForURL(/\/d\/\d+\/explore/, { timeout: 60_000 });
+  await arriveWith(page, platform, "blobs.csv", threeBlobs(ROWS));
   await explore.hasClusters(3);
 });
 

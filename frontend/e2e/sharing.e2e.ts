@@ -3,12 +3,11 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import type { Browser, Page } from "playwright-core";
-import { inspect, launch, SIZES } from "./browser.ts";
+import { inspect, launch } from "./browser.ts";
 import { ExplorePage } from "./explorePage.ts";
+import { arrive, becomeAda, inviteAda, newcomer, PASSWORD, shownLink } from "./newcomer.ts";
 import { type Platform, startPlatform } from "./platform.ts";
 import { threeBlobs } from "./tables.ts";
-
-const PASSWORD = "correct horse battery";
 
 let platform: Platform;
 let browser: Browser;
@@ -18,7 +17,7 @@ let ada: Page;
 before(async () => {
   platform = await startPlatform();
   browser = await launch();
-  [owner, ada] = await Promise.all([newcomer(), newcomer()]);
+  [owner, ada] = await Promise.all([newcomer(browser), newcomer(browser)]);
 });
 
 after(async () => {
@@ -26,20 +25,9 @@ after(async () => {
   await platform?.stop();
 });
 
-async function newcomer(): Promise<Page> {
-  const context = await browser.newContext({ viewport: SIZES.large, colorScheme: "light" });
-  return context.newPage();
-}
-
-async function shownLink(page: Page): Promise<string> {
-  const link = page.getByText(/^http:\/\/localhost:\d+\//).last();
-  return (await link.textContent()) ?? "";
-}
-
 describe("a shared dataset", () => {
   it("has an owner, who made a run of it", async () => {
-    await owner.goto(platform.welcome);
-    await owner.getByRole("button", { name: "Not now" }).click();
+    await arrive(owner, platform);
     await owner.getByLabel("Table files").setInputFiles({
       name: "shared.csv",
       mimeType: "text/csv",
@@ -51,15 +39,9 @@ describe("a shared dataset", () => {
   it("is not seen by a viewer whom nobody has shared it with, and who can upload nothing", async () => {
     const people = await owner.context().newPage();
     await people.goto(`${platform.origin}/people`);
-    await people.getByLabel("For whom").fill("Ada");
-    await people.getByLabel("Role", { exact: true }).selectOption("viewer");
-    await people.getByRole("button", { name: "Invite" }).click();
-    await ada.goto(await shownLink(people));
+    await ada.goto(await inviteAda(people));
     await people.close();
-    await ada.getByLabel("User name").fill("ada");
-    await ada.getByLabel("E-mail").fill("ada@example.org");
-    await ada.getByLabel("Password", { exact: true }).fill(PASSWORD);
-    await ada.getByRole("button", { name: "Make the account" }).click();
+    await becomeAda(ada);
     await ada.getByText("Nothing is shared with you yet").waitFor();
     assert.equal(await ada.getByRole("button", { name: "Choose files" }).count(), 0);
     assert.deepEqual(await inspect(ada, "70-viewer"), []);
@@ -115,7 +97,7 @@ describe("the settings", () => {
   });
 
   it("list the sessions of an account, and end one in another browser", async () => {
-    const elsewhere = await newcomer();
+    const elsewhere = await newcomer(browser);
     await elsewhere.goto(`${platform.origin}/sign-in`);
     await elsewhere.getByLabel("User name or e-mail").fill("ada");
     await elsewhere.getByLabel("Password", { exact: true }).fill(PASSWORD);
