@@ -10,6 +10,7 @@ import {
   resetLink,
 } from "../../api/people.ts";
 import { asProblem } from "../../api/problem.ts";
+import { refresh } from "../../api/refresh.ts";
 import { DataTable } from "../../ui/DataTable.tsx";
 import { formatAgo, formatBytes, formatTime } from "../../ui/numbers.ts";
 import { ProblemAlert } from "../../ui/ProblemAlert.tsx";
@@ -95,12 +96,12 @@ function AccountRow({ account, onLink, onFailure }: AccountRowProps) {
     mutationFn: (what: AccountChange) => changeAccount(account.id, what),
     onSuccess: () => onFailure(null),
     onError: onFailure,
-    onSettled: () => queryClient.invalidateQueries({ queryKey: peopleKeys.all }),
+    onSettled: () => refresh(queryClient, { queryKey: peopleKeys.all }),
   });
   const reset = useMutation({
     mutationFn: () => resetLink(account.id),
     onSuccess: (address) => {
-      void queryClient.invalidateQueries({ queryKey: peopleKeys.all });
+      void refresh(queryClient, { queryKey: peopleKeys.all });
       onFailure(null);
       onLink(address);
     },

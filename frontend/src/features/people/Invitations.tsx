@@ -10,6 +10,7 @@ import {
   takeBackInvitation,
 } from "../../api/people.ts";
 import { asProblem } from "../../api/problem.ts";
+import { refresh } from "../../api/refresh.ts";
 import { DataTable } from "../../ui/DataTable.tsx";
 import { formatTime } from "../../ui/numbers.ts";
 import { ProblemAlert } from "../../ui/ProblemAlert.tsx";
@@ -23,7 +24,7 @@ export function Invitations() {
   const invitations = useQuery(invitationsQuery);
   const [note, setNote] = useState("");
   const [role, setRole] = useState<Role>("user");
-  const renew = () => queryClient.invalidateQueries({ queryKey: peopleKeys.all });
+  const renew = () => refresh(queryClient, { queryKey: peopleKeys.all });
   const invite = useMutation({
     mutationFn: () => invitationLink(role, note.trim()),
     onSuccess: () => {

@@ -9,6 +9,18 @@ import { AccountTable } from "./AccountTable.tsx";
 import { AuditLog } from "./AuditLog.tsx";
 import { Invitations } from "./Invitations.tsx";
 
+const roleChanged: AuditRead = {
+  id: 2,
+  at: "2026-01-02T03:04:05Z",
+  user_id: 1,
+  username: "owner",
+  action: "role_changed",
+  subject: "user:5",
+  details: { before: "user", after: "viewer" },
+  address: "192.0.2.7",
+  request_id: "r-1",
+};
+
 const server = startFakeServer();
 let ada: AccountRead;
 
@@ -134,20 +146,37 @@ describe("invitations", () => {
 });
 
 describe("the audit log", () => {
+  it("shows a change that was made while it was being fetched for the first time", async () => {
+    let answer = (): void => {};
+    const answered = new Promise<void>((resolve) => (answer = resolve));
+    let items: AuditRead[] = [];
+    server.use(
+      http.get(at("/audit-log"), async () => {
+        const before = { items, next_cursor: null };
+        await answered;
+        return HttpResponse.json(before);
+      }),
+      http.patch(at("/users/5"), () => {
+        items = [roleChanged];
+        return HttpResponse.json(ada);
+      }),
+    );
+    renderInApp(
+      <>
+        <AccountTable />
+        <AuditLog />
+      </>,
+    );
+    const role = await screen.findByLabelText("Role of ada");
+    await userEvent.selectOptions(role, "viewer");
+    await waitFor(() => expect(items).toHaveLength(1));
+    answer();
+    expect(await screen.findByText("role changed")).toBeVisible();
+  });
+
   it("tells who did what from where, page by page", async () => {
-    const entry: AuditRead = {
-      id: 2,
-      at: "2026-01-02T03:04:05Z",
-      user_id: 1,
-      username: "owner",
-      action: "role_changed",
-      subject: "user:5",
-      details: { before: "user", after: "viewer" },
-      address: "192.0.2.7",
-      request_id: "r-1",
-    };
     const older: AuditRead = {
-      ...entry,
+      ...roleChanged,
       id: 1,
       username: null,
       action: "account_made",
@@ -158,7 +187,7 @@ describe("the audit log", () => {
       http.get(at("/audit-log"), ({ request }) =>
         new URL(request.url).searchParams.get("cursor") === "2"
           ? HttpResponse.json({ items: [older], next_cursor: null })
-          : HttpResponse.json({ items: [entry], next_cursor: "2" }),
+          : HttpResponse.json({ items: [roleChanged], next_cursor: "2" }),
       ),
     );
     renderInApp(<AuditLog />);

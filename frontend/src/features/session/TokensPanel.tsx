@@ -4,6 +4,7 @@ import { useState } from "react";
 import type { PersonalTokenRead } from "../../api/contract.ts";
 import { personalTokensQuery, revokePersonalToken } from "../../api/personalTokens.ts";
 import { asProblem } from "../../api/problem.ts";
+import { refresh } from "../../api/refresh.ts";
 import { DataTable } from "../../ui/DataTable.tsx";
 import { formatAgo, formatTime } from "../../ui/numbers.ts";
 import { ProblemAlert } from "../../ui/ProblemAlert.tsx";
@@ -15,7 +16,7 @@ export function TokensPanel() {
   const queryClient = useQueryClient();
   const tokens = useQuery(personalTokensQuery);
   const [fresh, setFresh] = useState<string | null>(null);
-  const renew = () => queryClient.invalidateQueries({ queryKey: personalTokensQuery.queryKey });
+  const renew = () => refresh(queryClient, { queryKey: personalTokensQuery.queryKey });
   return (
     <Stack gap="md">
       <div>
