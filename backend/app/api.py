@@ -25,6 +25,7 @@ from app.edits.routes import router as edits_router
 from app.errors import Problem, problems
 from app.explanations.partition_routes import router as partition_explanations_router
 from app.explanations.routes import router as explanations_router
+from app.forecasts.routes import router as forecasts_router
 from app.health.look import Look
 from app.health.routes import health_router
 from app.health.routes import router as workers_router
@@ -100,6 +101,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         audit_router,
         workers_router,
         datasets_router,
+        forecasts_router,
         jobs_router,
         runs_router,
         sweeps_router,

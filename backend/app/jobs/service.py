@@ -12,12 +12,12 @@ from app.database import after_commit
 from app.datasets.models import Dataset
 from app.datasets.repository import accessible_dataset
 from app.errors import InvalidPart, RequestInvalidError
+from app.forecasts.service import check_memory
 from app.jobs.errors import (
     DatasetNotReadyError,
     IdempotencyKeyReusedError,
     JobAlreadyFinishedError,
     NoNumericColumnError,
-    TooLargeForMemoryError,
 )
 from app.jobs.models import FINAL_STATUSES, ClusteringJob
 from app.jobs.priorities import Priority, Tier, in_words, level
@@ -29,8 +29,6 @@ from app.quotas.usage import check_not_used_up
 from app.settings import Settings
 from app.sharing.rights import Action, authorize, right_to_job
 from app.users.models import User
-from fiedler.errors import MemoryBoundError
-from fiedler.forecasting import forecast
 from fiedler.parameters import ClusteringParameters, ParameterError
 
 NUMERIC_TYPES = ("integer", "float", "boolean")
@@ -172,16 +170,3 @@ def check_dataset(dataset: Dataset, parameters: dict[str, Any]) -> None:
             raise RequestInvalidError(
                 problem, errors=[InvalidPart(pointer="/parameters/columns", detail=problem)]
             )
-
-
-def check_memory(dataset: Dataset, parameters: dict[str, Any], settings: Settings) -> None:
-    """Refuse a fit that is forecast to need more memory than a job may take."""
-    features = [column for column in dataset.columns or [] if column["role"] == "feature"]
-    n_features = len(parameters["columns"] or features)
-    expected = forecast(max(1, dataset.n_rows or 1), n_features, ClusteringParameters.from_dict(parameters))
-    try:
-        expected.check_memory(settings.job_memory_bound)
-    except MemoryBoundError as error:
-        raise TooLargeForMemoryError(
-            str(error), remedy="Or ask an admin to raise JOB_MEMORY_LIMIT, if the workers have more memory."
-        ) from error

@@ -10,13 +10,14 @@ from sqlalchemy.orm import Session
 from app.database import after_commit
 from app.datasets.repository import accessible_dataset
 from app.errors import NotFoundError
+from app.forecasts.service import check_memory
 from app.jobs.errors import IdempotencyKeyReusedError
 from app.jobs.models import SWEEP, ClusteringJob
 from app.jobs.priorities import Tier
 from app.jobs.queue import enqueue
 from app.jobs.repository import read_job
 from app.jobs.room import check_room
-from app.jobs.service import accessible_job, check_dataset, check_memory
+from app.jobs.service import accessible_job, check_dataset
 from app.live.hints import Hints
 from app.quotas.usage import check_not_used_up
 from app.runs.models import Run

@@ -24,23 +24,42 @@ class Forecast:
     ----------
     n_samples, n_features : int
     method : {"exact", "landmark"}
+    method_reason : str
+        Why, in a sentence.
     consensus : bool
         Whether labels will be those that many views agree on.
     cpu_seconds : dict of str to float
         Processor seconds of each stage of `fiedler.pipeline`, in their order.
     seconds : float
         From beginning to end, on a machine that does nothing else.
-    memory_bytes : int
-        The most that the fit holds at once, beyond what the process takes with nothing to do.
+    stage_bytes : dict of str to int
+        The most that the stages which hold much hold at once, beyond what the process takes with nothing to
+        do. The graph's is counted with the embedding's.
     """
 
     n_samples: int
     n_features: int
     method: str
+    method_reason: str
     consensus: bool
     cpu_seconds: dict[str, float]
     seconds: float
-    memory_bytes: int
+    stage_bytes: dict[str, int]
+
+    @property
+    def memory_bytes(self) -> int:
+        """The most that the fit holds at once."""
+        return max(self.stage_bytes.values())
+
+    @property
+    def longest_stage(self) -> str:
+        """The stage that takes the most processor time."""
+        return max(self.cpu_seconds, key=self.cpu_seconds.__getitem__)
+
+    @property
+    def largest_stage(self) -> str:
+        """The stage that holds the most memory."""
+        return max(self.stage_bytes, key=self.stage_bytes.__getitem__)
 
     @property
     def shares(self) -> dict[str, float]:
@@ -63,30 +82,35 @@ class Forecast:
                 else "Choose fewer columns, stream the table from its file (fiedler.cluster_stream)"
             )
             raise MemoryBoundError(
-                f"{self.n_samples:,} rows of {self.n_features:,} columns need about "
-                f"{in_bytes(self.memory_bytes)} of memory, and {in_bytes(bound)} may be used. {remedy}, or "
-                f"give the process more memory."
+                f"{self._shape()} need about {in_bytes(self.memory_bytes)} of memory, and "
+                f"{in_bytes(bound)} may be used. {remedy}, or give the process more memory."
             )
 
     def to_dict(self) -> dict[str, Any]:
-        """Return a JSON-safe dictionary of the attributes."""
+        """Return a JSON-safe dictionary of the attributes, and of what dominates."""
         return {
             "n_samples": self.n_samples,
             "n_features": self.n_features,
             "method": self.method,
+            "method_reason": self.method_reason,
             "consensus": self.consensus,
-            "cpu_seconds": self.cpu_seconds,
             "seconds": self.seconds,
+            "cpu_seconds": self.cpu_seconds,
+            "longest_stage": self.longest_stage,
             "memory_bytes": self.memory_bytes,
+            "stage_bytes": self.stage_bytes,
+            "largest_stage": self.largest_stage,
         }
 
     def __str__(self) -> str:
         """Return the forecast in a sentence."""
         return (
             f"About {in_seconds(self.seconds)} ({in_seconds(sum(self.cpu_seconds.values()))} of processor "
-            f"time) and {in_bytes(self.memory_bytes)} of memory for {self.n_samples:,} rows of "
-            f"{self.n_features:,} columns."
+            f"time) and {in_bytes(self.memory_bytes)} of memory for {self._shape()}."
         )
+
+    def _shape(self) -> str:
+        return f"{self.n_samples:,} rows of {self.n_features:,} column{'s' if self.n_features > 1 else ''}"
 
 
 def forecast(
@@ -135,10 +159,11 @@ def forecast(
         n_samples=n_samples,
         n_features=n_features,
         method=choice.method,
+        method_reason=choice.reason,
         consensus=choice.consensus,
         cpu_seconds=stages,
         seconds=wall,
-        memory_bytes=memory_bytes(n_samples, n_features, choice, parameters, speed.n_threads),
+        stage_bytes=memory_bytes(n_samples, n_features, choice, parameters, speed.n_threads),
     )
 
 

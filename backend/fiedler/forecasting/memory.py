@@ -1,4 +1,4 @@
-"""The most bytes a fit holds at once: what each stage is known to keep, and the largest of these."""
+"""The bytes each stage of a fit holds at its peak: what it is known to keep of rows, graph and landmarks."""
 
 from __future__ import annotations
 
@@ -31,8 +31,11 @@ _SAMPLED_A_LANDMARK, _FEWEST_SAMPLED = 10, 20_000
 
 def memory_bytes(
     n_samples: int, n_features: int, choice: MethodChoice, parameters: ClusteringParameters, n_threads: int
-) -> int:
-    """Return the bytes a fit holds at its peak, beyond those of an idle process that imported the engine.
+) -> dict[str, int]:
+    """Return the bytes each stage holds at its peak, beyond those of an idle process with the engine.
+
+    The embedding's are those of the graph too, from which it is solved; the partition is cut in what
+    evaluation measures.
 
     Parameters
     ----------
@@ -44,7 +47,7 @@ def memory_bytes(
     n_threads : int
         Landmarks keep one table for each.
     """
-    features = _FLOAT32 * n_samples * n_features
+    always = _ALWAYS + _FLOAT32 * n_samples * n_features
     reading = min(n_samples, _ROWS_READ) * n_features * _BYTES_OF_CELL_READ + 3 * _FLOAT64 * n_samples
     drawing = _BYTES_OF_POSITION * n_samples
     if choice.method == "exact":
@@ -56,7 +59,8 @@ def memory_bytes(
             drawing += 6 * parameters.landmark_neighbors * n_samples
     # Distances between the rows that silhouettes are measured on, in float64 and then float32.
     evaluating = (_FLOAT64 + _FLOAT32) * min(n_samples, _SILHOUETTE_ROWS) ** 2
-    return int(_ALWAYS + features + max(reading, solving, drawing, evaluating))
+    held = {"features": reading, "embedding": solving, "evaluation": evaluating, "layout": drawing}
+    return {stage: int(always + size) for stage, size in held.items()}
 
 
 def _exact(n_samples: int, n_features: int, parameters: ClusteringParameters) -> float:

@@ -80,7 +80,7 @@ def test_fit_that_cannot_fit_into_memory_is_refused_with_number_and_remedy(
     app.state.settings = app.state.settings.model_copy(update={"job_memory_limit": 10**6})
     response = ask(client, owner, dataset_id, {"method": "exact"})
     assert is_problem(response, 422, "too_large_for_memory")
-    assert "50,000 rows of 1 columns need about" in response.json()["detail"]
+    assert "50,000 rows of 1 column need about" in response.json()["detail"]
     assert "landmark" in response.json()["detail"]
     assert "JOB_MEMORY_LIMIT" in response.json()["remedy"]
     app.state.settings = app.state.settings.model_copy(update={"job_memory_limit": 10**11})

@@ -70,6 +70,14 @@ def test_more_work_takes_more(method):
         assert other.memory_bytes > of().memory_bytes
 
 
+def test_what_dominates_is_said():
+    expected = forecast(50_000, 8, ONE_GRAPH, ONE)
+    assert (expected.longest_stage, expected.largest_stage) == ("embedding", "embedding")
+    assert expected.to_dict()["memory_bytes"] == expected.stage_bytes["embedding"]
+    assert forecast(50_000, 2, None, ONE).longest_stage == "partition"
+    assert set(expected.stage_bytes) < set(STAGES)
+
+
 def test_views_cost_more_than_one_graph_and_hold_the_partition_up():
     views, one = forecast(8000, 5, None, ONE), forecast(8000, 5, ONE_GRAPH, ONE)
     assert views.cpu_seconds["partition"] > 3 * one.cpu_seconds["partition"]

@@ -276,6 +276,26 @@ export interface paths {
         patch: operations["patch_dataset"];
         trace?: never;
     };
+    "/api/v1/datasets/{dataset_id}/forecast": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Forecast
+         * @description Return what a clustering with these parameters would take, without asking for it.
+         */
+        post: operations["post_forecast"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/datasets/{dataset_id}/import": {
         parameters: {
             query?: never;
@@ -1974,6 +1994,65 @@ export interface components {
             code: string;
             /** Message */
             message: string;
+        };
+        /**
+         * ForecastRead
+         * @description What a fit will take, within a factor of two on usual data, by a server that does nothing else.
+         *
+         *     ``seconds`` are from beginning to end and do not count waiting; ``cpu_seconds`` are each stage's
+         *     processor time, ``stage_bytes`` what the stages that hold much hold at once. ``refusal`` says why it would
+         *     be refused, in a sentence that ends with what to do; null: it may be asked for.
+         */
+        ForecastRead: {
+            /** Consensus */
+            consensus: boolean;
+            /** Cpu Seconds */
+            cpu_seconds: {
+                [key: string]: number;
+            };
+            /**
+             * Largest Stage
+             * @enum {string}
+             */
+            largest_stage: "features" | "graph" | "embedding" | "partition" | "evaluation" | "layout";
+            /**
+             * Longest Stage
+             * @enum {string}
+             */
+            longest_stage: "features" | "graph" | "embedding" | "partition" | "evaluation" | "layout";
+            /** Memory Bound */
+            memory_bound: number | null;
+            /** Memory Bytes */
+            memory_bytes: number;
+            /**
+             * Method
+             * @enum {string}
+             */
+            method: "exact" | "landmark";
+            /** Method Reason */
+            method_reason: string;
+            /** N Features */
+            n_features: number;
+            /** N Samples */
+            n_samples: number;
+            /** Refusal */
+            refusal: string | null;
+            /** Seconds */
+            seconds: number;
+            /** Stage Bytes */
+            stage_bytes: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * ForecastRequest
+         * @description A clustering that is planned; parameters that are left out keep their defaults.
+         */
+        ForecastRequest: {
+            /** Parameters */
+            parameters?: {
+                [key: string]: unknown;
+            };
         };
         /**
          * GraphDiagnosisRead
@@ -4454,6 +4533,86 @@ export interface operations {
                 };
             };
             /** @description `request_invalid`: The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: You ask more often than the limit allows. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_forecast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ForecastRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForecastRead"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: the access token is missing, expired or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `dataset_not_ready`: The dataset is still being imported, or its import failed. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_numeric_column`: The table has no numeric column to cluster on.; `request_invalid`: The request is malformed. */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -1,0 +1,1 @@
+"""What a fit that somebody plans will take: time, memory, and which stage dominates either."""
