@@ -12,9 +12,12 @@ from app.auth.tokens import fingerprint, random_token
 from app.database import database_now
 
 
-def give(session: Session, user_id: int, purpose: str, lifetime: timedelta) -> str:
-    """Return a new token for a user; ``purpose`` as in `OneTimeToken`."""
-    token = random_token()
+def give(session: Session, user_id: int, purpose: str, lifetime: timedelta, *, note: str = "") -> str:
+    """Return a new token for a user; ``purpose`` as in `OneTimeToken`.
+
+    ``note`` can be read in the token by `note_of`; as only the hash of both is kept, nobody can change it.
+    """
+    token = f"{random_token()}.{note}" if note else random_token()
     now = database_now(session)
     session.add(
         OneTimeToken(
@@ -26,6 +29,11 @@ def give(session: Session, user_id: int, purpose: str, lifetime: timedelta) -> s
         )
     )
     return token
+
+
+def note_of(token: str) -> str | None:
+    """Return what was noted in a token when it was given; believe it of a token that was found alone."""
+    return token.partition(".")[2] or None
 
 
 def find(session: Session, token: str, purpose: str) -> OneTimeToken | None:

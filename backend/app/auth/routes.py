@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Cookie, Header, Request, Response
 
 from app.auth import registration, service
+from app.auth.bearer import access_claims
 from app.auth.cookies import COOKIE, forget_refresh_token, keep_refresh_token
 from app.auth.errors import (
     AccountExistsError,
@@ -125,9 +126,11 @@ def logout(
 
 
 @router.post("/ws-ticket", responses=problems(NotSignedInError, NotAllowedError))
-def ws_ticket(user: Person, session: WriteSession) -> TicketRead:
-    """Return a ticket that opens one WebSocket."""
-    return TicketRead(ticket=service.give_ticket(session, user), expires_in=service.TICKET_SECONDS)
+def ws_ticket(user: Person, session: WriteSession, settings: AppSettings, request: Request) -> TicketRead:
+    """Return a ticket that opens one WebSocket, which is closed when the session ends."""
+    claims = access_claims(request.scope, settings)
+    ticket = service.give_ticket(session, user, claims.session_id if claims is not None else None)
+    return TicketRead(ticket=ticket, expires_in=service.TICKET_SECONDS)
 
 
 def _check_origin(request: Request, settings: Settings, requested_with: str | None) -> None:

@@ -13,10 +13,10 @@ from app.audit.caller import caller
 from app.audit.trail import record
 from app.auth.errors import LinkUnknownError, LinkUsedError, WrongPasswordError
 from app.auth.models import OneTimeToken, RefreshToken
-from app.auth.one_time_tokens import find, give, use
+from app.auth.one_time_tokens import find, give, note_of, use
 from app.auth.passwords import password_matches
-from app.auth.sessions import end_session
-from app.auth.tokens import fingerprint, random_token, successor
+from app.auth.sessions import end_session, goes_on
+from app.auth.tokens import AccessClaims, fingerprint, random_token, successor
 from app.database import Database, database_now
 from app.settings import Settings
 from app.users.models import User
@@ -149,22 +149,25 @@ def give_owner_link(session: Session, user: User) -> str:
     return give(session, user.id, "owner_link", OWNER_LINK_LIFETIME)
 
 
-def give_ticket(session: Session, user: User) -> str:
-    """Return a ticket that opens one WebSocket for ``user`` within `TICKET_SECONDS`."""
+def give_ticket(session: Session, user: User, session_id: str | None) -> str:
+    """Return a ticket that opens one WebSocket within `TICKET_SECONDS`, as long as the session goes on."""
     now = database_now(session)
     session.execute(
         sa.delete(OneTimeToken).where(OneTimeToken.purpose == "ws_ticket", OneTimeToken.expires_at < now)
     )
-    return give(session, user.id, "ws_ticket", timedelta(seconds=TICKET_SECONDS))
+    lifetime = timedelta(seconds=TICKET_SECONDS)
+    return give(session, user.id, "ws_ticket", lifetime, note=session_id or "")
 
 
-def take_ticket(session: Session, ticket: str) -> User | None:
-    """Use up a ticket and return its user; None when it is unknown, used or expired."""
+def take_ticket(session: Session, ticket: str) -> AccessClaims | None:
+    """Use up a ticket and return whom it admits, by which session; None when it is worth nothing."""
     kept = find(session, ticket, "ws_ticket")
     if kept is None or not use(session, kept):
         return None
-    user = session.get_one(User, kept.user_id)
-    return user if user.is_active else None
+    user, session_id = session.get_one(User, kept.user_id), note_of(ticket)
+    if not user.is_active or not (session_id is None or session.scalar(sa.select(goes_on(session_id)))):
+        return None
+    return AccessClaims(user.id, user.token_version, session_id)
 
 
 def _keep(session: Session, user: User, family_id: str, token: str, settings: Settings) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -54,6 +55,14 @@ def sessions_of(session: Session, user: User) -> list[SignedInSession]:
 def goes_on(session_id: str) -> sa.ColumnElement[bool]:
     """Return the condition that a session has not been ended."""
     return sa.exists().where(RefreshToken.family_id == session_id, RefreshToken.revoked_at.is_(None))
+
+
+def sessions_that_go_on(session: Session, session_ids: Collection[str]) -> set[str]:
+    """Return those of some sessions that have not been ended."""
+    going_on = sa.select(RefreshToken.family_id).where(
+        RefreshToken.family_id.in_(session_ids), RefreshToken.revoked_at.is_(None)
+    )
+    return set(session.scalars(going_on))
 
 
 def end_session(session: Session, session_id: str) -> None:

@@ -59,14 +59,17 @@ class Connection:
     each change of state is sent once.
     """
 
-    def __init__(self, user_id: int, token_version: int) -> None:
+    def __init__(self, user_id: int, token_version: int, session_id: str | None = None) -> None:
         self.user_id = user_id
         self.token_version = token_version
+        self.session_id = session_id
         self.outgoing: asyncio.Queue[str] = asyncio.Queue(QUEUE_LENGTH)
         # Set when the connection is to be closed, with `close_code`.
         self.closing = asyncio.Event()
         self.close_code: int | None = None
         self.subscribed: set[int] = set()
+        # Those of them that are somebody else's, followed as long as they are shared.
+        self.foreign: set[int] = set()
         # The oldest own job that is watched; None: none is.
         self.watched_from: int | None = None
         self._told: dict[int, Span] = {}
@@ -101,12 +104,15 @@ class Connection:
         since = after_seq or seq
         self._told[job_id] = Span(since if told is None else min(since, told.since), seq)
         self.subscribed.add(job_id)
+        if user_id != self.user_id:
+            self.foreign.add(job_id)
         self._places[job_id] = _place(snapshot.job)
         return True
 
     def unsubscribe(self, job_id: int) -> None:
         """Follow a job no longer, unless it is watched."""
         self.subscribed.discard(job_id)
+        self.foreign.discard(job_id)
         self._places.pop(job_id, None)
         if self.watched_from is None or job_id < self.watched_from:
             self._told.pop(job_id, None)

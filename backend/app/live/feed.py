@@ -17,16 +17,14 @@ from app.database import Database, database_now
 from app.jobs.models import FINAL_STATUSES, ClusteringJob
 from app.jobs.repository import events_after, read_job, read_jobs
 from app.jobs.schemas import EventName
+from app.live.access import to_be_closed
 from app.live.connection import Change, Connection
 from app.live.messages import Snapshot
-from app.sharing.rights import right_to_job
-from app.users.models import User
 
 logger = logging.getLogger(__name__)
 POLL_SECONDS = 1.0
 # How many polls pass between looks whether the users may still listen.
-POLLS_A_CHECK = 15
-TICKET_NEEDED = 4401
+POLLS_A_CHECK = 2
 # How long after the moment it names the end of a job may come into sight.
 COMMIT_MARGIN = timedelta(minutes=1)
 _EVENT_NAMES: dict[str, EventName] = {"progress": "progress", "state": "state", "log": "log"}
@@ -93,8 +91,7 @@ class Feed:
                 if 0 in hinted:
                     await self._tell_moves()
                 if 0 in hinted and polls % POLLS_A_CHECK == 0:
-                    await self._dismiss_signed_out()
-                    await self._forget_lost_jobs()
+                    await self._dismiss()
             except Exception:
                 # The border of this task: the next poll finds what this one could not read.
                 logger.exception("live progress is interrupted")
@@ -149,33 +146,16 @@ class Feed:
         before = (self._polled_at or now) - COMMIT_MARGIN
         return sa.or_(ClusteringJob.status.not_in(FINAL_STATUSES), ClusteringJob.finished_at >= before)
 
-    async def _dismiss_signed_out(self) -> None:
-        def versions() -> dict[int, int]:
-            users = {connection.user_id for connection in self._connections}
-            with self._database.read() as session:
-                query = sa.select(User.id, User.token_version).where(User.id.in_(users), User.is_active)
-                return {row.id: row.token_version for row in session.execute(query)}
-
-        current = await run_in_threadpool(versions)
-        for connection in list(self._connections):
-            if current.get(connection.user_id) != connection.token_version:
-                connection.close(TICKET_NEEDED)
-
-    async def _forget_lost_jobs(self) -> None:
-        """Stop following jobs of what is no longer shared with those who follow them."""
+    async def _dismiss(self) -> None:
+        """Close the connections of ended sessions, and of those who lost what they followed."""
         connections = list(self._connections)
 
-        def lost() -> list[tuple[Connection, int]]:
+        def judged() -> dict[Connection, int]:
             with self._database.read() as session:
-                return [
-                    (connection, job_id)
-                    for connection in connections
-                    for job_id in list(connection.subscribed)
-                    if not _may_follow(session, connection.user_id, job_id)
-                ]
+                return to_be_closed(session, connections)
 
-        for connection, job_id in await run_in_threadpool(lost):
-            connection.unsubscribe(job_id)
+        for connection, code in (await run_in_threadpool(judged)).items():
+            connection.close(code)
 
 
 class _Followers:
@@ -218,11 +198,6 @@ def start_of_watch(session: Session, user_id: int) -> tuple[int, dict[int, int]]
         of_user, ClusteringJob.id >= watched_from
     )
     return watched_from, {row.id: row.event_seq for row in session.execute(query)}
-
-
-def _may_follow(session: Session, user_id: int, job_id: int) -> bool:
-    user, job = session.get(User, user_id), session.get(ClusteringJob, job_id)
-    return user is not None and job is not None and right_to_job(session, user, job) is not None
 
 
 def _watcher(job: ClusteringJob) -> int:

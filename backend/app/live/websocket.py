@@ -13,12 +13,14 @@ from starlette.concurrency import run_in_threadpool
 
 from app.auth.origin import origin_is_ours
 from app.auth.service import take_ticket
+from app.auth.tokens import AccessClaims
 from app.database import Database
 from app.errors import RequestInvalidError, ServiceError
 from app.jobs.repository import events_after, read_job
 from app.jobs.service import accessible_job
+from app.live.access import NOT_ALLOWED, TICKET_NEEDED
 from app.live.connection import MAXIMUM_SUBSCRIPTIONS, Connection
-from app.live.feed import TICKET_NEEDED, Feed, start_of_watch
+from app.live.feed import Feed, start_of_watch
 from app.live.messages import (
     Event,
     Ping,
@@ -35,7 +37,6 @@ from app.users.models import User
 
 PROTOCOL = "fiedler.v1"
 TICKET_PREFIX = "ticket."
-FOREIGN_ORIGIN = 4403
 NORMAL = 1000
 CLOSE_SECONDS = 2.0
 MAXIMUM_MESSAGE_CHARACTERS = 4096
@@ -51,14 +52,14 @@ async def live(websocket: WebSocket) -> None:
     await websocket.accept(subprotocol=PROTOCOL if PROTOCOL in offered else None)
     origin, host = websocket.headers.get("origin"), websocket.headers.get("host")
     if not origin_is_ours(origin, host, websocket.app.state.settings):
-        await websocket.close(FOREIGN_ORIGIN, "the page is of another site")
+        await websocket.close(NOT_ALLOWED, "the page is of another site")
         return
-    user = await _user(websocket.app.state.database, offered)
-    if user is None:
+    admitted = await _admitted(websocket.app.state.database, offered)
+    if admitted is None:
         await websocket.close(TICKET_NEEDED, "a new ticket is needed")
         return
     feed: Feed = websocket.app.state.feed
-    connection = Connection(user.id, user.token_version)
+    connection = Connection(admitted.user_id, admitted.version, admitted.session_id)
     feed.add(connection)
     try:
         code = await _serve(websocket, connection, feed)
@@ -70,12 +71,12 @@ async def live(websocket: WebSocket) -> None:
             await websocket.close(code)
 
 
-async def _user(database: Database, offered: list[str]) -> User | None:
+async def _admitted(database: Database, offered: list[str]) -> AccessClaims | None:
     tickets = [each.removeprefix(TICKET_PREFIX) for each in offered if each.startswith(TICKET_PREFIX)]
     if PROTOCOL not in offered or len(tickets) != 1:
         return None
 
-    def take() -> User | None:
+    def take() -> AccessClaims | None:
         with database.write() as session:
             return take_ticket(session, tickets[0])
 

@@ -271,19 +271,6 @@ def test_foreign_job_and_nonsense_are_answered_with_problems(connect, stranger, 
         assert websocket.receive_json() == {"type": "pong"}
 
 
-def test_who_was_signed_out_is_disconnected(connect, database, owner, monkeypatch):
-    from app.auth.service import end_all_sessions
-    from app.users.models import User
-
-    monkeypatch.setattr("app.live.feed.POLLS_A_CHECK", 1)
-    with connect() as websocket:
-        websocket.send_json({"op": "ping"})
-        assert websocket.receive_json() == {"type": "pong"}
-        with database.write() as session:
-            end_all_sessions(session, session.get_one(User, owner.id))
-        assert close_code(websocket) == 4401
-
-
 def changes(database, owner, dataset_id):
     with database.write() as session:
         job = enqueue(session, user_id=owner.id, kind="fit", dataset_id=dataset_id)

@@ -1265,7 +1265,7 @@ export interface paths {
         put?: never;
         /**
          * Ws Ticket
-         * @description Return a ticket that opens one WebSocket.
+         * @description Return a ticket that opens one WebSocket, which is closed when the session ends.
          */
         post: operations["ws_ticket"];
         delete?: never;
