@@ -1,34 +1,35 @@
 import type { JobRead, JobStatus } from "./contract.ts";
+import { t } from "../language/language.ts";
 
 const STAGE_WORDS: Record<string, string> = {
-  upload: "Receiving the file",
-  sniff: "Looking at the file",
-  read: "Reading the table",
-  convert: "Converting columns",
-  write: "Storing the table",
-  features: "Preparing the columns",
-  graph: "Linking neighbours",
-  embedding: "Solving for eigenvectors",
-  partition: "Cutting into clusters",
-  evaluation: "Judging the clusters",
-  layout: "Laying out the map",
+  upload: t("Receiving the file"),
+  sniff: t("Looking at the file"),
+  read: t("Reading the table"),
+  convert: t("Converting columns"),
+  write: t("Storing the table"),
+  features: t("Preparing the columns"),
+  graph: t("Linking neighbours"),
+  embedding: t("Solving for eigenvectors"),
+  partition: t("Cutting into clusters"),
+  evaluation: t("Judging the clusters"),
+  layout: t("Laying out the map"),
 };
 
 const KIND_WORDS: Record<JobRead["kind"], string> = {
-  import: "Import",
-  fit: "Clustering",
-  recut: "Re-cut",
-  explain: "Explanation",
-  revise: "Edit",
-  sweep: "Sweep",
+  import: t("Import"),
+  fit: t("Clustering"),
+  recut: t("Re-cut"),
+  explain: t("Explanation"),
+  revise: t("Edit"),
+  sweep: t("Sweep"),
 };
 
 const STATUS_WORDS: Record<JobStatus, string> = {
-  queued: "Waiting",
-  running: "Running",
-  succeeded: "Finished",
-  failed: "Failed",
-  cancelled: "Cancelled",
+  queued: t("Waiting"),
+  running: t("Running"),
+  succeeded: t("Finished"),
+  failed: t("Failed"),
+  cancelled: t("Cancelled"),
 };
 
 /** The stage in words; a stage this page does not know is shown by its own name. */

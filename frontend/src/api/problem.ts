@@ -1,4 +1,6 @@
 /** One wrong field of a request: where it is (JSON pointer) and what is wrong with it. */
+import { t } from "../language/language.ts";
+
 export interface ProblemField {
   pointer: string;
   detail: string;
@@ -39,14 +41,14 @@ export class ApiProblem extends Error {
 }
 
 const HTTP_TITLES: Record<number, string> = {
-  401: "Not signed in",
-  403: "Not allowed",
-  404: "Not found",
-  413: "Too large",
-  429: "Too many requests",
-  502: "The service is not reachable",
-  503: "The service is not ready",
-  504: "The service did not answer in time",
+  401: t("Not signed in"),
+  403: t("Not allowed"),
+  404: t("Not found"),
+  413: t("Too large"),
+  429: t("Too many requests"),
+  502: t("The service is not reachable"),
+  503: t("The service is not ready"),
+  504: t("The service did not answer in time"),
 };
 
 /** Reads a problem from a response's text; invents only a title when the body is no problem. */
@@ -66,13 +68,15 @@ export function problemFromText(
   }
   return {
     type: "about:blank",
-    title: HTTP_TITLES[status] ?? "The request failed",
+    title: HTTP_TITLES[status] ?? t("The request failed"),
     status,
-    detail: `The server answered with status ${status} and no further explanation.`,
+    detail: t("The server answered with status {status} and no further explanation.", { status }),
     code: `http_${status}`,
     request_id: requestId,
     remedy:
-      status >= 500 ? "Wait a moment and try again. If it stays, look at the service's log." : null,
+      status >= 500
+        ? t("Wait a moment and try again. If it stays, look at the service's log.")
+        : null,
   };
 }
 
@@ -90,11 +94,11 @@ export async function problemFromResponse(response: Response): Promise<Problem> 
 export function unreachable(reason: string): Problem {
   return {
     type: "about:blank",
-    title: "The service is not reachable",
+    title: t("The service is not reachable"),
     status: 0,
-    detail: `The request did not get an answer (${reason}).`,
+    detail: t("The request did not get an answer ({reason}).", { reason }),
     code: "unreachable",
-    remedy: "Check that the platform is running and that you are connected, then try again.",
+    remedy: t("Check that the platform is running and that you are connected, then try again."),
   };
 }
 
@@ -104,11 +108,11 @@ export function asProblem(error: unknown): Problem {
   const detail = error instanceof Error ? error.message : String(error);
   return {
     type: "about:blank",
-    title: "Something went wrong in this page",
+    title: t("Something went wrong in this page"),
     status: 0,
     detail,
     code: "page_error",
-    remedy: "Reload the page. Nothing on the server was changed by this.",
+    remedy: t("Reload the page. Nothing on the server was changed by this."),
   };
 }
 

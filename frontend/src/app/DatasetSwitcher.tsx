@@ -5,8 +5,9 @@ import type { DatasetRead } from "../api/contract.ts";
 import { datasetQuery, datasetsQuery } from "../api/datasets.ts";
 import { useColumnsUsed } from "../ui/headerSlot.tsx";
 import { ChevronIcon } from "../ui/icons.tsx";
-import { formatCount, plural } from "../ui/numbers.ts";
+import { formatCount } from "../ui/numbers.ts";
 import classes from "./Shell.module.css";
+import { t } from "../language/language.ts";
 
 /** The dataset of the page and a menu of the others. */
 export function DatasetSwitcher({ datasetId }: { datasetId: number | undefined }) {
@@ -22,7 +23,7 @@ export function DatasetSwitcher({ datasetId }: { datasetId: number | undefined }
       <Menu position="bottom-start" width={320}>
         <Menu.Target>
           <button type="button" className={classes.switcher}>
-            <span className={classes.switcherName}>{current?.name ?? "Choose a dataset"}</span>
+            <span className={classes.switcherName}>{current?.name ?? t("Choose a dataset")}</span>
             <ChevronIcon size={14} />
           </button>
         </Menu.Target>
@@ -49,7 +50,9 @@ export function DatasetSwitcher({ datasetId }: { datasetId: number | undefined }
             ))}
           </ScrollArea.Autosize>
           <Menu.Divider />
-          <Menu.Item onClick={() => void navigate({ to: "/" })}>All data, or add a table</Menu.Item>
+          <Menu.Item onClick={() => void navigate({ to: "/" })}>
+            {t("All data, or add a table")}
+          </Menu.Item>
         </Menu.Dropdown>
       </Menu>
       {current && (
@@ -61,12 +64,16 @@ export function DatasetSwitcher({ datasetId }: { datasetId: number | undefined }
 
 /** "1,048,576 rows · 24 of 31 columns": those a run used, else the features, of all columns. */
 export function sizeInWords(dataset: DatasetRead, columnsUsed: number | null = null): string {
-  if (dataset.status === "failed") return "could not be read";
-  if (dataset.n_rows === null) return "being read";
+  if (dataset.status === "failed") return t("could not be read");
+  if (dataset.n_rows === null) return t("being read");
   const features =
     columnsUsed ?? dataset.columns.filter((column) => column.role === "feature").length;
-  return `${plural(dataset.n_rows, "row")} · ${formatCount(features)} of ${plural(
-    dataset.n_columns ?? dataset.columns.length,
-    "column",
-  )}`;
+  return t(
+    "{count, plural, one {# row} other {# rows}} · {features} of {count2, plural, one {# column} other {# columns}}",
+    {
+      count: dataset.n_rows,
+      features: formatCount(features),
+      count2: dataset.n_columns ?? dataset.columns.length,
+    },
+  );
 }

@@ -2,21 +2,22 @@ import { Modal } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
 import { create } from "zustand";
 import classes from "./KeyList.module.css";
+import { t } from "../language/language.ts";
 
 /** The keys that exist, where they work. */
 const KEYS: readonly { keys: readonly string[]; does: string }[] = [
-  { keys: ["L"], does: "Explore: select with a lasso (Shift adds, Alt subtracts)" },
-  { keys: ["B"], does: "Explore: select with a box" },
-  { keys: ["Space"], does: "Explore: pan, or turn in 3D; again: back to the lasso" },
-  { keys: ["F"], does: "Explore: fit the map to the screen" },
-  { keys: ["W"], does: "Explore: why the point under the cursor is where it is" },
-  { keys: ["[", "]"], does: "Explore: one cluster fewer, one more" },
-  { keys: ["Esc"], does: "Explore: clear the selection, show all clusters" },
-  { keys: ["↑", "↓"], does: "List of clusters: walk through it; Enter isolates" },
-  { keys: ["F2"], does: "List of clusters: rename the one in focus; empty takes the name away" },
-  { keys: ["Ctrl+Z", "Ctrl+Shift+Z"], does: "Explore: undo the last edit, do it again" },
-  { keys: ["T"], does: "Everywhere: light, dark or the system's theme" },
-  { keys: ["?"], does: "Everywhere: this list" },
+  { keys: ["L"], does: t("Explore: select with a lasso (Shift adds, Alt subtracts)") },
+  { keys: ["B"], does: t("Explore: select with a box") },
+  { keys: [t("Space")], does: t("Explore: pan, or turn in 3D; again: back to the lasso") },
+  { keys: ["F"], does: t("Explore: fit the map to the screen") },
+  { keys: ["W"], does: t("Explore: why the point under the cursor is where it is") },
+  { keys: ["[", "]"], does: t("Explore: one cluster fewer, one more") },
+  { keys: [t("Esc")], does: t("Explore: clear the selection, show all clusters") },
+  { keys: ["↑", "↓"], does: t("List of clusters: walk through it; Enter isolates") },
+  { keys: ["F2"], does: t("List of clusters: rename the one in focus; empty takes the name away") },
+  { keys: ["Ctrl+Z", "Ctrl+Shift+Z"], does: t("Explore: undo the last edit, do it again") },
+  { keys: ["T"], does: t("Everywhere: light, dark or the system's theme") },
+  { keys: ["?"], does: t("Everywhere: this list") },
 ];
 
 const useKeyList = create<{ opened: boolean }>(() => ({ opened: false }));
@@ -34,7 +35,7 @@ export function KeyList() {
     ["?", openKeyList],
   ]);
   return (
-    <Modal opened={opened} onClose={() => useKeyList.setState({ opened: false })} title="Keys">
+    <Modal opened={opened} onClose={() => useKeyList.setState({ opened: false })} title={t("Keys")}>
       <dl className={classes.keys}>
         {KEYS.map(({ keys, does }) => (
           <div key={does}>

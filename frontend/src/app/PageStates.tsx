@@ -4,11 +4,12 @@ import { asProblem } from "../api/problem.ts";
 import { EmptyState } from "../ui/EmptyState.tsx";
 import { ButtonLink } from "../ui/links.tsx";
 import { ProblemAlert } from "../ui/ProblemAlert.tsx";
+import { t } from "../language/language.ts";
 
 /** While a page's code or session is on the way. */
 export function PagePending() {
   return (
-    <Center h="100%" mih={200} role="status" aria-label="Loading">
+    <Center h="100%" mih={200} role="status" aria-label={t("Loading")}>
       <Loader size="sm" color="gray" />
     </Center>
   );
@@ -35,10 +36,10 @@ export function PageMissing() {
   return (
     <EmptyState
       level={1}
-      title="There is no such page"
-      actions={<ButtonLink to="/">Go to Data</ButtonLink>}
+      title={t("There is no such page")}
+      actions={<ButtonLink to="/">{t("Go to Data")}</ButtonLink>}
     >
-      The address may be mistyped, or what it named was deleted.
+      {t("The address may be mistyped, or what it named was deleted.")}
     </EmptyState>
   );
 }

@@ -12,6 +12,7 @@ import {
   UserIcon,
 } from "../ui/icons.tsx";
 import classes from "./Shell.module.css";
+import { t } from "../language/language.ts";
 
 /** The main navigation. Explore leads to the dataset looked at last. */
 export function Rail({ datasetId }: { datasetId: number | null }) {
@@ -19,37 +20,37 @@ export function Rail({ datasetId }: { datasetId: number | null }) {
   const isAdmin = useSession((session) => session.user?.role === "admin");
   const exploring = pathname.endsWith("/explore");
   return (
-    <nav className={classes.rail} aria-label="Main">
+    <nav className={classes.rail} aria-label={t("Main")}>
       <RailLink
         to="/"
         active={pathname === "/" || (pathname.startsWith("/d/") && !exploring)}
-        label="Data"
+        label={t("Data")}
         icon={<DataIcon size={18} />}
       />
       <RailLink
         to={datasetId === null ? "/explore" : "/d/$datasetId/explore"}
         params={datasetId === null ? {} : { datasetId }}
         active={exploring}
-        label="Explore"
+        label={t("Explore")}
         icon={<ExploreIcon size={18} />}
       />
       <RailLink
         to="/runs"
         active={pathname === "/runs"}
-        label="Runs"
+        label={t("Runs")}
         icon={<RunsIcon size={18} />}
       />
       <RailLink
         to="/compare"
         active={pathname === "/compare"}
-        label="Compare"
+        label={t("Compare")}
         later
         icon={<CompareIcon size={18} />}
       />
       <RailLink
         to="/report"
         active={pathname === "/report"}
-        label="Report"
+        label={t("Report")}
         later
         icon={<ReportIcon size={18} />}
       />
@@ -58,14 +59,14 @@ export function Rail({ datasetId }: { datasetId: number | null }) {
         <RailLink
           to="/people"
           active={pathname === "/people"}
-          label="People"
+          label={t("People")}
           icon={<UserIcon size={18} />}
         />
       )}
       <RailLink
         to="/settings"
         active={pathname === "/settings"}
-        label="Settings"
+        label={t("Settings")}
         icon={<SettingsIcon size={18} />}
       />
     </nav>
@@ -84,7 +85,7 @@ interface RailLinkProps {
 
 function RailLink({ to, params, active, later = false, label, icon }: RailLinkProps) {
   return (
-    <Tooltip label={`${label} comes later`} position="right" disabled={!later}>
+    <Tooltip label={t("{label} comes later", { label })} position="right" disabled={!later}>
       <Link
         to={to}
         params={params}

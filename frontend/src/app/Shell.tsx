@@ -14,6 +14,7 @@ import classes from "./Shell.module.css";
 import { ShareLayer } from "./ShareLayer.tsx";
 import { ThemeToggle } from "./ThemeToggle.tsx";
 import { UserMenu } from "./UserMenu.tsx";
+import { t } from "../language/language.ts";
 
 /** What stays while pages change: header, rail, and the place of the page. */
 export function Shell() {
@@ -28,7 +29,7 @@ export function Shell() {
   return (
     <HeaderSlotProvider>
       <a href="#main" className={classes.skip}>
-        Skip to the page
+        {t("Skip to the page")}
       </a>
       <div className={classes.shell}>
         <header className={classes.top}>
@@ -70,7 +71,7 @@ function LiveNotice() {
   const waiting = useLiveStatus((state) => state.status === "waiting");
   return (
     <span role="status" className={classes.live}>
-      {waiting && "Live updates interrupted, reconnecting…"}
+      {waiting && t("Live updates interrupted, reconnecting…")}
     </span>
   );
 }

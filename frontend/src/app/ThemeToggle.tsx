@@ -1,6 +1,7 @@
 import { ActionIcon, Tooltip, useMantineColorScheme, type MantineColorScheme } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
 import { MoonIcon, SunIcon, SystemIcon } from "../ui/icons.tsx";
+import { t } from "../language/language.ts";
 
 const NEXT: Record<MantineColorScheme, MantineColorScheme> = {
   light: "dark",
@@ -9,9 +10,9 @@ const NEXT: Record<MantineColorScheme, MantineColorScheme> = {
 };
 
 const WORDS: Record<MantineColorScheme, string> = {
-  light: "light",
-  dark: "dark",
-  auto: "as the system",
+  light: t("light"),
+  dark: t("dark"),
+  auto: t("as the system"),
 };
 
 /** Steps through light, dark and the system's theme; also by the key T. Remembered per browser. */
@@ -20,8 +21,8 @@ export function ThemeToggle() {
   const advance = () => setColorScheme(NEXT[colorScheme]);
   useHotkeys([["t", advance]]);
   return (
-    <Tooltip label={`Theme: ${WORDS[colorScheme]} (T)`}>
-      <ActionIcon aria-label={`Theme: ${WORDS[colorScheme]}`} onClick={advance}>
+    <Tooltip label={t("Theme: {theme} (T)", { theme: WORDS[colorScheme] })}>
+      <ActionIcon aria-label={t("Theme: {theme}", { theme: WORDS[colorScheme] })} onClick={advance}>
         {colorScheme === "light" ? (
           <SunIcon />
         ) : colorScheme === "dark" ? (

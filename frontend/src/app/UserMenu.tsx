@@ -8,6 +8,7 @@ import { asProblem } from "../api/problem.ts";
 import { useSession } from "../api/session.ts";
 import { UserIcon } from "../ui/icons.tsx";
 import { openKeyList } from "./KeyList.tsx";
+import { t } from "../language/language.ts";
 
 /** Who is signed in, the way to the password, and the way out. */
 export function UserMenu() {
@@ -19,8 +20,10 @@ export function UserMenu() {
     await signOut().catch((error: unknown) =>
       notifications.show({
         color: "red",
-        title: "The server did not confirm the sign-out",
-        message: `${asProblem(error).detail} A reload may sign you in again; then sign out once more.`,
+        title: t("The server did not confirm the sign-out"),
+        message: t("{detail} A reload may sign you in again; then sign out once more.", {
+          detail: asProblem(error).detail,
+        }),
       }),
     );
     queryClient.clear();
@@ -35,8 +38,8 @@ export function UserMenu() {
       onChange={setOpened}
     >
       <Menu.Target>
-        <Tooltip label="Your account" disabled={opened}>
-          <ActionIcon aria-label="Your account">
+        <Tooltip label={t("Your account")} disabled={opened}>
+          <ActionIcon aria-label={t("Your account")}>
             <UserIcon />
           </ActionIcon>
         </Tooltip>
@@ -55,13 +58,13 @@ export function UserMenu() {
           </Menu.Label>
         )}
         <Menu.Item onClick={() => void navigate({ to: "/settings" })}>
-          {user?.has_password ? "Change password" : "Set a password"}
+          {user?.has_password ? t("Change password") : t("Set a password")}
         </Menu.Item>
         <Menu.Item onClick={openKeyList} rightSection="?">
-          Keys
+          {t("Keys")}
         </Menu.Item>
         <Menu.Divider />
-        <Menu.Item onClick={() => void leave()}>Sign out</Menu.Item>
+        <Menu.Item onClick={() => void leave()}>{t("Sign out")}</Menu.Item>
       </Menu.Dropdown>
     </Menu>
   );

@@ -1,5 +1,7 @@
 import classes from "./charts.module.css";
 import { type Bar, sankey } from "./sankeyGeometry.ts";
+import { t } from "../language/language.ts";
+import { formatCount } from "../ui/numbers.ts";
 
 export interface SankeySide {
   names: readonly string[];
@@ -32,7 +34,13 @@ export function SankeyChart({ counts, left, right, width, height, label }: Sanke
       <g transform={`translate(0,${PAD})`}>
         {laid.ribbons.map(({ from, to, count, path }) => (
           <path key={`${from} ${to}`} d={path} fill={left.colours[from]}>
-            <title>{`${left.names[from]} → ${right.names[to]}: ${count.toLocaleString("en-US")} rows`}</title>
+            <title>
+              {t("{from} → {to}: {count} rows", {
+                from: left.names[from] ?? "",
+                to: right.names[to] ?? "",
+                count: formatCount(count),
+              })}
+            </title>
           </path>
         ))}
         <Bars bars={laid.left} side={left} x={NAME} textX={NAME - 8} anchor="end" />
@@ -63,7 +71,12 @@ function Bars({ bars, side, x, textX, anchor }: BarsProps) {
       />
       <text x={textX} y={y + height / 2} dy="0.35em" textAnchor={anchor}>
         {shortened(side.names[index] ?? "")}
-        <title>{`${side.names[index]}: ${count.toLocaleString("en-US")} rows`}</title>
+        <title>
+          {t("{name}: {count} rows", {
+            name: side.names[index] ?? "",
+            count: formatCount(count),
+          })}
+        </title>
       </text>
     </g>
   ));

@@ -1,5 +1,6 @@
 import { VisuallyHidden } from "@mantine/core";
 import classes from "./charts.module.css";
+import { t } from "../language/language.ts";
 
 export interface SilhouetteBar {
   name: string;
@@ -27,12 +28,12 @@ export function SilhouetteBars({ bars, mean, emphasised }: SilhouetteBarsProps) 
   const summary = bars
     .map(
       (bar) =>
-        `${bar.name} ${bar.silhouette === null ? "not measured" : bar.silhouette.toFixed(2)}`,
+        `${bar.name} ${bar.silhouette === null ? t("not measured") : bar.silhouette.toFixed(2)}`,
     )
     .join(", ");
   return (
     <div className={classes.silhouettes}>
-      <VisuallyHidden>{`Silhouette by cluster: ${summary}`}</VisuallyHidden>
+      <VisuallyHidden>{t("Silhouette by cluster: {summary}", { summary })}</VisuallyHidden>
       {bars.map((bar, index) => (
         <div
           key={bar.name}

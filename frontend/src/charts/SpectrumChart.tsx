@@ -7,6 +7,7 @@ import {
   SPECTRUM_FRAME,
   spectrumGeometry,
 } from "./spectrumGeometry.ts";
+import { t } from "../language/language.ts";
 
 interface SpectrumChartProps {
   /** Ascending, as the engine returns them. */
@@ -65,7 +66,7 @@ export function SpectrumChart(props: SpectrumChartProps) {
       <input
         type="range"
         className={classes.spectrumSlider}
-        aria-label="Number of clusters, by the spectrum"
+        aria-label={t("Number of clusters, by the spectrum")}
         aria-valuetext={valueText(geometry.bands, selectedK, suggested)}
         min={minimumK}
         max={maximumK}
@@ -177,7 +178,9 @@ function bandClass(
 
 function valueText(bands: readonly GapBand[], k: number, suggested: readonly number[]): string {
   const band = bands.find(({ nClusters }) => nClusters === k);
-  const gap = band ? `, gap ${formatEigenvalue(band.eigengap)} after eigenvalue ${k}` : "";
+  const gap = band
+    ? t(", gap {eigengap} after eigenvalue {k}", { eigengap: formatEigenvalue(band.eigengap), k })
+    : "";
   const rank = suggested.indexOf(k);
   return `${k} ${k === 1 ? "cluster" : "clusters"}${gap}${rank >= 0 ? `, suggestion ${rank + 1}` : ""}`;
 }

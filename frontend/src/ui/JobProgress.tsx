@@ -9,6 +9,7 @@ import classes from "./JobProgress.module.css";
 import { formatAbout, formatOrdinal, formatProgress, formatSeconds } from "./numbers.ts";
 import { ProblemAlert } from "./ProblemAlert.tsx";
 import { asProblem } from "../api/problem.ts";
+import { t } from "../language/language.ts";
 
 interface JobProgressProps {
   job: JobRead;
@@ -54,7 +55,10 @@ export function JobProgress({ job, compact = false }: JobProgressProps) {
       {job.message && <div className={classes.message}>{job.message}</div>}
       {job.attempt > 1 && !isFinished(job) && (
         <div className={classes.message}>
-          Attempt {job.attempt} of {job.max_attempts}: the one before was lost with its worker.
+          {t("Attempt {attempt} of {max_attempts}: the one before was lost with its worker.", {
+            attempt: job.attempt,
+            max_attempts: job.max_attempts,
+          })}
         </div>
       )}
     </div>
@@ -74,9 +78,9 @@ export function CancelJobButton({ job }: { job: JobRead }) {
         variant="default"
         disabled={stopping}
         onClick={() => cancel.mutate()}
-        aria-label={`Cancel ${kindInWords(job.kind).toLowerCase()}`}
+        aria-label={t("Cancel {kindInWords}", { kindInWords: kindInWords(job.kind).toLowerCase() })}
       >
-        {stopping ? "Stopping…" : "Cancel"}
+        {stopping ? t("Stopping…") : t("Cancel")}
       </Button>
       {cancel.error && <ProblemAlert problem={asProblem(cancel.error)} />}
     </>
@@ -86,8 +90,8 @@ export function CancelJobButton({ job }: { job: JobRead }) {
 /** The state in a few words: the stage while it runs, the place in the queue while it waits. */
 export function jobTitle(job: JobRead): string {
   if (job.status === "running") {
-    if (job.cancel_requested) return "Stopping";
-    return stageInWords(job.stage) || "Starting";
+    if (job.cancel_requested) return t("Stopping");
+    return stageInWords(job.stage) || t("Starting");
   }
   if (job.status === "queued") return waitInWords(job);
   return statusInWords(job.status);
@@ -95,7 +99,9 @@ export function jobTitle(job: JobRead): string {
 
 function waitInWords({ queue_position: position, starts_in_seconds: seconds }: JobRead): string {
   const place =
-    position && position > 1 ? `${formatOrdinal(position)} in the queue` : "Next in the queue";
+    position && position > 1
+      ? t("{position} in the queue", { position: formatOrdinal(position) })
+      : t("Next in the queue");
   if (seconds !== null) return `${place}, about ${formatAbout(seconds)}`;
   return position && position > 1 ? `Waiting, ${place}` : statusInWords("queued");
 }

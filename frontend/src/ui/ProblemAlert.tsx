@@ -2,6 +2,7 @@ import { Alert, Button, Code, CopyButton, Group, List, Stack, Text } from "@mant
 import type { ReactNode } from "react";
 import type { Problem } from "../api/problem.ts";
 import { WarningIcon } from "./icons.tsx";
+import { t } from "../language/language.ts";
 
 interface ProblemAlertProps {
   problem: Problem;
@@ -41,14 +42,14 @@ export function ProblemAlert({ problem, onRetry, children }: ProblemAlertProps) 
         )}
         {remedy && (
           <Text>
-            <strong>What to try:</strong> {remedy}
+            <strong>{t("What to try:")}</strong> {remedy}
           </Text>
         )}
         {(onRetry || children) && (
           <Group gap={8}>
             {onRetry && (
               <Button variant="default" onClick={onRetry}>
-                Try again
+                {t("Try again")}
               </Button>
             )}
             {children}
@@ -72,7 +73,7 @@ function Reference({ problem }: { problem: Problem }) {
       <CopyButton value={reference}>
         {({ copied, copy }) => (
           <Button variant="subtle" color="gray" size="xs" onClick={copy}>
-            {copied ? "Copied" : "Copy"}
+            {copied ? t("Copied") : t("Copy")}
           </Button>
         )}
       </CopyButton>

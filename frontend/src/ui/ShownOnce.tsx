@@ -1,4 +1,5 @@
 import { Alert, Button, Code, CopyButton, Group, Stack, Text } from "@mantine/core";
+import { t } from "../language/language.ts";
 
 interface ShownOnceProps {
   title: string;
@@ -13,13 +14,13 @@ export function ShownOnce({ title, value, children }: ShownOnceProps) {
   return (
     <Alert variant="light" title={title} role="status">
       <Stack gap={8}>
-        <Text>{children} It is not shown again.</Text>
+        <Text>{t("{children} It is not shown again.", { children })}</Text>
         <Group gap={8} wrap="nowrap" align="flex-start">
           <Code style={{ overflowWrap: "anywhere" }}>{value}</Code>
           <CopyButton value={value}>
             {({ copied, copy }) => (
               <Button variant="default" size="xs" flex="none" onClick={copy}>
-                {copied ? "Copied" : "Copy"}
+                {copied ? t("Copied") : t("Copy")}
               </Button>
             )}
           </CopyButton>

@@ -1,16 +1,14 @@
 // Numbers and times as people read them; the same everywhere in the page.
-const grouped = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
-const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
-const absolute = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });
+
+import { locale, t } from "../language/language.ts";
+
+const grouped = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
+const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
+const absolute = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
 
 /** 1048576 -> "1,048,576". */
 export function formatCount(value: number): string {
   return grouped.format(value);
-}
-
-/** "1 row", "2,000 rows". */
-export function plural(count: number, one: string, many = `${one}s`): string {
-  return `${formatCount(count)} ${count === 1 ? one : many}`;
 }
 
 /** Bytes in decimal units, as file managers show them: 1500 -> "1.5 kB". */
@@ -42,12 +40,9 @@ export function formatAbout(seconds: number): string {
   return seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
 }
 
-const ordinals = new Intl.PluralRules("en", { type: "ordinal" });
-const ORDINAL_ENDINGS: Record<string, string> = { one: "st", two: "nd", few: "rd" };
-
 /** A place in a row: 1 -> "1st", 12 -> "12th". */
 export function formatOrdinal(place: number): string {
-  return `${formatCount(place)}${ORDINAL_ENDINGS[ordinals.select(place)] ?? "th"}`;
+  return t("{place, selectordinal, one {#st} two {#nd} few {#rd} other {#th}}", { place });
 }
 
 /** A share, rounded: 0.377 -> "38 %". */
@@ -80,7 +75,7 @@ export function formatAgo(isoTime: string, now: number = Date.now()): string {
   ];
   const divisors = [1, 60, 3600, 86_400, 2_592_000];
   const index = steps.findIndex(([limit]) => Math.abs(seconds) < limit);
-  if (index === 0) return "just now";
+  if (index === 0) return t("just now");
   const step = steps[index];
   return step
     ? relative.format(Math.round(seconds / (divisors[index] ?? 1)), step[1])

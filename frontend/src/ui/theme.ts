@@ -7,6 +7,7 @@ import {
   type MantineColorsTuple,
   type VariantColorsResolver,
 } from "@mantine/core";
+import { t } from "../language/language.ts";
 
 /** One blue: slot 6 is the light theme's accent, slot 4 the dark theme's. */
 const blue: MantineColorsTuple = [
@@ -129,7 +130,7 @@ export const theme = createTheme({
       defaultProps: {
         radius: "lg",
         centered: true,
-        closeButtonProps: { "aria-label": "Close" },
+        closeButtonProps: { "aria-label": t("Close") },
         // Its header element would count as a second banner of the page.
         attributes: { header: { role: "presentation" } },
       },

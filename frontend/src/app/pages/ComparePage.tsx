@@ -5,27 +5,29 @@ import { runsQuery } from "../../api/runs.ts";
 import { EmptyState } from "../../ui/EmptyState.tsx";
 import { CompareIcon } from "../../ui/icons.tsx";
 import { ButtonLink } from "../../ui/links.tsx";
-import { plural } from "../../ui/numbers.ts";
+import { t } from "../../language/language.ts";
 
 /** Says what Compare needs and leads to what exists: the runs themselves. */
 export function ComparePage() {
-  useDocumentTitle("Compare · Fiedler");
+  useDocumentTitle(`${t("Compare")} · Fiedler`);
   const runs = useQuery(runsQuery());
   const count = runs.data?.items.length;
   return (
     <EmptyState
       level={1}
-      title="Comparing runs is not part of this version"
+      title={t("Comparing runs is not part of this version")}
       icon={<CompareIcon size={28} />}
       actions={
         <Group gap="sm">
-          <ButtonLink to="/runs">See all runs</ButtonLink>
+          <ButtonLink to="/runs">{t("See all runs")}</ButtonLink>
         </Group>
       }
     >
-      This page will lay two runs of one dataset side by side: which rows moved between clusters,
-      with matched colours. Until then the table of runs shows method, k and silhouette of each.
-      {count !== undefined && ` You have ${plural(count, "run")} so far.`}
+      {t(
+        "This page will lay two runs of one dataset side by side: which rows moved between clusters, with matched colours. Until then the table of runs shows method, k and silhouette of each.",
+      )}
+      {count !== undefined &&
+        t(" You have {count, plural, one {# run} other {# runs}} so far.", { count })}
     </EmptyState>
   );
 }

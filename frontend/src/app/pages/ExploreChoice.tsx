@@ -7,6 +7,7 @@ import { ExploreIcon } from "../../ui/icons.tsx";
 import { ProblemAlert } from "../../ui/ProblemAlert.tsx";
 import { ButtonLink } from "../../ui/links.tsx";
 import { PagePending } from "../PageStates.tsx";
+import { t } from "../../language/language.ts";
 
 /** Explore without a dataset in the address: the newest readable one, or the way to add one. */
 export function ExploreChoice() {
@@ -23,11 +24,13 @@ export function ExploreChoice() {
   return (
     <EmptyState
       level={1}
-      title="Nothing to explore yet"
+      title={t("Nothing to explore yet")}
       icon={<ExploreIcon size={28} />}
-      actions={<ButtonLink to="/">Add a table</ButtonLink>}
+      actions={<ButtonLink to="/">{t("Add a table")}</ButtonLink>}
     >
-      Explore shows the clusters of a table. Add one first; its clusters appear here by themselves.
+      {t(
+        "Explore shows the clusters of a table. Add one first; its clusters appear here by themselves.",
+      )}
     </EmptyState>
   );
 }

@@ -3,22 +3,23 @@ import { useDocumentTitle } from "@mantine/hooks";
 import { JobQueue } from "../../features/jobs/JobQueue.tsx";
 import { RunsTable } from "../../features/runs/RunsTable.tsx";
 import { PageFrame } from "../../ui/PageFrame.tsx";
+import { t } from "../../language/language.ts";
 
 /** What runs now, and everything that ran. */
 export function RunsRoute() {
-  useDocumentTitle("Runs · Fiedler");
+  useDocumentTitle(`${t("Runs")} · Fiedler`);
   return (
-    <PageFrame title="Runs">
+    <PageFrame title={t("Runs")}>
       <Stack gap="xl">
         <section>
           <Title order={2} size="h3" mb={8}>
-            Now
+            {t("Now")}
           </Title>
           <JobQueue />
         </section>
         <section>
           <Title order={2} size="h3" mb={8}>
-            All runs
+            {t("All runs")}
           </Title>
           <RunsTable />
         </section>

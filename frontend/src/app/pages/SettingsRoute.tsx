@@ -15,10 +15,11 @@ import { AccountPanel } from "../../features/session/AccountPanel.tsx";
 import { TokensPanel } from "../../features/session/TokensPanel.tsx";
 import { SystemPanel } from "../../features/system/SystemPanel.tsx";
 import { PageFrame } from "../../ui/PageFrame.tsx";
+import { t } from "../../language/language.ts";
 
 /** Account, tokens, appearance, and what is running; for admins, how it is going. */
 export function SettingsRoute() {
-  useDocumentTitle("Settings · Fiedler");
+  useDocumentTitle(`${t("Settings")} · Fiedler`);
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const isAdmin = useSession((session) => session.user?.role === "admin");
   const version = useQuery({
@@ -27,26 +28,26 @@ export function SettingsRoute() {
     staleTime: Number.POSITIVE_INFINITY,
   });
   return (
-    <PageFrame title="Settings" width={720}>
+    <PageFrame title={t("Settings")} width={720}>
       <Stack gap="xl">
         <AccountPanel />
         <Divider />
         <TokensPanel />
         <Divider />
         <Stack gap="sm">
-          <Title order={2}>Appearance</Title>
+          <Title order={2}>{t("Appearance")}</Title>
           <SegmentedControl
-            aria-label="Theme"
+            aria-label={t("Theme")}
             value={colorScheme}
             onChange={(value) => setColorScheme(value as "light" | "dark" | "auto")}
             data={[
-              { value: "light", label: "Light" },
-              { value: "dark", label: "Dark" },
-              { value: "auto", label: "As the system" },
+              { value: "light", label: t("Light") },
+              { value: "dark", label: t("Dark") },
+              { value: "auto", label: t("As the system") },
             ]}
           />
           <Text size="sm" c="dimmed">
-            The key T steps through the three from any page.
+            {t("The key T steps through the three from any page.")}
           </Text>
         </Stack>
         {isAdmin && (
@@ -57,7 +58,7 @@ export function SettingsRoute() {
         )}
         <Divider />
         <Stack gap={4}>
-          <Title order={2}>About</Title>
+          <Title order={2}>{t("About")}</Title>
           <Text c="var(--fg2)">
             Fiedler {version.data ? version.data.version : ""} · {environmentName()}
           </Text>

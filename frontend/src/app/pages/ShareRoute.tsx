@@ -6,10 +6,11 @@ import { asProblem } from "../../api/problem.ts";
 import { openLink } from "../../api/sharing.ts";
 import { PageFrame } from "../../ui/PageFrame.tsx";
 import { ProblemAlert } from "../../ui/ProblemAlert.tsx";
+import { t } from "../../language/language.ts";
 
 /** Where a link that somebody shared leads: takes what it gives, then goes there. */
 export function ShareRoute() {
-  useDocumentTitle("Shared with you · Fiedler");
+  useDocumentTitle(`${t("Shared with you")} · Fiedler`);
   const { token } = useSearch({ from: "/shell/share" });
   // A query, not a mutation in an effect: it is asked once however often React mounts the page.
   const opened = useQuery({
@@ -25,11 +26,11 @@ export function ShareRoute() {
     return <Navigate to="/d/$datasetId/explore" params={params} search={{ run }} replace />;
   }
   return (
-    <PageFrame title="Shared with you">
+    <PageFrame title={t("Shared with you")}>
       {opened.error ? (
         <ProblemAlert problem={asProblem(opened.error)} />
       ) : (
-        <Loader size="sm" color="gray" aria-label="Opening the link" />
+        <Loader size="sm" color="gray" aria-label={t("Opening the link")} />
       )}
     </PageFrame>
   );

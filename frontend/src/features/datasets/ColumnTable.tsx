@@ -2,6 +2,7 @@ import { Badge, Text } from "@mantine/core";
 import type { ColumnRead } from "../../api/contract.ts";
 import { DataTable } from "../../ui/DataTable.tsx";
 import { formatCount, formatPercent, formatStatistic } from "../../ui/numbers.ts";
+import { t } from "../../language/language.ts";
 
 interface ColumnTableProps {
   columns: readonly ColumnRead[];
@@ -10,10 +11,10 @@ interface ColumnTableProps {
 }
 
 const ROLE_WORDS: Record<ColumnRead["role"], string> = {
-  feature: "Feature",
-  label: "Label",
-  identifier: "Identifier",
-  ignored: "Ignored",
+  feature: t("Feature"),
+  label: t("Label"),
+  identifier: t("Identifier"),
+  ignored: t("Ignored"),
 };
 
 const ROLE_COLORS: Record<ColumnRead["role"], string> = {
@@ -26,29 +27,29 @@ const ROLE_COLORS: Record<ColumnRead["role"], string> = {
 /** Every column with its type, what is in it, and what the clustering takes it for. */
 export function ColumnTable({ columns, nRows }: ColumnTableProps) {
   return (
-    <DataTable label="Columns" maxHeight={560}>
+    <DataTable label={t("Columns")} maxHeight={560}>
       <thead>
         <tr>
-          <th scope="col">Column</th>
-          <th scope="col">Type</th>
+          <th scope="col">{t("Column")}</th>
+          <th scope="col">{t("Type")}</th>
           <th scope="col" data-right>
-            Missing
+            {t("Missing")}
           </th>
           <th scope="col" data-right>
-            Distinct
+            {t("Distinct")}
           </th>
           <th scope="col" data-right>
-            Minimum
+            {t("Minimum")}
           </th>
           <th scope="col" data-right>
-            Mean
+            {t("Mean")}
           </th>
           <th scope="col" data-right>
-            Maximum
+            {t("Maximum")}
           </th>
-          <th scope="col">Role</th>
-          <th scope="col">Why</th>
-          <th scope="col">Examples</th>
+          <th scope="col">{t("Role")}</th>
+          <th scope="col">{t("Why")}</th>
+          <th scope="col">{t("Examples")}</th>
         </tr>
       </thead>
       <tbody>

@@ -11,6 +11,7 @@ import { DropZone } from "./DropZone.tsx";
 import { SampleButtons } from "./SampleButtons.tsx";
 import { addUploads, useUploads } from "./uploadQueue.ts";
 import { UploadRow } from "./UploadRow.tsx";
+import { t } from "../../language/language.ts";
 
 interface DataPageProps {
   /** Called when an import is done and its owner waits for it, and by the Explore buttons. */
@@ -20,19 +21,19 @@ interface DataPageProps {
 
 /** Where tables come in and are kept. */
 export function DataPage({ onExplore, onDetails }: DataPageProps) {
-  useDocumentTitle("Data · Fiedler");
+  useDocumentTitle(`${t("Data")} · Fiedler`);
   const datasets = useQuery(datasetsQuery);
   const uploads = useUploads((queue) => queue.uploads);
   const count = datasets.data?.items.length;
   const isViewer = useIsViewer();
   return (
-    <PageFrame title="Data">
+    <PageFrame title={t("Data")}>
       <Stack gap="xl">
         {isViewer ? <ViewerNote isEmpty={count === 0} /> : <DropZone onFiles={addUploads} />}
         {uploads.length > 0 && (
-          <Box component="section" aria-label="Uploads">
+          <Box component="section" aria-label={t("Uploads")}>
             <Title order={2} size="h3">
-              Uploads
+              {t("Uploads")}
             </Title>
             <ul style={{ listStyle: "none", margin: 0, padding: 0 }}>
               {uploads.map((upload) => (
@@ -52,13 +53,14 @@ export function DataPage({ onExplore, onDetails }: DataPageProps) {
             onRetry={() => void datasets.refetch()}
           />
         )}
-        {datasets.isPending && <Loader size="sm" color="gray" aria-label="Loading datasets" />}
+        {datasets.isPending && <Loader size="sm" color="gray" aria-label={t("Loading datasets")} />}
         {count === 0 && uploads.length === 0 && !isViewer && (
           <Stack gap="sm">
-            <Title order={2}>No table at hand?</Title>
+            <Title order={2}>{t("No table at hand?")}</Title>
             <Text c="var(--fg2)">
-              Try one that this page generates: it is drawn here, uploaded like any file, and
-              clustered by the platform.
+              {t(
+                "Try one that this page generates: it is drawn here, uploaded like any file, and clustered by the platform.",
+              )}
             </Text>
             <SampleButtons onFiles={addUploads} />
           </Stack>
@@ -74,9 +76,10 @@ export function DataPage({ onExplore, onDetails }: DataPageProps) {
 function ViewerNote({ isEmpty }: { isEmpty: boolean }) {
   return (
     <Text c="var(--fg2)">
-      Your role is viewer: you see what others share with you and change nothing, so there is no
-      upload here. An admin can give you the role user.
-      {isEmpty && " Nothing is shared with you yet; ask for a link, or to be added by name."}
+      {t(
+        "Your role is viewer: you see what others share with you and change nothing, so there is no upload here. An admin can give you the role user.",
+      )}
+      {isEmpty && t(" Nothing is shared with you yet; ask for a link, or to be added by name.")}
     </Text>
   );
 }

@@ -10,6 +10,8 @@ import { runKeys } from "../../api/runs.ts";
 import { MoreIcon } from "../../ui/icons.tsx";
 import { ProblemAlert } from "../../ui/ProblemAlert.tsx";
 import { openShareDialog } from "../../ui/shareDialog.ts";
+import { t } from "../../language/language.ts";
+import { Words } from "../../language/Words.tsx";
 
 interface DatasetActionsProps {
   dataset: DatasetRead;
@@ -27,26 +29,28 @@ export function DatasetActions({ dataset, onDeleted }: DatasetActionsProps) {
     <>
       <Menu position="bottom-end" width={160}>
         <Menu.Target>
-          <ActionIcon aria-label={`Actions for ${dataset.name}`}>
+          <ActionIcon aria-label={t("Actions for {name}", { name: dataset.name })}>
             <MoreIcon />
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item onClick={() => setDialog("rename")}>Rename…</Menu.Item>
+          <Menu.Item onClick={() => setDialog("rename")}>{t("Rename…")}</Menu.Item>
           {mayOwn && (
-            <Menu.Item onClick={() => openShareDialog({ dataset, run: null })}>Share…</Menu.Item>
+            <Menu.Item onClick={() => openShareDialog({ dataset, run: null })}>
+              {t("Share…")}
+            </Menu.Item>
           )}
           {mayOwn && (
             <Menu.Item color="var(--bad)" onClick={() => setDialog("delete")}>
-              Delete…
+              {t("Delete…")}
             </Menu.Item>
           )}
         </Menu.Dropdown>
       </Menu>
-      <Modal opened={dialog === "rename"} onClose={close} title="Rename the dataset">
+      <Modal opened={dialog === "rename"} onClose={close} title={t("Rename the dataset")}>
         <RenameForm dataset={dataset} onDone={close} />
       </Modal>
-      <Modal opened={dialog === "delete"} onClose={close} title="Delete the dataset?">
+      <Modal opened={dialog === "delete"} onClose={close} title={t("Delete the dataset?")}>
         <DeleteConfirmation dataset={dataset} onClose={close} onDeleted={onDeleted} />
       </Modal>
     </>
@@ -71,7 +75,7 @@ function RenameForm({ dataset, onDone }: { dataset: DatasetRead; onDone: () => v
     <form onSubmit={submit}>
       <Stack gap="md">
         <TextInput
-          label="Name"
+          label={t("Name")}
           data-autofocus
           maxLength={255}
           value={name}
@@ -80,10 +84,10 @@ function RenameForm({ dataset, onDone }: { dataset: DatasetRead; onDone: () => v
         {rename.error && <ProblemAlert problem={asProblem(rename.error)} />}
         <Group gap="sm" justify="flex-end">
           <Button variant="default" onClick={onDone}>
-            Cancel
+            {t("Cancel")}
           </Button>
           <Button type="submit" loading={rename.isPending} disabled={name.trim() === ""}>
-            Rename
+            {t("Rename")}
           </Button>
         </Group>
       </Stack>
@@ -115,16 +119,19 @@ function DeleteConfirmation({ dataset, onClose, onDeleted }: DeleteConfirmationP
   return (
     <Stack gap="md">
       <Text>
-        <strong>{dataset.name}</strong> and all its runs will be gone for good. The file on your own
-        machine is not touched.
+        <Words
+          text="<strong>{name}</strong> and all its runs will be gone for good. The file on your own machine is not touched."
+          values={{ name: dataset.name }}
+          tags={{ strong: <strong /> }}
+        />
       </Text>
       {remove.error && <ProblemAlert problem={asProblem(remove.error)} />}
       <Group gap="sm" justify="flex-end">
         <Button variant="default" data-autofocus onClick={onClose}>
-          Keep it
+          {t("Keep it")}
         </Button>
         <Button color="red" loading={remove.isPending} onClick={() => remove.mutate()}>
-          Delete
+          {t("Delete")}
         </Button>
       </Group>
     </Stack>

@@ -9,29 +9,30 @@ import { JobProgress } from "../../ui/JobProgress.tsx";
 import { formatAgo, formatBytes, formatCount, formatTime } from "../../ui/numbers.ts";
 import { TextLink } from "../../ui/links.tsx";
 import { DatasetActions } from "./DatasetActions.tsx";
+import { t } from "../../language/language.ts";
 
 /** All datasets, newest first, each with its last run. */
 export function DatasetList({ datasets }: { datasets: readonly DatasetRead[] }) {
   const runs = useQuery(runsQuery());
   return (
-    <DataTable label="Datasets">
+    <DataTable label={t("Datasets")}>
       <thead>
         <tr>
-          <th scope="col">Name</th>
+          <th scope="col">{t("Name")}</th>
           <th scope="col" data-right>
-            Rows
+            {t("Rows")}
           </th>
           <th scope="col" data-right>
-            Columns
+            {t("Columns")}
           </th>
           <th scope="col" data-right>
-            Size
+            {t("Size")}
           </th>
-          <th scope="col">State</th>
-          <th scope="col">Last run</th>
-          <th scope="col">Added</th>
+          <th scope="col">{t("State")}</th>
+          <th scope="col">{t("Last run")}</th>
+          <th scope="col">{t("Added")}</th>
           <th scope="col">
-            <span className="visually-hidden">Actions</span>
+            <span className="visually-hidden">{t("Actions")}</span>
           </th>
         </tr>
       </thead>
@@ -60,7 +61,9 @@ function DatasetRow({ dataset, lastRun }: { dataset: DatasetRead; lastRun: RunRe
         </TextLink>
         {dataset.right !== "own" && (
           <Text size="sm" c="var(--fg2)">
-            shared with you by {dataset.owner}, to {mayEdit ? "edit" : "view"}
+            {mayEdit
+              ? t("shared with you by {owner}, to edit", { owner: dataset.owner })
+              : t("shared with you by {owner}, to view", { owner: dataset.owner })}
           </Text>
         )}
       </td>
@@ -73,7 +76,10 @@ function DatasetRow({ dataset, lastRun }: { dataset: DatasetRead; lastRun: RunRe
       <td>
         {lastRun && (
           <TextLink to="/d/$datasetId/explore" params={params} search={{ run: lastRun.id }}>
-            Run {lastRun.number} · k = {lastRun.n_clusters}
+            {t("Run {number} · k = {n_clusters}", {
+              number: lastRun.number,
+              n_clusters: lastRun.n_clusters,
+            })}
           </TextLink>
         )}
       </td>
@@ -82,7 +88,7 @@ function DatasetRow({ dataset, lastRun }: { dataset: DatasetRead; lastRun: RunRe
         <span style={{ display: "inline-flex", gap: 8, alignItems: "center" }}>
           {dataset.status === "ready" && (
             <TextLink to="/d/$datasetId/explore" params={params} fw={600}>
-              Explore
+              {t("Explore")}
             </TextLink>
           )}
           <DatasetActions dataset={dataset} />
@@ -94,13 +100,17 @@ function DatasetRow({ dataset, lastRun }: { dataset: DatasetRead; lastRun: RunRe
 
 function DatasetState({ dataset }: { dataset: DatasetRead }) {
   const job = useImport(dataset);
-  if (dataset.status === "ready") return <Text c="var(--ok)">Ready</Text>;
+  if (dataset.status === "ready") return <Text c="var(--ok)">{t("Ready")}</Text>;
   if (dataset.status === "failed") {
     return (
       <Text c="var(--bad)" truncate maw={260} title={dataset.error?.detail}>
-        {dataset.error?.title ?? "Could not be read"}
+        {dataset.error?.title ?? t("Could not be read")}
       </Text>
     );
   }
-  return job.data ? <JobProgress job={job.data} compact /> : <Text c="dimmed">Being read</Text>;
+  return job.data ? (
+    <JobProgress job={job.data} compact />
+  ) : (
+    <Text c="dimmed">{t("Being read")}</Text>
+  );
 }

@@ -9,7 +9,7 @@ import { asProblem } from "../../api/problem.ts";
 import { useMayEdit } from "../../api/rights.ts";
 import { JobProgress } from "../../ui/JobProgress.tsx";
 import { ButtonLink } from "../../ui/links.tsx";
-import { formatBytes, formatTime, plural } from "../../ui/numbers.ts";
+import { formatBytes, formatTime } from "../../ui/numbers.ts";
 import { PageFrame } from "../../ui/PageFrame.tsx";
 import { ProblemAlert } from "../../ui/ProblemAlert.tsx";
 import { ColumnTable } from "./ColumnTable.tsx";
@@ -17,6 +17,7 @@ import { DatasetActions } from "./DatasetActions.tsx";
 import { ImportNotes } from "./ImportNotes.tsx";
 import { ImportPlanForm } from "./ImportPlanForm.tsx";
 import { PreviewTable } from "./PreviewTable.tsx";
+import { t } from "../../language/language.ts";
 
 interface DatasetPageProps {
   datasetId: number;
@@ -28,21 +29,21 @@ interface DatasetPageProps {
 export function DatasetPage({ datasetId, onExplore, onDeleted }: DatasetPageProps) {
   const query = useQuery(datasetQuery(datasetId));
   const dataset = query.data;
-  useDocumentTitle(`${dataset?.name ?? "Dataset"} · Fiedler`);
+  useDocumentTitle(`${dataset?.name ?? t("Dataset")} · Fiedler`);
   const job = useImport(dataset);
   if (query.error) {
     return (
-      <PageFrame title="Dataset">
+      <PageFrame title={t("Dataset")}>
         <ProblemAlert problem={asProblem(query.error)} onRetry={() => void query.refetch()}>
-          <ButtonLink to="/">Go to Data</ButtonLink>
+          <ButtonLink to="/">{t("Go to Data")}</ButtonLink>
         </ProblemAlert>
       </PageFrame>
     );
   }
   if (!dataset) {
     return (
-      <PageFrame title="Dataset">
-        <Loader size="sm" color="gray" aria-label="Loading the dataset" />
+      <PageFrame title={t("Dataset")}>
+        <Loader size="sm" color="gray" aria-label={t("Loading the dataset")} />
       </PageFrame>
     );
   }
@@ -52,7 +53,7 @@ export function DatasetPage({ datasetId, onExplore, onDeleted }: DatasetPageProp
       actions={
         <>
           {dataset.status === "ready" && (
-            <Button onClick={() => onExplore(datasetId)}>Explore</Button>
+            <Button onClick={() => onExplore(datasetId)}>{t("Explore")}</Button>
           )}
           <DatasetActions dataset={dataset} onDeleted={onDeleted} />
         </>
@@ -64,9 +65,9 @@ export function DatasetPage({ datasetId, onExplore, onDeleted }: DatasetPageProp
         {dataset.status !== "importing" && dataset.error && (
           <ProblemAlert problem={dataset.error}>
             {dataset.status === "ready" ? (
-              <Text>The table stays as it was read before.</Text>
+              <Text>{t("The table stays as it was read before.")}</Text>
             ) : (
-              <ButtonLink to="/">Upload another file</ButtonLink>
+              <ButtonLink to="/">{t("Upload another file")}</ButtonLink>
             )}
           </ProblemAlert>
         )}
@@ -80,13 +81,21 @@ function Facts({ dataset }: { dataset: DatasetRead }) {
   const mayEdit = useMayEdit(dataset.right);
   return (
     <Text c="var(--fg2)" className="num">
-      {dataset.n_rows !== null && `${plural(dataset.n_rows, "row")} · `}
-      {dataset.n_columns !== null && `${plural(dataset.n_columns, "column")} · `}
-      {dataset.original_name} · {formatBytes(dataset.upload_bytes)} · added{" "}
-      {formatTime(dataset.created_at)}
+      {dataset.n_rows !== null &&
+        t("{count, plural, one {# row} other {# rows}} · ", { count: dataset.n_rows })}
+      {dataset.n_columns !== null &&
+        t("{count, plural, one {# column} other {# columns}} · ", { count: dataset.n_columns })}
+      {t("{original_name} · {upload_bytes} · added {created_at}", {
+        original_name: dataset.original_name,
+        upload_bytes: formatBytes(dataset.upload_bytes),
+        created_at: formatTime(dataset.created_at),
+      })}
       {dataset.right !== "own" &&
-        ` · shared with you by ${dataset.owner}, to ${mayEdit ? "edit" : "view"}`}
-      {dataset.expires_at !== null && ` · kept until ${formatTime(dataset.expires_at)}`}
+        (mayEdit
+          ? t(" · shared with you by {owner}, to edit", { owner: dataset.owner })
+          : t(" · shared with you by {owner}, to view", { owner: dataset.owner }))}
+      {dataset.expires_at !== null &&
+        t(" · kept until {expires_at}", { expires_at: formatTime(dataset.expires_at) })}
     </Text>
   );
 }
@@ -101,13 +110,16 @@ function DatasetTabs({ dataset }: { dataset: DatasetRead }) {
     <Tabs value={ready ? tab : "reading"} onChange={setTab} keepMounted={false}>
       <Tabs.List mb="md">
         <Tabs.Tab value="columns" disabled={!ready}>
-          Columns
+          {t("Columns")}
         </Tabs.Tab>
         <Tabs.Tab value="rows" disabled={!ready}>
-          First rows
+          {t("First rows")}
         </Tabs.Tab>
         <Tabs.Tab value="reading">
-          How it was read{notes.length > 0 ? ` (${plural(notes.length, "note")})` : ""}
+          {t("How it was read")}
+          {notes.length > 0
+            ? t(" ({count, plural, one {# note} other {# notes}})", { count: notes.length })
+            : ""}
         </Tabs.Tab>
       </Tabs.List>
       <Tabs.Panel value="columns">
@@ -120,30 +132,32 @@ function DatasetTabs({ dataset }: { dataset: DatasetRead }) {
         <Group align="flex-start" gap={48} wrap="wrap">
           <Stack gap="sm" flex="0 1 420px">
             <Title order={2} size="h3">
-              Import settings
+              {t("Import settings")}
             </Title>
             {!mayEdit ? (
               <Text c="var(--fg2)">
-                You may look at this table; reading it otherwise takes the right to edit it.
+                {t("You may look at this table; reading it otherwise takes the right to edit it.")}
               </Text>
             ) : plan ? (
               <ImportPlanForm key={JSON.stringify(plan)} dataset={dataset} plan={plan} />
             ) : (
               <Text c="var(--fg2)">
                 {dataset.status === "failed"
-                  ? "No way to read this file was found, so there are no settings to change."
-                  : "The settings are found when the file has been looked at; there are none yet."}
+                  ? t("No way to read this file was found, so there are no settings to change.")
+                  : t(
+                      "The settings are found when the file has been looked at; there are none yet.",
+                    )}
               </Text>
             )}
           </Stack>
           {ready && (
             <Stack gap="sm" flex="1 1 380px" miw={0}>
               <Title order={2} size="h3">
-                Notes of the import
+                {t("Notes of the import")}
               </Title>
               <ImportNotes notes={notes} />
               <Title order={2} size="h3" mt="md">
-                As it is read now
+                {t("As it is read now")}
               </Title>
               <PreviewTable datasetId={dataset.id} limit={10} />
             </Stack>

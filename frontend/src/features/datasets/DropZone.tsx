@@ -3,6 +3,7 @@ import { useEffect, useEffectEvent, useRef } from "react";
 import { DataIcon } from "../../ui/icons.tsx";
 import classes from "./DropZone.module.css";
 import { pastedFiles } from "./pastedFiles.ts";
+import { t } from "../../language/language.ts";
 
 const ACCEPTED =
   ".csv,.tsv,.txt,.tab,.data,.parquet,.pq,.xlsx,.json,.jsonl,.ndjson,.gz,text/csv,text/tab-separated-values";
@@ -22,20 +23,22 @@ export function DropZone({ onFiles }: DropZoneProps) {
       </span>
       <div className={classes.words}>
         <Text fw={600} size="lg">
-          Drop a table anywhere on this page
+          {t("Drop a table anywhere on this page")}
         </Text>
         <Text c="var(--fg2)">
-          CSV, TSV, Excel, JSON or Parquet. You can also paste cells copied from a spreadsheet.
+          {t(
+            "CSV, TSV, Excel, JSON or Parquet. You can also paste cells copied from a spreadsheet.",
+          )}
         </Text>
       </div>
-      <Button onClick={() => input.current?.click()}>Choose files</Button>
+      <Button onClick={() => input.current?.click()}>{t("Choose files")}</Button>
       <input
         ref={input}
         type="file"
         multiple
         hidden
         accept={ACCEPTED}
-        aria-label="Table files"
+        aria-label={t("Table files")}
         onChange={(event) => {
           onFiles([...(event.currentTarget.files ?? [])]);
           // Lets the same file be chosen again after it was mended.

@@ -26,6 +26,7 @@ import {
   type PlanForm,
   planFromForm,
 } from "./importPlan.ts";
+import { t } from "../../language/language.ts";
 
 interface ImportPlanFormProps {
   dataset: DatasetRead;
@@ -44,7 +45,9 @@ export function ImportPlanForm({ dataset, plan }: ImportPlanFormProps) {
   if (format === "other") {
     return (
       <Text c="var(--fg2)">
-        Files of this kind carry their own column types; there is nothing to set for reading them.
+        {t(
+          "Files of this kind carry their own column types; there is nothing to set for reading them.",
+        )}
       </Text>
     );
   }
@@ -56,26 +59,26 @@ export function ImportPlanForm({ dataset, plan }: ImportPlanFormProps) {
     reimport.mutate();
   };
   return (
-    <form onSubmit={submit} aria-label="Import settings">
+    <form onSubmit={submit} aria-label={t("Import settings")}>
       <Stack gap="md" maw={420}>
         {format === "delimited" ? (
           <DelimitedFields form={form} set={set} complaints={complaints} />
         ) : (
           <TextInput
-            label="Sheet"
-            description="Empty: the first sheet with cells."
+            label={t("Sheet")}
+            description={t("Empty: the first sheet with cells.")}
             value={form.sheet}
             onChange={(event) => set("sheet", event.currentTarget.value)}
           />
         )}
         <Switch
-          label="The first row holds the column names"
+          label={t("The first row holds the column names")}
           checked={form.hasHeader}
           onChange={(event) => set("hasHeader", event.currentTarget.checked)}
         />
         <NumberInput
-          label="Rows to skip above"
-          description="Title lines and comments over the table."
+          label={t("Rows to skip above")}
+          description={t("Title lines and comments over the table.")}
           min={0}
           allowDecimal={false}
           allowNegative={false}
@@ -84,8 +87,8 @@ export function ImportPlanForm({ dataset, plan }: ImportPlanFormProps) {
           onChange={(value) => set("skipRows", Number(value))}
         />
         <Textarea
-          label="Texts that mean a missing value"
-          description="One a line; empty cells are always missing."
+          label={t("Texts that mean a missing value")}
+          description={t("One a line; empty cells are always missing.")}
           rows={5}
           value={form.nullValues}
           onChange={(event) => set("nullValues", event.currentTarget.value)}
@@ -98,15 +101,16 @@ export function ImportPlanForm({ dataset, plan }: ImportPlanFormProps) {
             loading={reimport.isPending}
             disabled={Object.keys(complaints).length > 0}
           >
-            Read again
+            {t("Read again")}
           </Button>
           <Button variant="default" onClick={() => setForm(formFromPlan(plan))}>
-            Reset
+            {t("Reset")}
           </Button>
         </Group>
         <Text size="sm" c="dimmed">
-          Reads the uploaded file again with these settings. Runs made so far keep the table as it
-          was.
+          {t(
+            "Reads the uploaded file again with these settings. Runs made so far keep the table as it was.",
+          )}
         </Text>
       </Stack>
     </form>
@@ -127,7 +131,7 @@ function DelimitedFields({ form, set, complaints }: DelimitedFieldsProps) {
   return (
     <>
       <Select
-        label="Delimiter"
+        label={t("Delimiter")}
         data={delimiters}
         allowDeselect={false}
         value={form.delimiter}
@@ -136,7 +140,7 @@ function DelimitedFields({ form, set, complaints }: DelimitedFieldsProps) {
       />
       <div>
         <Text size="sm" c="var(--fg2)" mb={4} id="decimal-mark">
-          Decimal mark
+          {t("Decimal mark")}
         </Text>
         <SegmentedControl
           aria-labelledby="decimal-mark"
@@ -154,7 +158,7 @@ function DelimitedFields({ form, set, complaints }: DelimitedFieldsProps) {
         )}
       </div>
       <Select
-        label="Encoding"
+        label={t("Encoding")}
         data={[...encodings]}
         allowDeselect={false}
         searchable
@@ -162,8 +166,8 @@ function DelimitedFields({ form, set, complaints }: DelimitedFieldsProps) {
         onChange={(value) => set("encoding", value ?? "utf-8")}
       />
       <TextInput
-        label="Quote"
-        description="The mark around cells that hold a delimiter; empty: none."
+        label={t("Quote")}
+        description={t("The mark around cells that hold a delimiter; empty: none.")}
         maxLength={1}
         styles={{ input: { width: 64 } }}
         value={form.quote}

@@ -1,6 +1,7 @@
 import { useEffect, useEffectEvent, useState } from "react";
 import classes from "./PageDrop.module.css";
 import { addUploads } from "./uploadQueue.ts";
+import { t } from "../../language/language.ts";
 
 /** Uploads files dropped anywhere in the window; `onDropped` leads to where their upload is shown. */
 export function PageDrop({ onDropped }: { onDropped: () => void }) {
@@ -8,7 +9,7 @@ export function PageDrop({ onDropped }: { onDropped: () => void }) {
     addUploads(files);
     onDropped();
   });
-  return dragging ? <div className={classes.overlay}>Drop to upload</div> : null;
+  return dragging ? <div className={classes.overlay}>{t("Drop to upload")}</div> : null;
 }
 
 /** Listens on the whole window; true while files hover over it. */

@@ -3,8 +3,9 @@ import { useQuery } from "@tanstack/react-query";
 import { previewQuery } from "../../api/datasets.ts";
 import { asProblem } from "../../api/problem.ts";
 import { DataTable } from "../../ui/DataTable.tsx";
-import { formatCount, plural } from "../../ui/numbers.ts";
+import { formatCount } from "../../ui/numbers.ts";
 import { ProblemAlert } from "../../ui/ProblemAlert.tsx";
+import { t } from "../../language/language.ts";
 
 /** The first rows as they were read; an empty cell is a missing value and says so. */
 export function PreviewTable({ datasetId, limit = 50 }: { datasetId: number; limit?: number }) {
@@ -14,14 +15,15 @@ export function PreviewTable({ datasetId, limit = 50 }: { datasetId: number; lim
       <ProblemAlert problem={asProblem(preview.error)} onRetry={() => void preview.refetch()} />
     );
   }
-  if (!preview.data) return <Loader size="sm" color="gray" aria-label="Loading the first rows" />;
+  if (!preview.data)
+    return <Loader size="sm" color="gray" aria-label={t("Loading the first rows")} />;
   const { columns, rows } = preview.data;
   return (
     <>
-      <DataTable label="First rows" maxHeight={520}>
+      <DataTable label={t("First rows")} maxHeight={520}>
         <thead>
           <tr>
-            <th scope="col">row</th>
+            <th scope="col">{t("row")}</th>
             {columns.map((column) => (
               <th key={column} scope="col" className="mono">
                 {column}
@@ -35,14 +37,16 @@ export function PreviewTable({ datasetId, limit = 50 }: { datasetId: number; lim
             <tr key={row}>
               <td className="dim mono">{formatCount(row + 1)}</td>
               {columns.map((column, index) => (
-                <td key={column}>{cells[index] ?? <span className="dim">missing</span>}</td>
+                <td key={column}>{cells[index] ?? <span className="dim">{t("missing")}</span>}</td>
               ))}
             </tr>
           ))}
         </tbody>
       </DataTable>
       <Text size="sm" c="dimmed" mt={6}>
-        The first {plural(rows.length, "row")}, as read.
+        {t("The first {count, plural, one {# row} other {# rows}}, as read.", {
+          count: rows.length,
+        })}
       </Text>
     </>
   );

@@ -6,10 +6,11 @@ import { datasetQuery } from "../../api/datasets.ts";
 import { useImport } from "../../api/live.ts";
 import { asProblem, type Problem } from "../../api/problem.ts";
 import { JobProgress } from "../../ui/JobProgress.tsx";
-import { formatBytes, formatProgress, formatSeconds, plural } from "../../ui/numbers.ts";
+import { formatBytes, formatProgress, formatSeconds } from "../../ui/numbers.ts";
 import { ProblemAlert } from "../../ui/ProblemAlert.tsx";
 import { cancelUpload, dismissUpload, retryUpload, type Upload } from "./uploadQueue.ts";
 import classes from "./UploadRow.module.css";
+import { t } from "../../language/language.ts";
 
 interface UploadRowProps {
   upload: Upload;
@@ -18,11 +19,11 @@ interface UploadRowProps {
 }
 
 const STATE_WORDS: Record<Upload["state"], string> = {
-  waiting: "waiting to be sent",
-  sending: "being sent",
-  sent: "received",
-  failed: "not received",
-  cancelled: "cancelled",
+  waiting: t("waiting to be sent"),
+  sending: t("being sent"),
+  sent: t("received"),
+  failed: t("not received"),
+  cancelled: t("cancelled"),
 };
 
 /** One file: sent, then read by the server, then ready to explore; or what went wrong with it. */
@@ -30,7 +31,7 @@ export function UploadRow({ upload, onExplore, onDetails }: UploadRowProps) {
   const { id, file, state, dataset } = upload;
   const dismiss = (
     <Button variant="default" onClick={() => dismissUpload(id)}>
-      Dismiss
+      {t("Dismiss")}
     </Button>
   );
   return (
@@ -41,7 +42,7 @@ export function UploadRow({ upload, onExplore, onDetails }: UploadRowProps) {
       {state === "waiting" && (
         <div className={classes.line}>
           <span className={classes.name}>{file.name}</span>
-          <span className="dim">waits for the file before it</span>
+          <span className="dim">{t("waits for the file before it")}</span>
           <CancelUpload upload={upload} />
         </div>
       )}
@@ -49,10 +50,10 @@ export function UploadRow({ upload, onExplore, onDetails }: UploadRowProps) {
       {state === "cancelled" && (
         <div className={classes.line}>
           <span className={classes.name}>{file.name}</span>
-          <span className="dim">cancelled; nothing was kept</span>
+          <span className="dim">{t("cancelled; nothing was kept")}</span>
           <span className={classes.actions}>
             <Button variant="default" onClick={() => retryUpload(id)}>
-              Upload again
+              {t("Upload again")}
             </Button>
             {dismiss}
           </span>
@@ -96,16 +97,26 @@ function Sending({ upload }: { upload: Upload }) {
       <div className={classes.line}>
         <span className={classes.name}>{file.name}</span>
         <span className="num dim">
-          {formatBytes(sentBytes)} of {formatBytes(file.size)} · {formatProgress(fraction)}
+          {t("{sentBytes} of {size} · {fraction}", {
+            sentBytes: formatBytes(sentBytes),
+            size: formatBytes(file.size),
+            fraction: formatProgress(fraction),
+          })}
           {speed !== null && ` · ${formatBytes(speed)}/s`}
-          {secondsLeft !== null && secondsLeft > 2 && ` · ${formatSeconds(secondsLeft)} left`}
+          {secondsLeft !== null &&
+            secondsLeft > 2 &&
+            t(" · {secondsLeft} left", { secondsLeft: formatSeconds(secondsLeft) })}
         </span>
         <CancelUpload upload={upload} />
       </div>
-      <Progress size={6} value={Math.floor(fraction * 100)} aria-label={`Upload of ${file.name}`} />
+      <Progress
+        size={6}
+        value={Math.floor(fraction * 100)}
+        aria-label={t("Upload of {name}", { name: file.name })}
+      />
       {fraction === 1 && (
         <Text size="sm" c="dimmed">
-          All bytes sent; the server confirms.
+          {t("All bytes sent; the server confirms.")}
         </Text>
       )}
     </>
@@ -139,7 +150,7 @@ function Reading({ upload, sent, onExplore, onDetails, dismiss }: ReadingProps) 
         <span className={classes.name}>{sent.original_name}</span>
         <ProblemAlert problem={problem}>
           {dataset.import_plan && (
-            <Button onClick={() => onDetails(sent.id)}>Change how it is read</Button>
+            <Button onClick={() => onDetails(sent.id)}>{t("Change how it is read")}</Button>
           )}
           {dismiss}
         </ProblemAlert>
@@ -159,11 +170,14 @@ function Reading({ upload, sent, onExplore, onDetails, dismiss }: ReadingProps) 
         <span className={classes.name}>{sent.original_name}</span>
         <span className="num dim">
           {ready
-            ? `${plural(dataset.n_rows ?? 0, "row")}, ${plural(dataset.n_columns ?? 0, "column")}`
-            : `${formatBytes(sent.upload_bytes)} received`}
+            ? t(
+                "{count, plural, one {# row} other {# rows}}, {count2, plural, one {# column} other {# columns}}",
+                { count: dataset.n_rows ?? 0, count2: dataset.n_columns ?? 0 },
+              )
+            : t("{upload_bytes} received", { upload_bytes: formatBytes(sent.upload_bytes) })}
         </span>
         <span className={classes.actions}>
-          {ready && <Button onClick={() => onExplore(sent.id)}>Explore</Button>}
+          {ready && <Button onClick={() => onExplore(sent.id)}>{t("Explore")}</Button>}
           {(ready || job.data?.status === "cancelled") && dismiss}
         </span>
       </div>
@@ -178,10 +192,10 @@ function CancelUpload({ upload }: { upload: Upload }) {
       <Button
         size="xs"
         variant="default"
-        aria-label={`Cancel the upload of ${upload.file.name}`}
+        aria-label={t("Cancel the upload of {name}", { name: upload.file.name })}
         onClick={() => cancelUpload(upload.id)}
       >
-        Cancel
+        {t("Cancel")}
       </Button>
     </span>
   );

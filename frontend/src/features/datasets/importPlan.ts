@@ -1,6 +1,7 @@
 // The import plan as a form holds it: text fields for what is typed, and back. Settings the form
 // does not show stay in the plan as the service sent them.
 import type { ImportPlan } from "../../api/contract.ts";
+import { t } from "../../language/language.ts";
 
 export interface PlanForm {
   encoding: string;
@@ -18,10 +19,10 @@ export interface PlanForm {
 export const DELIMITERS: readonly { value: string; label: string }[] = [
   { value: ",", label: "Comma ," },
   { value: ";", label: "Semicolon ;" },
-  { value: "\t", label: "Tab" },
+  { value: "\t", label: t("Tab") },
   { value: "|", label: "Bar |" },
-  { value: " ", label: "Space" },
-  { value: "whitespace", label: "Any white space" },
+  { value: " ", label: t("Space") },
+  { value: "whitespace", label: t("Any white space") },
 ];
 
 export const ENCODINGS: readonly string[] = [
@@ -87,13 +88,15 @@ export function planFromForm(plan: ImportPlan, form: PlanForm): ImportPlan {
 export function planComplaints(form: PlanForm): Partial<Record<keyof PlanForm, string>> {
   const complaints: Partial<Record<keyof PlanForm, string>> = {};
   if (form.delimiter !== "whitespace" && [...form.delimiter].length !== 1) {
-    complaints.delimiter = `The delimiter is ${[...form.delimiter].length} characters; one is needed.`;
+    complaints.delimiter = t("The delimiter is {valueCount} characters; one is needed.", {
+      valueCount: [...form.delimiter].length,
+    });
   }
   if (form.delimiter === form.decimal) {
-    complaints.decimal = "The decimal mark is the delimiter too; change one of them.";
+    complaints.decimal = t("The decimal mark is the delimiter too; change one of them.");
   }
   if (!Number.isInteger(form.skipRows) || form.skipRows < 0) {
-    complaints.skipRows = "Give a whole number, 0 or more.";
+    complaints.skipRows = t("Give a whole number, 0 or more.");
   }
   return complaints;
 }

@@ -15,6 +15,6 @@ export function pastedFiles(transfer: Transfer): File[] {
   const tabs = first.split("\t").length;
   const separator = tabs > 1 ? "\t" : [",", ";"].find((mark) => first.includes(mark));
   if (!separator || !lines.every((line) => line.includes(separator))) return [];
-  const name = separator === "\t" ? "pasted table.tsv" : "pasted table.csv";
-  return [new File([text], name, { type: "text/plain" })];
+  const fileName = `pasted table.${separator === "\t" ? "tsv" : "csv"}`;
+  return [new File([text], fileName, { type: "text/plain" })];
 }

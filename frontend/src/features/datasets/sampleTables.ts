@@ -1,6 +1,8 @@
 // Small tables made in the browser, for a visitor who has none at hand. They are uploaded like any
 // file and are named as what they are: generated.
 
+import { t } from "../../language/language.ts";
+
 export interface SampleTable {
   /** File name, which says that the table is generated. */
   fileName: string;
@@ -16,20 +18,20 @@ type Point = readonly number[];
 export const SAMPLE_TABLES: readonly SampleTable[] = [
   {
     fileName: "generated moons.csv",
-    title: "Two moons",
-    description: "2,000 rows, 2 columns: two interleaved half circles",
+    title: t("Two moons"),
+    description: t("2,000 rows, 2 columns: two interleaved half circles"),
     csv: () => toCsv(["x", "y"], moons(2_000, generator(1))),
   },
   {
     fileName: "generated rings.csv",
-    title: "Three rings",
-    description: "3,000 rows, 2 columns: rings inside each other",
+    title: t("Three rings"),
+    description: t("3,000 rows, 2 columns: rings inside each other"),
     csv: () => toCsv(["x", "y"], rings(3_000, generator(2))),
   },
   {
     fileName: "generated blobs.csv",
-    title: "Five blobs",
-    description: "5,000 rows, 4 columns: five round groups of different width",
+    title: t("Five blobs"),
+    description: t("5,000 rows, 4 columns: five round groups of different width"),
     csv: () => toCsv(["a", "b", "c", "d"], blobs(5_000, generator(3))),
   },
 ];

@@ -2,6 +2,7 @@ import type { DatasetRead } from "../../api/contract.ts";
 import { apiOrigin } from "../../api/environment.ts";
 import { ApiProblem, problemFromText, unreachable } from "../../api/problem.ts";
 import { currentToken, refreshSession } from "../../api/session.ts";
+import { t } from "../../language/language.ts";
 
 interface UploadRequest {
   file: File;
@@ -48,7 +49,9 @@ function send({ file, onProgress, signal }: UploadRequest): Promise<Answer> {
         }),
       );
     xhr.onerror = () =>
-      finish(() => reject(new ApiProblem(unreachable("the connection broke during the upload"))));
+      finish(() =>
+        reject(new ApiProblem(unreachable(t("the connection broke during the upload")))),
+      );
     xhr.onabort = () => finish(() => reject(signal.reason as Error));
     xhr.open("POST", `${apiOrigin()}/api/v1/datasets?filename=${encodeURIComponent(file.name)}`);
     xhr.withCredentials = true;

@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { asProblem } from "../../api/problem.ts";
 import { ProblemAlert } from "../../ui/ProblemAlert.tsx";
 import classes from "./profile/profile.module.css";
+import { t } from "../../language/language.ts";
 
 interface AnsweringProps<Answer> {
   query: UseQueryResult<Answer>;
@@ -16,7 +17,7 @@ export function Answering<Answer>({ query, children }: AnsweringProps<Answer>) {
   }
   if (query.data === undefined) {
     return (
-      <div className={classes.waiting} role="status" aria-label="Comparing the rows">
+      <div className={classes.waiting} role="status" aria-label={t("Comparing the rows")}>
         <i style={{ width: "92%" }} />
         <i style={{ width: "64%" }} />
         <i style={{ height: 120 }} />

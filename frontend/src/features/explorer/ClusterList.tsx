@@ -2,7 +2,6 @@ import { Button, Tooltip } from "@mantine/core";
 import { useState } from "react";
 import { EXCLUDED } from "../../api/edits.ts";
 import { SizeBar } from "../../charts/SizeBar.tsx";
-import { plural } from "../../ui/numbers.ts";
 import { shortCount, silhouetteText, useClusterName } from "./clusterNames.ts";
 import { ClusterMenu } from "./editing/ClusterMenu.tsx";
 import editingClasses from "./editing/editing.module.css";
@@ -12,6 +11,8 @@ import type { Editing } from "./editing/useEditing.ts";
 import classes from "./explorer.module.css";
 import { useClusterColours } from "./mapColours.ts";
 import type { ShownPartition } from "./partitions.ts";
+import { t } from "../../language/language.ts";
+import { Words } from "../../language/Words.tsx";
 
 interface ClusterListProps {
   shown: ShownPartition;
@@ -25,7 +26,10 @@ interface ClusterListProps {
 
 /** Below it a cluster hardly stands apart (Kaufman and Rousseeuw 1990: no substantial structure). */
 const WEAK_SILHOUETTE = 0.25;
-const WEAK_WORDS = `Below ${WEAK_SILHOUETTE}: on average the rows of this cluster are hardly closer to each other than to the nearest other cluster.`;
+const WEAK_WORDS = t(
+  "Below {WEAK_SILHOUETTE}: on average the rows of this cluster are hardly closer to each other than to the nearest other cluster.",
+  { WEAK_SILHOUETTE },
+);
 /** Names a dragged cluster in the browser's drag data. */
 const DRAGGED = "application/x-fiedler-cluster";
 
@@ -48,13 +52,17 @@ export function ClusterList(props: ClusterListProps) {
     if (dragged !== label) editing.apply({ kind: "merge", clusters: [label, dragged] });
   };
   return (
-    <section className={`${classes.card} ${classes.clusters}`} aria-label="Clusters">
+    <section className={`${classes.card} ${classes.clusters}`} aria-label={t("Clusters")}>
       <div className={classes.clusterHead}>
         <h2>
-          Clusters <span className={classes.count}>{clusters.length}</span>
+          <Words
+            text="Clusters <span>{clustersCount}</span>"
+            values={{ clustersCount: clusters.length }}
+            tags={{ span: <span className={classes.count} /> }}
+          />
         </h2>
-        <span>size</span>
-        <span>silh.</span>
+        <span>{t("size")}</span>
+        <span>{t("silh.")}</span>
       </div>
       <HistoryMenu editing={editing} nClusters={nClusters} />
       <ul className={classes.clusterRows}>
@@ -81,7 +89,14 @@ export function ClusterList(props: ClusterListProps) {
                   data-label={label}
                   draggable={editing.mayEdit}
                   aria-pressed={isolated === label}
-                  aria-label={`${clusterName(label)}, ${plural(size, "row")}, silhouette ${silhouetteText(silhouette)}`}
+                  aria-label={t(
+                    "{label}, {count, plural, one {# row} other {# rows}}, silhouette {silhouetteText}",
+                    {
+                      label: clusterName(label),
+                      count: size,
+                      silhouetteText: silhouetteText(silhouette),
+                    },
+                  )}
                   onDragStart={(event) => {
                     event.dataTransfer.setData(DRAGGED, String(label));
                     event.dataTransfer.effectAllowed = "move";
@@ -128,9 +143,11 @@ export function ClusterList(props: ClusterListProps) {
       </ul>
       {nExcluded > 0 && (
         <p className={editingClasses.excluded}>
-          <span className="num">{plural(nExcluded, "row")} excluded</span>
+          <span className="num">
+            {t("{count, plural, one {# row} other {# rows}} excluded", { count: nExcluded })}
+          </span>
           <Button size="compact-xs" variant="subtle" onClick={() => onSelectLabel(EXCLUDED)}>
-            Select them
+            {t("Select them")}
           </Button>
         </p>
       )}

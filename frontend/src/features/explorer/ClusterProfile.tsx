@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 import type { RunRead } from "../../api/contract.ts";
 import { SilhouetteBars } from "../../charts/SilhouetteBars.tsx";
-import { formatCount, plural } from "../../ui/numbers.ts";
+import { formatCount } from "../../ui/numbers.ts";
 import { silhouetteText, useClusterName } from "./clusterNames.ts";
 import classes from "./explorer.module.css";
 import { useClusterColours } from "./mapColours.ts";
@@ -11,6 +11,7 @@ import { SelectionAnswer } from "./profile/SelectionAnswer.tsx";
 import { Views } from "./profile/Views.tsx";
 import { type Selection, selectCluster } from "./selection.ts";
 import { RowWhy } from "./why/RowWhy.tsx";
+import { t } from "../../language/language.ts";
 
 interface ClusterProfileProps {
   run: RunRead;
@@ -34,9 +35,13 @@ export function ClusterProfile(props: ClusterProfileProps) {
   const cluster = partition.clusters.find(({ label }) => label === isolated);
   const colourOf = (label: number) => colours.css(slots[label] ?? 0);
   return (
-    // What scrolls must be reachable by keyboard.
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <section className={`${classes.card} ${classes.profile}`} aria-label="Profile" tabIndex={0}>
+    <section
+      className={`${classes.card} ${classes.profile}`}
+      aria-label={t("Profile")}
+      // What scrolls must be reachable by keyboard.
+      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+      tabIndex={0}
+    >
       {whyRow !== null && whyRow < labels.length ? (
         <RowWhy
           key={whyRow}
@@ -62,7 +67,7 @@ export function ClusterProfile(props: ClusterProfileProps) {
               variant="default"
               onClick={() => onSelection(selectCluster(labels, cluster.label))}
             >
-              Select its rows
+              {t("Select its rows")}
             </Button>
           </div>
           <ClusterAnswer
@@ -78,7 +83,7 @@ export function ClusterProfile(props: ClusterProfileProps) {
         </>
       ) : selection ? (
         <>
-          <h2>Selected rows</h2>
+          <h2>{t("Selected rows")}</h2>
           {selection.rows.length < run.n_rows ? (
             <SelectionAnswer
               run={run}
@@ -89,7 +94,7 @@ export function ClusterProfile(props: ClusterProfileProps) {
             />
           ) : (
             <p className={classes.note}>
-              All rows are selected: there is nothing to compare them with.
+              {t("All rows are selected: there is nothing to compare them with.")}
             </p>
           )}
         </>
@@ -111,13 +116,13 @@ function Overview({ run, shown, colourOf }: OverviewProps) {
   const { partition } = shown;
   return (
     <>
-      <h2>All clusters</h2>
+      <h2>{t("All clusters")}</h2>
       <dl className={classes.facts}>
-        <Fact name="Rows" value={formatCount(run.n_rows)} />
-        <Fact name="Columns used" value={formatCount(run.n_features)} />
-        <Fact name="Silhouette" value={silhouetteText(partition.silhouette)} />
+        <Fact name={t("Rows")} value={formatCount(run.n_rows)} />
+        <Fact name={t("Columns used")} value={formatCount(run.n_features)} />
+        <Fact name={t("Silhouette")} value={silhouetteText(partition.silhouette)} />
       </dl>
-      <h3 className={classes.subhead}>Silhouette by cluster</h3>
+      <h3 className={classes.subhead}>{t("Silhouette by cluster")}</h3>
       <SilhouetteBars
         bars={partition.clusters.map(({ label, silhouette }) => ({
           name: clusterName(label),
@@ -135,8 +140,9 @@ function Overview({ run, shown, colourOf }: OverviewProps) {
       <p className={classes.note}>{sampleInWords(run, shown)}</p>
       <Views partition={partition} />
       <p className={classes.note}>
-        Choose a cluster in the list or on the map to see what sets it apart. Press W over a point
-        to see why it is where it is.
+        {t(
+          "Choose a cluster in the list or on the map to see what sets it apart. Press W over a point to see why it is where it is.",
+        )}
       </p>
     </>
   );
@@ -152,10 +158,16 @@ function Fact({ name, value }: { name: string; value: string }) {
 }
 
 function sampleInWords(run: RunRead, { partition }: ShownPartition): string {
-  if (partition.silhouette === null) return "The silhouette needs at least two clusters.";
+  if (partition.silhouette === null) return t("The silhouette needs at least two clusters.");
   const size = partition.silhouette_sample_size;
   const inClusters = run.n_rows - partition.n_excluded;
-  const all = partition.n_excluded > 0 ? "all rows in clusters" : "all rows";
-  const where = size >= inClusters ? all : `a sample of ${plural(size, "row")}`;
-  return `Mean ${silhouetteText(partition.silhouette)} over ${where}; 1 is far from other clusters, below 0 nearer to another one.`;
+  const all = partition.n_excluded > 0 ? t("all rows in clusters") : t("all rows");
+  const where =
+    size >= inClusters
+      ? all
+      : t("a sample of {count, plural, one {# row} other {# rows}}", { count: size });
+  return t(
+    "Mean {silhouetteText} over {where}; 1 is far from other clusters, below 0 nearer to another one.",
+    { silhouetteText: silhouetteText(partition.silhouette), where },
+  );
 }

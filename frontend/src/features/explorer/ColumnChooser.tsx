@@ -1,11 +1,11 @@
 import { Button, Checkbox, Popover, ScrollArea, TextInput } from "@mantine/core";
 import { useState } from "react";
 import type { ColumnRead } from "../../api/contract.ts";
-import { plural } from "../../ui/numbers.ts";
 import type { Parameter, ParameterValue } from "./algorithmSchema.ts";
 import { sameValue } from "./algorithmSchema.ts";
 import classes from "./explorer.module.css";
 import { Help } from "./ParameterField.tsx";
+import { t } from "../../language/language.ts";
 
 interface ColumnChooserProps {
   parameter: Parameter;
@@ -50,7 +50,7 @@ export function ColumnChooser({
       <div className={classes.fieldHead}>
         <span>{parameter.title}</span>
         <Help text={parameter.help} title={parameter.title} />
-        {changed && <span className={classes.changed}>changed</span>}
+        {changed && <span className={classes.changed}>{t("changed")}</span>}
       </div>
       <Popover position="right-start" width={340} shadow="md" trapFocus>
         <Popover.Target>
@@ -60,20 +60,23 @@ export function ColumnChooser({
             justify="space-between"
             className={classes.columnButton}
           >
-            {`${chosen.length} of ${plural(columns.length, "column")}`}
+            {t("{chosenCount} of {count, plural, one {# column} other {# columns}}", {
+              chosenCount: chosen.length,
+              count: columns.length,
+            })}
           </Button>
         </Popover.Target>
-        <Popover.Dropdown aria-label="Columns to cluster on">
+        <Popover.Dropdown aria-label={t("Columns to cluster on")}>
           <div className={classes.columnHead}>
             <TextInput
               size="xs"
-              aria-label="Search columns"
-              placeholder="Search columns"
+              aria-label={t("Search columns")}
+              placeholder={t("Search columns")}
               value={search}
               onChange={(event) => setSearch(event.currentTarget.value)}
             />
             <Button size="xs" variant="subtle" onClick={() => onChange(null)}>
-              Default
+              {t("Default")}
             </Button>
           </div>
           <ScrollArea.Autosize mah={320} type="auto">
@@ -95,19 +98,22 @@ export function ColumnChooser({
                 }
               />
             ))}
-            {listed.length === 0 && <p className={classes.note}>No column is named so.</p>}
+            {listed.length === 0 && <p className={classes.note}>{t("No column is named so.")}</p>}
           </ScrollArea.Autosize>
         </Popover.Dropdown>
       </Popover>
       {chosen.length === 0 && (
-        <p className={classes.fieldError}>Choose at least one numeric column.</p>
+        <p className={classes.fieldError}>{t("Choose at least one numeric column.")}</p>
       )}
     </div>
   );
 }
 
 function describe(column: ColumnRead): string {
-  const missing = column.missing > 0 ? ` · ${plural(column.missing, "value")} missing` : "";
+  const missing =
+    column.missing > 0
+      ? t(" · {count, plural, one {# value} other {# values}} missing", { count: column.missing })
+      : "";
   const reason = column.role_reason ? `: ${column.role_reason}` : "";
   return `${column.type} · ${column.role}${reason}${missing}`;
 }

@@ -14,7 +14,6 @@ import type { DatasetRead, JobRead, PartitionRead, RunRead } from "../../api/con
 import { asProblem } from "../../api/problem.ts";
 import { useMayEdit } from "../../api/rights.ts";
 import { isPartition, recutRun } from "../../api/runs.ts";
-import { plural } from "../../ui/numbers.ts";
 import { ProblemAlert } from "../../ui/ProblemAlert.tsx";
 import { ClusterList } from "./ClusterList.tsx";
 import { ClusterNames, clusterNamesOf, useClusterName } from "./clusterNames.ts";
@@ -36,6 +35,8 @@ import { useShortcuts } from "./shortcuts.ts";
 import { SpectrumPanel } from "./SpectrumPanel.tsx";
 import { largestK } from "./suggestedClusters.ts";
 import { useCutsAhead } from "./useCutsAhead.ts";
+import { t } from "../../language/language.ts";
+import { Words } from "../../language/Words.tsx";
 
 interface ExplorerProps {
   dataset: DatasetRead;
@@ -168,7 +169,9 @@ export function Explorer({
           job={job}
           onRun={(runId) => onView({ run: runId, k: undefined, sel: undefined })}
         />
-        <VisuallyHidden component="h1">Explore {dataset.name}</VisuallyHidden>
+        <VisuallyHidden component="h1">
+          {t("Explore {name}", { name: dataset.name })}
+        </VisuallyHidden>
         <div className={classes.left}>
           {method}
           <SpectrumPanel
@@ -239,7 +242,7 @@ export function Explorer({
               />
             </>
           ) : (
-            !partition.error && <p className={classes.waitingLine}>Loading the clusters…</p>
+            !partition.error && <p className={classes.waitingLine}>{t("Loading the clusters…")}</p>
           )}
         </div>
         <Dock
@@ -289,7 +292,10 @@ function tellKeptEdits(partition: PartitionRead | undefined) {
   if (!partition || partition.position === 0) return;
   const { n_clusters: nClusters, position } = partition;
   notifications.show({
-    message: `${plural(position, "edit")} of the cut into ${nClusters} ${position === 1 ? "is" : "are"} kept: choose ${nClusters} again to see ${position === 1 ? "it" : "them"}.`,
+    message: t(
+      "{count, plural, one {# edit of the cut into {nClusters} is kept: choose {nClusters} again to see it.} other {# edits of the cut into {nClusters} are kept: choose {nClusters} again to see them.}}",
+      { count: position, nClusters },
+    ),
   });
 }
 
@@ -300,15 +306,18 @@ function CancelledNotice({ run }: { run: RunRead }) {
   return (
     <div className={classes.card} role="status">
       <p>
-        <b>Cancelled.</b> The clustering asked for last was stopped; run {run.number} stays on the
-        screen.
+        <Words
+          text="<b>Cancelled.</b> The clustering asked for last was stopped; run {number} stays on the screen."
+          values={{ number: run.number }}
+          tags={{ b: <b /> }}
+        />
       </p>
       <Group gap={8} mt={8}>
         <Button size="xs" variant="default" type="submit" form={METHOD_FORM_ID}>
-          Start it again
+          {t("Start it again")}
         </Button>
         <Button size="xs" variant="subtle" color="gray" onClick={() => setSeen(true)}>
-          Dismiss
+          {t("Dismiss")}
         </Button>
       </Group>
     </div>
@@ -327,7 +336,11 @@ function Announcement({
   told: string;
 }) {
   const clusterName = useClusterName();
-  const cut = shown ? plural(shown.partition.clusters.length, "cluster") : "";
+  const cut = shown
+    ? t("{count, plural, one {# cluster} other {# clusters}}", {
+        count: shown.partition.clusters.length,
+      })
+    : "";
   let selected = "";
   if (selection && shown) {
     const sizes = shown.partition.clusters.map(({ size }) => size);
@@ -335,7 +348,10 @@ function Announcement({
     const share = largest
       ? `, ${Math.round(largest.ofSelection * 100)} % ${clusterName(largest.label)}`
       : "";
-    selected = `. ${plural(selection.rows.length, "row")} selected${share}`;
+    selected = t(". {count, plural, one {# row} other {# rows}} selected{share}", {
+      count: selection.rows.length,
+      share,
+    });
   }
   return (
     <VisuallyHidden role="status" aria-live="polite" data-testid="announcement">

@@ -6,13 +6,15 @@ import { asProblem } from "../../api/problem.ts";
 import { HeaderContent, useReportColumnsUsed } from "../../ui/headerSlot.tsx";
 import { ChevronIcon } from "../../ui/icons.tsx";
 import { JobProgress } from "../../ui/JobProgress.tsx";
-import { formatAgo, plural } from "../../ui/numbers.ts";
+import { formatAgo } from "../../ui/numbers.ts";
 import { silhouetteText } from "./clusterNames.ts";
 import type { ExportFormat } from "./download.ts";
 import { downloadExport } from "./download.ts";
 import classes from "./explorer.module.css";
 import type { ShownPartition } from "./partitions.ts";
 import { RunSharing } from "./RunSharing.tsx";
+import { t } from "../../language/language.ts";
+import { Words } from "../../language/Words.tsx";
 
 interface ExplorerHeaderProps {
   runs: readonly RunRead[];
@@ -32,7 +34,11 @@ export function ExplorerHeader({ runs, run, shown, job, onRun }: ExplorerHeaderP
       {run && job && <JobProgress job={job} compact />}
       {shown && !job && (
         <span className={classes.pill}>
-          silhouette <b className="num">{silhouetteText(shown.partition.silhouette)}</b>
+          <Words
+            text="silhouette <b>{silhouetteText}</b>"
+            values={{ silhouetteText: silhouetteText(shown.partition.silhouette) }}
+            tags={{ b: <b className="num" /> }}
+          />
         </span>
       )}
       <span className={classes.headerGap} />
@@ -53,10 +59,10 @@ function RunSelector({
       <Menu.Target>
         <UnstyledButton
           className={classes.runSelector}
-          aria-label={`Run ${run.number}, choose a run`}
+          aria-label={t("Run {number}, choose a run", { number: run.number })}
         >
           <i className={classes.runDot} />
-          <b>Run {run.number}</b>
+          <b>{t("Run {number}", { number: run.number })}</b>
           <span className="dim num">
             {run.method} · {cutInWords(shown?.partition ?? run.partition)}
           </span>
@@ -70,10 +76,16 @@ function RunSelector({
             fw={other.id === run.id ? 600 : 400}
             onClick={() => onRun(other.id)}
           >
-            Run {other.number}
-            <span className="dim num">
-              {` · ${other.method} · ${cutInWords(other.partition)} · ${formatAgo(other.created_at)}`}
-            </span>
+            <Words
+              text="Run {number}<span> · {method} · {cutInWords} · {created_at}</span>"
+              values={{
+                number: other.number,
+                method: other.method,
+                cutInWords: cutInWords(other.partition),
+                created_at: formatAgo(other.created_at),
+              }}
+              tags={{ span: <span className="dim num" /> }}
+            />
           </Menu.Item>
         ))}
       </Menu.Dropdown>
@@ -83,13 +95,13 @@ function RunSelector({
 
 /** "k = 3", and how often it was edited since. */
 function cutInWords({ n_clusters: nClusters, position }: PartitionRead): string {
-  return `k = ${nClusters}${position > 0 ? ` · ${plural(position, "edit")}` : ""}`;
+  return `k = ${nClusters}${position > 0 ? t(" · {count, plural, one {# edit} other {# edits}}", { count: position }) : ""}`;
 }
 
 const FORMATS: { format: ExportFormat; label: string }[] = [
-  { format: "csv", label: "CSV: the table with a cluster column" },
-  { format: "parquet", label: "Parquet: the same, with types" },
-  { format: "py", label: "Python script: makes the clusters anew" },
+  { format: "csv", label: t("CSV: the table with a cluster column") },
+  { format: "parquet", label: t("Parquet: the same, with types") },
+  { format: "py", label: t("Python script: makes the clusters anew") },
 ];
 
 function ExportMenu({ run, nClusters }: { run: RunRead; nClusters: number }) {
@@ -108,7 +120,7 @@ function ExportMenu({ run, nClusters }: { run: RunRead; nClusters: number }) {
   return (
     <Menu position="bottom-end">
       <Menu.Target>
-        <Button loading={save.isPending}>Export</Button>
+        <Button loading={save.isPending}>{t("Export")}</Button>
       </Menu.Target>
       <Menu.Dropdown>
         {FORMATS.map(({ format, label }) => (

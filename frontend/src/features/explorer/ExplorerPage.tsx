@@ -17,17 +17,18 @@ import classes from "./explorer.module.css";
 import { useExploreView } from "./exploreView.ts";
 import { JobStages } from "./JobStages.tsx";
 import { MethodPanel } from "./MethodPanel.tsx";
+import { t } from "../../language/language.ts";
 
 /** The one screen: cluster, see, choose the number of clusters, select rows, export. */
 export function ExplorerPage({ datasetId }: { datasetId: number }) {
   const dataset = useQuery(datasetQuery(datasetId));
-  if (dataset.isPending) return <Waiting>Loading the table…</Waiting>;
+  if (dataset.isPending) return <Waiting>{t("Loading the table…")}</Waiting>;
   if (dataset.error) {
     return (
       <Problem>
         <ProblemAlert problem={asProblem(dataset.error)} onRetry={() => void dataset.refetch()}>
           <Button component={Link} to="/">
-            Go to Data
+            {t("Go to Data")}
           </Button>
         </ProblemAlert>
       </Problem>
@@ -90,25 +91,25 @@ function Ready({ dataset }: { dataset: DatasetRead }) {
   return (
     <div className={classes.screen} data-without-run>
       <ExplorerHeader runs={[]} run={undefined} shown={null} job={job} onRun={() => {}} />
-      <VisuallyHidden component="h1">Explore {dataset.name}</VisuallyHidden>
+      <VisuallyHidden component="h1">{t("Explore {name}", { name: dataset.name })}</VisuallyHidden>
       <div className={classes.left}>{method}</div>
       {failure ? (
         <Problem>
           <ProblemAlert problem={asProblem(failure)} onRetry={() => void runs.refetch()}>
             <Button variant="default" onClick={() => changeView({ run: undefined })}>
-              Show the newest run
+              {t("Show the newest run")}
             </Button>
           </ProblemAlert>
         </Problem>
       ) : job ? (
-        <JobStages job={job} title={`Clustering ${dataset.name}`} />
+        <JobStages job={job} title={t("Clustering {name}", { name: dataset.name })} />
       ) : runs.isPending || jobs.isPending || runs.isFetching ? (
-        <Waiting>Loading the run…</Waiting>
+        <Waiting>{t("Loading the run…")}</Waiting>
       ) : latest?.error ? (
         <Problem>
           <ProblemAlert problem={latest.error} />
           <p className={classes.note}>
-            Change the method at the left and run it again, or look at the table.
+            {t("Change the method at the left and run it again, or look at the table.")}
           </p>
           <TableLink datasetId={dataset.id} />
         </Problem>
@@ -120,11 +121,13 @@ function Ready({ dataset }: { dataset: DatasetRead }) {
       ) : (
         <EmptyState
           title={
-            latest?.status === "cancelled" ? "The clustering was cancelled" : "Not clustered yet"
+            latest?.status === "cancelled"
+              ? t("The clustering was cancelled")
+              : t("Not clustered yet")
           }
           actions={<TableLink datasetId={dataset.id} />}
         >
-          Press Run at the left to cluster this table.
+          {t("Press Run at the left to cluster this table.")}
         </EmptyState>
       )}
     </div>
@@ -144,8 +147,16 @@ function useRefetchFor(runId: number | null, listed: readonly RunRead[], refetch
 
 function Importing({ dataset }: { dataset: DatasetRead }) {
   const job = useJob(dataset.import_job_id).data;
-  if (!job) return <Waiting>{`Reading ${dataset.original_name}…`}</Waiting>;
-  return <JobStages job={job} title={`Reading ${dataset.original_name}`} />;
+  if (!job)
+    return (
+      <Waiting>{t("Reading {original_name}…", { original_name: dataset.original_name })}</Waiting>
+    );
+  return (
+    <JobStages
+      job={job}
+      title={t("Reading {original_name}", { original_name: dataset.original_name })}
+    />
+  );
 }
 
 function ImportFailed({ dataset }: { dataset: DatasetRead }) {
@@ -154,7 +165,9 @@ function ImportFailed({ dataset }: { dataset: DatasetRead }) {
       {dataset.error ? (
         <ProblemAlert problem={dataset.error} />
       ) : (
-        <EmptyState title={`${dataset.original_name} could not be read`} />
+        <EmptyState
+          title={t("{original_name} could not be read", { original_name: dataset.original_name })}
+        />
       )}
       <TableLink datasetId={dataset.id} />
     </Problem>
@@ -165,11 +178,11 @@ function ImportFailed({ dataset }: { dataset: DatasetRead }) {
 function notOfDataset(dataset: DatasetRead): ApiProblem {
   return new ApiProblem({
     type: "about:blank",
-    title: "Run not found",
+    title: t("Run not found"),
     status: 404,
-    detail: `The run of this address does not belong to ${dataset.name}.`,
+    detail: t("The run of this address does not belong to {name}.", { name: dataset.name }),
     code: "run_not_found",
-    remedy: "Show the newest run of this dataset, or open the run from Runs.",
+    remedy: t("Show the newest run of this dataset, or open the run from Runs."),
   });
 }
 
@@ -179,24 +192,30 @@ function noFeature(dataset: DatasetRead): ApiProblem["problem"] {
   const columns = dataset.columns.map(({ name, type }) => `${name} (${type})`).join(", ");
   return {
     type: "about:blank",
-    title: numeric.length > 0 ? "No column to cluster on" : "No numeric column",
+    title: numeric.length > 0 ? t("No column to cluster on") : t("No numeric column"),
     status: 422,
     detail:
       numeric.length > 0
-        ? `None of the numeric columns was taken for a feature. The table has: ${columns}.`
-        : `Distances are taken between numbers, and this table has none: ${columns}.`,
+        ? t("None of the numeric columns was taken for a feature. The table has: {columns}.", {
+            columns,
+          })
+        : t("Distances are taken between numbers, and this table has none: {columns}.", {
+            columns,
+          }),
     code: "no_feature_column",
     remedy:
       numeric.length > 0
-        ? "Choose columns at the left and press Run."
-        : "If a column does hold numbers, read the table with another decimal mark or other texts for missing values.",
+        ? t("Choose columns at the left and press Run.")
+        : t(
+            "If a column does hold numbers, read the table with another decimal mark or other texts for missing values.",
+          ),
   };
 }
 
 function TableLink({ datasetId }: { datasetId: number }) {
   return (
     <Button component={Link} variant="default" to={`/d/${datasetId}`}>
-      Look at the table and how it was read
+      {t("Look at the table and how it was read")}
     </Button>
   );
 }

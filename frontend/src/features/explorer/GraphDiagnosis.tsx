@@ -2,9 +2,10 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { GraphDiagnosis as Diagnosis, PartitionRead } from "../../api/contract.ts";
 import { diagnosisQuery } from "../../api/explanations.ts";
-import { formatCount, plural } from "../../ui/numbers.ts";
+import { formatCount } from "../../ui/numbers.ts";
 import classes from "./explorer.module.css";
 import { Answering } from "./Answering.tsx";
+import { t } from "../../language/language.ts";
 
 /** What is conspicuous about the graph the clusters were cut from, looked at when it is unfolded. */
 export function GraphDiagnosis({ partition }: { partition: PartitionRead }) {
@@ -15,7 +16,7 @@ export function GraphDiagnosis({ partition }: { partition: PartitionRead }) {
       className={classes.section}
       onToggle={({ currentTarget }) => setOpen(currentTarget.open)}
     >
-      <summary>Diagnosis of the graph</summary>
+      <summary>{t("Diagnosis of the graph")}</summary>
       {open && <Answering query={query}>{(found) => <Findings found={found} />}</Answering>}
     </details>
   );
@@ -26,12 +27,18 @@ function Findings({ found }: { found: Diagnosis }) {
   return (
     <div className={classes.notes}>
       <p>
-        {`${formatCount(found.n_links)} links between ${formatCount(found.n_vertices)} ${found.vertices}, `}
-        {parts === 1 ? "in one part" : `in ${plural(parts, "part")}`}
-        {`; a median of ${found.links["median"]} links each.`}
+        {t("{n_links} links between {n_vertices} {vertices}, ", {
+          n_links: formatCount(found.n_links),
+          n_vertices: formatCount(found.n_vertices),
+          vertices: found.vertices,
+        })}
+        {parts === 1
+          ? t("in one part")
+          : t("in {count, plural, one {# part} other {# parts}}", { count: parts })}
+        {t("; a median of {links} links each.", { links: found.links["median"] ?? "–" })}
       </p>
       {found.findings.length === 0 ? (
-        <p>Nothing is conspicuous.</p>
+        <p>{t("Nothing is conspicuous.")}</p>
       ) : (
         <ul>
           {found.findings.map(({ code, message, advice }) => (

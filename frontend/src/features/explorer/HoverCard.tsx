@@ -8,6 +8,7 @@ import classes from "./explorer.module.css";
 import type { ClusterColours } from "./mapColours.ts";
 import type { ShownPartition } from "./partitions.ts";
 import { cellText, columnOrder, rowsQuery } from "./tableRows.ts";
+import { t } from "../../language/language.ts";
 
 interface HoverCardProps {
   dataset: DatasetRead;
@@ -48,7 +49,7 @@ export function HoverCard(props: HoverCardProps) {
             <b>{clusterName(label)}</b>
           </>
         )}
-        <span className="dim num">row {formatCount(row + 1)}</span>
+        <span className="dim num">{t("row {value}", { value: formatCount(row + 1) })}</span>
       </div>
       {columns.map((column) => {
         const index = values.data?.columns.indexOf(column.name) ?? -1;
@@ -56,7 +57,7 @@ export function HoverCard(props: HoverCardProps) {
         return (
           <div key={column.name} className={classes.hoverValue}>
             <span className="mono">{column.name}</span>
-            <span className="num">{text === undefined ? "…" : (text ?? "missing")}</span>
+            <span className="num">{text === undefined ? "…" : (text ?? t("missing"))}</span>
           </div>
         );
       })}

@@ -3,6 +3,7 @@ import { stageInWords } from "../../api/jobWords.ts";
 import { CheckIcon } from "../../ui/icons.tsx";
 import { JobProgress } from "../../ui/JobProgress.tsx";
 import classes from "./explorer.module.css";
+import { t } from "../../language/language.ts";
 
 /** The stages of a clustering in order; ARCHITECTURE's pipeline. */
 const FIT_STAGES = ["features", "graph", "embedding", "partition", "evaluation", "layout"] as const;
@@ -16,15 +17,15 @@ function stateOf(job: JobRead, index: number): StageState {
 }
 
 const STATE_WORDS: Record<StageState, string> = {
-  done: "done",
-  current: "running",
-  ahead: "to come",
+  done: t("done"),
+  current: t("running"),
+  ahead: t("to come"),
 };
 
 /** A clustering as it runs, stage by stage, in the place where the map will be. */
 export function JobStages({ job, title }: { job: JobRead; title: string }) {
   return (
-    <section className={classes.stage} aria-label="Progress">
+    <section className={classes.stage} aria-label={t("Progress")}>
       <div className={classes.waiting}>
         <h1>{title}</h1>
         <JobProgress job={job} />

@@ -31,6 +31,7 @@ import { useShortcuts } from "./shortcuts.ts";
 import { useMapPoints, usePointMap } from "./usePointMap.ts";
 import { RowMarker } from "./why/RowMarker.tsx";
 import { ZoomButtons } from "./ZoomButtons.tsx";
+import { t } from "../../language/language.ts";
 
 interface MapPanelProps {
   dataset: DatasetRead;
@@ -152,7 +153,7 @@ export function MapPanel(props: MapPanelProps) {
 
   if (handle.failure) return <MapUnavailable message={handle.failure.message} />;
   return (
-    <section className={classes.stage} aria-label="Map">
+    <section className={classes.stage} aria-label={t("Map")}>
       <canvas ref={setCanvas} className={classes.canvas} data-tool={tool} aria-hidden="true" />
       {map && anchors && shown && view.coloured && (
         <MapLabels
@@ -284,16 +285,16 @@ function textureOf({ palette, shown, isolated }: Drawn): Uint8Array {
 
 function MapUnavailable({ message }: { message: string }) {
   return (
-    <section className={classes.stage} aria-label="Map">
+    <section className={classes.stage} aria-label={t("Map")}>
       <EmptyState
-        title="The map can't be drawn here"
+        title={t("The map can't be drawn here")}
         actions={
           <Button variant="default" onClick={() => window.location.reload()}>
-            Reload
+            {t("Reload")}
           </Button>
         }
       >
-        {message} Clusters, spectrum, rows and export work without it.
+        {t("{message} Clusters, spectrum, rows and export work without it.", { message })}
       </EmptyState>
     </section>
   );

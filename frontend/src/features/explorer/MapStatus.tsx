@@ -1,8 +1,9 @@
 import { type StoreApi, useStore } from "zustand";
 import type { LayoutRead } from "../../api/contract.ts";
-import { formatCount, plural } from "../../ui/numbers.ts";
+import { formatCount } from "../../ui/numbers.ts";
 import classes from "./explorer.module.css";
 import type { DrawProgress } from "./usePointMap.ts";
+import { t } from "../../language/language.ts";
 
 interface MapStatusProps {
   progress: StoreApi<DrawProgress>;
@@ -21,11 +22,11 @@ export function MapStatus({ progress, loading, layout, dims, contextLost }: MapS
   return (
     <div className={classes.status}>
       {contextLost ? (
-        <span>The browser took the graphics context away; waiting for it to come back…</span>
+        <span>{t("The browser took the graphics context away; waiting for it to come back…")}</span>
       ) : (
         <span className="num" data-testid="map-status" data-drawn={drawn} data-total={total}>
-          {plural(total, "point")}
-          {drawn < total && ` · ${loading ? "loading" : "drawing"}, ${formatCount(share)} %`}
+          {t("{count, plural, one {# point} other {# points}}", { count: total })}
+          {drawn < total && ` · ${loading ? t("loading") : t("drawing")}, ${formatCount(share)} %`}
         </span>
       )}
       {layout && <span className={classes.statusLayout}>{layout.title}</span>}

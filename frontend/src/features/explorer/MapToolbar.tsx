@@ -6,6 +6,7 @@ import { ChevronIcon } from "../../ui/icons.tsx";
 import classes from "./explorer.module.css";
 import type { ExploreView, LayoutName, ViewChange } from "./exploreView.ts";
 import { BoxIcon, LassoIcon, PanIcon } from "./mapIcons.tsx";
+import { t } from "../../language/language.ts";
 
 interface MapToolbarProps {
   tool: Tool;
@@ -18,17 +19,17 @@ interface MapToolbarProps {
 const TOOLS: { tool: Tool; name: string; hint: string; icon: ReactNode }[] = [
   {
     tool: "lasso",
-    name: "Lasso",
-    hint: "Lasso (L): Shift adds, Alt subtracts",
+    name: t("Lasso"),
+    hint: t("Lasso (L): Shift adds, Alt subtracts"),
     icon: <LassoIcon />,
   },
-  { tool: "box", name: "Box", hint: "Box (B): Shift adds, Alt subtracts", icon: <BoxIcon /> },
-  { tool: "pan", name: "Pan", hint: "Pan, or turn in 3D (Space)", icon: <PanIcon /> },
+  { tool: "box", name: t("Box"), hint: t("Box (B): Shift adds, Alt subtracts"), icon: <BoxIcon /> },
+  { tool: "pan", name: t("Pan"), hint: t("Pan, or turn in 3D (Space)"), icon: <PanIcon /> },
 ];
 
 const LAYOUTS: { value: LayoutName; label: string }[] = [
-  { value: "features", label: "Features" },
-  { value: "embedding", label: "Spectral embedding" },
+  { value: "features", label: t("Features") },
+  { value: "embedding", label: t("Spectral embedding") },
 ];
 
 /** Tools and ways of looking, above the map. */
@@ -36,7 +37,7 @@ export function MapToolbar({ tool, onTool, view, onView, layouts }: MapToolbarPr
   const known = LAYOUTS.filter(({ value }) => layouts[value]);
   const has3d = layouts[view.layout]?.has_3d ?? false;
   return (
-    <div className={classes.toolbar} role="toolbar" aria-label="Map tools">
+    <div className={classes.toolbar} role="toolbar" aria-label={t("Map tools")}>
       <div className={classes.group}>
         {TOOLS.map((entry) => (
           <Tooltip key={entry.tool} label={entry.hint}>
@@ -52,17 +53,17 @@ export function MapToolbar({ tool, onTool, view, onView, layouts }: MapToolbarPr
         ))}
       </div>
       <Choice
-        name="Layout"
+        name={t("Layout")}
         value={view.layout}
         options={known}
         onChoose={(layout) => onView({ layout })}
       />
       <Choice
-        name="Colour"
+        name={t("Colour")}
         value={view.coloured ? "cluster" : "none"}
         options={[
-          { value: "cluster", label: "Cluster" },
-          { value: "none", label: "None" },
+          { value: "cluster", label: t("Cluster") },
+          { value: "none", label: t("None") },
         ]}
         onChoose={(color) => onView({ color })}
       />

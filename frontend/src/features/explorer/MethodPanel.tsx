@@ -22,6 +22,7 @@ import { chosenColumns, ColumnChooser } from "./ColumnChooser.tsx";
 import classes from "./explorer.module.css";
 import { GraphDiagnosis } from "./GraphDiagnosis.tsx";
 import { ParameterField } from "./ParameterField.tsx";
+import { t } from "../../language/language.ts";
 
 /** Lets a button elsewhere on the screen start a run with the form's values. */
 export const METHOD_FORM_ID = "method-parameters";
@@ -40,8 +41,8 @@ export function MethodPanel({ dataset, run, busy, onStarted }: MethodPanelProps)
   const algorithms = useQuery(algorithmsQuery);
   const algorithm = algorithms.data?.[0];
   return (
-    <section className={`${classes.card} ${classes.method}`} aria-label="Method">
-      {algorithms.isPending && <p className={classes.note}>Loading the method…</p>}
+    <section className={`${classes.card} ${classes.method}`} aria-label={t("Method")}>
+      {algorithms.isPending && <p className={classes.note}>{t("Loading the method…")}</p>}
       {algorithms.error && (
         <ProblemAlert
           problem={asProblem(algorithms.error)}
@@ -100,7 +101,7 @@ function MethodForm({ title, parameters, dataset, run, busy, onStarted }: Method
   return (
     <form
       id={METHOD_FORM_ID}
-      aria-label="Parameters"
+      aria-label={t("Parameters")}
       className={classes.methodForm}
       noValidate
       onSubmit={(event) => {
@@ -110,14 +111,14 @@ function MethodForm({ title, parameters, dataset, run, busy, onStarted }: Method
     >
       <div className={classes.methodScroll}>
         <div className={classes.cardHead}>
-          <h2>Method</h2>
+          <h2>{t("Method")}</h2>
           <button
             type="button"
             className={classes.link}
             disabled={changes === 0}
             onClick={() => setValues(start)}
           >
-            Reset
+            {t("Reset")}
           </button>
         </div>
         <p className={classes.algorithm}>{title}</p>
@@ -172,11 +173,11 @@ function MethodForm({ title, parameters, dataset, run, busy, onStarted }: Method
             disabled={busy || !columnsChosen || firstMistake !== undefined}
             loading={fit.isPending}
           >
-            {busy ? "Clustering…" : run ? "Run again" : "Run"}
+            {busy ? t("Clustering…") : run ? t("Run again") : t("Run")}
           </Button>
         ) : (
           <p className={classes.note}>
-            You may look at this table; clustering it anew takes the right to edit it.
+            {t("You may look at this table; clustering it anew takes the right to edit it.")}
           </p>
         )}
         {fit.error && (
@@ -191,14 +192,14 @@ function MethodForm({ title, parameters, dataset, run, busy, onStarted }: Method
 
 function Changes({ count }: { count: number }) {
   if (count === 0) return null;
-  return <span className={classes.changed}>{`${count} changed`}</span>;
+  return <span className={classes.changed}>{t("{count} changed", { count })}</span>;
 }
 
 /** What the engine did with the data: cells filled in, columns left out, which method and why. */
 function RunNotes({ run }: { run: RunRead }) {
   return (
     <div className={classes.notes}>
-      <h3>Notes of run {run.number}</h3>
+      <h3>{t("Notes of run {number}", { number: run.number })}</h3>
       <ul>
         {run.method_reason && <li>{run.method_reason}</li>}
         {run.notes.map((note) => (

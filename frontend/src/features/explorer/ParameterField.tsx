@@ -4,6 +4,7 @@ import type { Parameter, ParameterValue } from "./algorithmSchema.ts";
 import { sameValue } from "./algorithmSchema.ts";
 import classes from "./explorer.module.css";
 import { HelpIcon } from "./mapIcons.tsx";
+import { t } from "../../language/language.ts";
 
 interface ParameterFieldProps {
   parameter: Parameter;
@@ -34,9 +35,11 @@ export function ParameterField({
           {parameter.title}
         </label>
         <Help text={parameter.help} title={parameter.title} />
-        {changed && <span className={classes.changed}>changed</span>}
+        {changed && <span className={classes.changed}>{t("changed")}</span>}
         {!sameValue(value, parameter.default) && (
-          <span className={classes.fieldDefault}>default {defaultInWords(parameter)}</span>
+          <span className={classes.fieldDefault}>
+            {t("default {defaultInWords}", { defaultInWords: defaultInWords(parameter) })}
+          </span>
         )}
       </div>
       {parameter.kind === "choice" ? (
@@ -47,7 +50,7 @@ export function ParameterField({
           size="xs"
           allowDecimal={parameter.kind === "number"}
           value={typeof value === "number" ? value : ""}
-          placeholder={parameter.optional ? "Automatic" : undefined}
+          placeholder={parameter.optional ? t("Automatic") : undefined}
           min={parameter.minimum}
           max={parameter.maximum}
           // A value out of range is told, not silently replaced.
@@ -102,7 +105,11 @@ export function Help({ text, title }: { text: string; title: string }) {
   if (!text) return null;
   return (
     <Tooltip label={text} multiline w={260} events={{ hover: true, focus: true, touch: true }}>
-      <button type="button" className={classes.help} aria-label={`About ${title}: ${text}`}>
+      <button
+        type="button"
+        className={classes.help}
+        aria-label={t("About {title}: {text}", { title, text })}
+      >
         <HelpIcon />
       </button>
     </Tooltip>

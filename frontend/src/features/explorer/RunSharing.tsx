@@ -5,6 +5,7 @@ import { datasetQuery } from "../../api/datasets.ts";
 import { useMayEdit, useMayOwn } from "../../api/rights.ts";
 import { openShareDialog } from "../../ui/shareDialog.ts";
 import classes from "./explorer.module.css";
+import { t } from "../../language/language.ts";
 
 /** The way to share a run of one's own; of somebody else's, whose it is and what one may do. */
 export function RunSharing({ run }: { run: RunRead }) {
@@ -15,14 +16,16 @@ export function RunSharing({ run }: { run: RunRead }) {
   if (mayOwn) {
     return (
       <Button variant="default" onClick={() => openShareDialog({ dataset, run })}>
-        Share
+        {t("Share")}
       </Button>
     );
   }
   if (run.right === "own") return null;
   return (
     <span className={classes.pill}>
-      Shared with you by {dataset.owner}, to {mayEdit ? "edit" : "view"}
+      {mayEdit
+        ? t("Shared with you by {owner}, to edit", { owner: dataset.owner })
+        : t("Shared with you by {owner}, to view", { owner: dataset.owner })}
     </span>
   );
 }

@@ -3,7 +3,6 @@ import { useMemo } from "react";
 import { EXCLUDED } from "../../api/edits.ts";
 import { MixBar } from "../../charts/MixBar.tsx";
 import { CloseIcon } from "../../ui/icons.tsx";
-import { plural } from "../../ui/numbers.ts";
 import { useClusterName } from "./clusterNames.ts";
 import { SelectionEdits } from "./editing/SelectionEdits.tsx";
 import type { Editing } from "./editing/useEditing.ts";
@@ -12,6 +11,7 @@ import type { ClusterColours } from "./mapColours.ts";
 import type { ShownPartition } from "./partitions.ts";
 import type { Selection } from "./selection.ts";
 import { composition } from "./selection.ts";
+import { t } from "../../language/language.ts";
 
 interface SelectionBarProps {
   selection: Selection;
@@ -36,10 +36,12 @@ export function SelectionBar(props: SelectionBarProps) {
   );
   const [largest] = parts;
   return (
-    <div className={classes.selectionBar} role="toolbar" aria-label="Selection">
-      <b className="num">{plural(selection.rows.length, "row")}</b>
+    <div className={classes.selectionBar} role="toolbar" aria-label={t("Selection")}>
+      <b className="num">
+        {t("{count, plural, one {# row} other {# rows}}", { count: selection.rows.length })}
+      </b>
       <MixBar
-        label="Clusters of the selection"
+        label={t("Clusters of the selection")}
         parts={parts.map(({ label, count }) => ({
           name: clusterName(label),
           count,
@@ -48,11 +50,15 @@ export function SelectionBar(props: SelectionBarProps) {
       />
       <span className={`dim num ${classes.composed}`}>
         {largest
-          ? `${percent(largest.ofSelection)} ${clusterName(largest.label)}, ${percent(largest.ofCluster)} of that cluster`
+          ? t("{percent} {label}, {percent2} of that cluster", {
+              percent: percent(largest.ofSelection),
+              label: clusterName(largest.label),
+              percent2: percent(largest.ofCluster),
+            })
           : clusterName(EXCLUDED)}
       </span>
       <SelectionEdits selection={selection} shown={shown} editing={editing} />
-      <ActionIcon aria-label="Clear selection" size={24} onClick={onClear}>
+      <ActionIcon aria-label={t("Clear selection")} size={24} onClick={onClear}>
         <CloseIcon size={12} />
       </ActionIcon>
     </div>

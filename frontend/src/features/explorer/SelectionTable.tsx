@@ -11,6 +11,7 @@ import { useClusterColours } from "./mapColours.ts";
 import type { ShownPartition } from "./partitions.ts";
 import type { Selection } from "./selection.ts";
 import { cellText, columnOrder, PAGE_ROWS, rowsQuery } from "./tableRows.ts";
+import { t } from "../../language/language.ts";
 
 interface SelectionTableProps {
   dataset: DatasetRead;
@@ -61,14 +62,19 @@ export function SelectionTable(props: SelectionTableProps) {
   const used = new Set(run.columns);
 
   return (
-    // What scrolls must be reachable by keyboard.
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <section ref={frame} className={classes.tableFrame} tabIndex={0} aria-label="Selected rows">
+    <section
+      ref={frame}
+      className={classes.tableFrame}
+      // What scrolls must be reachable by keyboard.
+      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+      tabIndex={0}
+      aria-label={t("Selected rows")}
+    >
       <table className={classes.table} aria-rowcount={count + 1}>
         <thead>
           <tr>
-            <th scope="col">row</th>
-            <th scope="col">cluster</th>
+            <th scope="col">{t("row")}</th>
+            <th scope="col">{t("cluster")}</th>
             {columns.map((column) => (
               <th
                 key={column.name}
@@ -93,8 +99,8 @@ export function SelectionTable(props: SelectionTableProps) {
                   <button
                     type="button"
                     className={classes.rowNumber}
-                    title="Why is this row in its cluster?"
-                    aria-label={`Row ${row + 1}: why is it in its cluster?`}
+                    title={t("Why is this row in its cluster?")}
+                    aria-label={t("Row {value}: why is it in its cluster?", { value: row + 1 })}
                     onClick={() => onWhy(row)}
                   >
                     {formatCount(row + 1)}
@@ -145,7 +151,7 @@ function Cell({ column, used, text }: CellProps) {
       {text === undefined ? (
         <span className="dim">…</span>
       ) : (
-        (text ?? <span className="dim">missing</span>)
+        (text ?? <span className="dim">{t("missing")}</span>)
       )}
     </td>
   );

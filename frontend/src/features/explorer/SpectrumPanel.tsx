@@ -4,11 +4,11 @@ import type { RunRead } from "../../api/contract.ts";
 import { SpectrumChart } from "../../charts/SpectrumChart.tsx";
 import type { GapBand } from "../../charts/spectrumGeometry.ts";
 import { formatEigenvalue } from "../../charts/spectrumGeometry.ts";
-import { plural } from "../../ui/numbers.ts";
 import classes from "./explorer.module.css";
 import { MinusIcon, PlusIcon } from "./mapIcons.tsx";
 import { largestK, TOLD_REASONS, toldSuggestions } from "./suggestedClusters.ts";
 import { inOneSentence } from "./suggestionWords.ts";
+import { t } from "../../language/language.ts";
 
 interface SpectrumPanelProps {
   run: RunRead;
@@ -29,13 +29,13 @@ export function SpectrumPanel(props: SpectrumPanelProps) {
   const [previewed, setPreviewed] = useState<GapBand | null>(null);
   const maximum = largestK(run);
   return (
-    <section className={classes.card} aria-label="Clusters from the spectrum">
+    <section className={classes.card} aria-label={t("Clusters from the spectrum")}>
       <div className={classes.cardHead}>
-        <h2>Clusters from the spectrum</h2>
-        <div className={classes.stepper} role="group" aria-label="Number of clusters">
+        <h2>{t("Clusters from the spectrum")}</h2>
+        <div className={classes.stepper} role="group" aria-label={t("Number of clusters")}>
           <ActionIcon
             size={24}
-            aria-label="Fewer clusters"
+            aria-label={t("Fewer clusters")}
             disabled={!mayEdit || nClusters <= 1}
             onClick={() => onStep(-1)}
             {...intent(onIntend, nClusters - 1)}
@@ -47,7 +47,7 @@ export function SpectrumPanel(props: SpectrumPanelProps) {
           </b>
           <ActionIcon
             size={24}
-            aria-label="More clusters"
+            aria-label={t("More clusters")}
             disabled={!mayEdit || nClusters >= maximum}
             onClick={() => onStep(1)}
             {...intent(onIntend, nClusters + 1)}
@@ -71,7 +71,7 @@ export function SpectrumPanel(props: SpectrumPanelProps) {
       <p className={classes.note}>
         {mayEdit
           ? gapInWords(run, previewed, nClusters)
-          : "You may look at this run; those who may edit it choose the number of clusters."}
+          : t("You may look at this run; those who may edit it choose the number of clusters.")}
       </p>
       <Suggestions {...props} />
     </section>
@@ -81,15 +81,27 @@ export function SpectrumPanel(props: SpectrumPanelProps) {
 function gapInWords(run: RunRead, previewed: GapBand | null, nClusters: number): string {
   if (previewed) {
     const { nClusters: k, eigengap } = previewed;
-    const act = k === nClusters ? "Cut" : "Click to cut";
-    return `${act} into ${plural(k, "cluster")}: gap ${formatEigenvalue(eigengap)} after eigenvalue ${k}.`;
+    const values = { k, eigengap: formatEigenvalue(eigengap) };
+    return k === nClusters
+      ? t(
+          "Cut into {k, plural, one {# cluster} other {# clusters}}: gap {eigengap} after eigenvalue {k}.",
+          values,
+        )
+      : t(
+          "Click to cut into {k, plural, one {# cluster} other {# clusters}}: gap {eigengap} after eigenvalue {k}.",
+          values,
+        );
   }
   const [here, next] = [run.eigenvalues[nClusters - 1], run.eigenvalues[nClusters]];
   const how = run.partition.consensus
-    ? "Click a gap to re-cut; the views are asked again."
-    : "Click a gap to re-cut; nothing is solved again.";
+    ? t("Click a gap to re-cut; the views are asked again.")
+    : t("Click a gap to re-cut; nothing is solved again.");
   if (here === undefined || next === undefined) return how;
-  return `Gap ${formatEigenvalue(next - here)} after eigenvalue ${nClusters}. ${how}`;
+  return t("Gap {value} after eigenvalue {nClusters}. {how}", {
+    value: formatEigenvalue(next - here),
+    nClusters,
+    how,
+  });
 }
 
 /** Tells of the pointer and of the focus on something that chooses `nClusters`. */
@@ -113,13 +125,13 @@ function Suggestions({ run, nClusters, mayEdit, onChoose, onIntend }: SpectrumPa
     else if (inner.bottom > outer.bottom) frame.scrollTop += inner.bottom - outer.bottom;
   }, [nClusters]);
   if (run.suggestions.length === 0) {
-    return <p className={classes.note}>No number of clusters stands out.</p>;
+    return <p className={classes.note}>{t("No number of clusters stands out.")}</p>;
   }
   return (
     <ol
       ref={list}
       className={classes.suggestions}
-      aria-label="Suggested numbers of clusters"
+      aria-label={t("Suggested numbers of clusters")}
       // Without buttons to press, the keyboard scrolls the list itself.
       tabIndex={mayEdit ? undefined : 0}
     >
@@ -138,7 +150,7 @@ function Suggestions({ run, nClusters, mayEdit, onChoose, onIntend }: SpectrumPa
             <b className="num">{suggestion.n_clusters}</b>
             <span>
               {inOneSentence(suggestion.reasons.slice(0, TOLD_REASONS)) ||
-                `gap ${formatEigenvalue(suggestion.eigengap)}`}
+                t("gap {eigengap}", { eigengap: formatEigenvalue(suggestion.eigengap) })}
             </span>
           </button>
         </li>

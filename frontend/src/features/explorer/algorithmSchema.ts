@@ -1,5 +1,7 @@
 // The JSON schema of an algorithm's parameters, read into what the form draws.
 
+import { t } from "../../language/language.ts";
+
 export type ParameterValue = string | number | string[] | null;
 export type Parameters = Record<string, ParameterValue>;
 
@@ -49,7 +51,7 @@ export function readParameters(schema: Record<string, unknown>): Parameter[] {
         name,
         title: property.title ?? name,
         help: property.description ?? "",
-        group: property["x-group"] ?? "Method",
+        group: property["x-group"] ?? t("Method"),
         kind,
         default: property.default ?? null,
         optional: types.includes("null"),
@@ -100,15 +102,26 @@ export function findMistakes(
     const value = values[name];
     if ((kind !== "integer" && kind !== "number") || typeof value !== "number") continue;
     if (minimum !== undefined && value < minimum) {
-      mistakes[name] = `${title} is ${value}; the smallest is ${minimum}.`;
+      mistakes[name] = t("{title} is {value}; the smallest is {minimum}.", {
+        title,
+        value,
+        minimum,
+      });
     } else if (maximum !== undefined && value > maximum) {
-      mistakes[name] = `${title} is ${value}; the largest is ${maximum}.`;
+      mistakes[name] = t("{title} is {value}; the largest is {maximum}.", {
+        title,
+        value,
+        maximum,
+      });
     }
   }
   const [clusters, largest] = [values.n_clusters, values.max_clusters];
   if (typeof clusters === "number" && typeof largest === "number" && clusters > largest) {
     const title = (name: string) => parameters.find((one) => one.name === name)?.title ?? name;
-    mistakes.n_clusters ??= `${title("n_clusters")} is ${clusters}, above ${title("max_clusters")}, ${largest}; raise that or ask for fewer.`;
+    mistakes.n_clusters ??= t(
+      "{title} is {clusters}, above {title2}, {largest}; raise that or ask for fewer.",
+      { title: title("n_clusters"), clusters, title2: title("max_clusters"), largest },
+    );
   }
   return mistakes;
 }

@@ -1,10 +1,12 @@
 import { createContext, useContext } from "react";
+import { formatCount } from "../../ui/numbers.ts";
 import { EXCLUDED } from "../../api/edits.ts";
 import type { PartitionRead } from "../../api/contract.ts";
+import { t } from "../../language/language.ts";
 
 /** The number that exports, the library and the command line give a cluster; or that it is none. */
 export function numberedName(label: number): string {
-  return label === EXCLUDED ? "Excluded" : `Cluster ${label}`;
+  return label === EXCLUDED ? t("Excluded") : t("Cluster {label}", { label });
 }
 
 /** What the clusters of a partition are called: by the names they were given, else by their numbers. */
@@ -22,7 +24,7 @@ export function useClusterName(): (label: number) => string {
 
 /** 248123 -> "248,123"; 1500000 -> "1.5M"; for places with room for seven letters. */
 export function shortCount(count: number): string {
-  if (count < 1_000_000) return count.toLocaleString("en-US");
+  if (count < 1_000_000) return formatCount(count);
   return `${(count / 1_000_000).toFixed(1)}M`;
 }
 

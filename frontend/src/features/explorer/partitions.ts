@@ -10,6 +10,7 @@ import { ApiProblem } from "../../api/problem.ts";
 import { cutRunAhead, isPartition, recutRun, runKeys } from "../../api/runs.ts";
 import { matchSlots } from "./matching.ts";
 import { recallSlots, rememberSlots } from "./slotMemory.ts";
+import { t } from "../../language/language.ts";
 
 export interface LoadedPartition {
   partition: PartitionRead;
@@ -136,11 +137,11 @@ export async function finished(job: JobRead, signal: AbortSignal): Promise<void>
   throw new ApiProblem(
     current.error ?? {
       type: "about:blank",
-      title: "The work did not finish",
+      title: t("The work did not finish"),
       status: 0,
-      detail: `Job ${current.id} ended as ${current.status}.`,
+      detail: t("Job {id} ended as {status}.", { id: current.id, status: current.status }),
       code: "recut_not_finished",
-      remedy: "Try it again.",
+      remedy: t("Try it again."),
     },
   );
 }

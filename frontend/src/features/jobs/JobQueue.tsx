@@ -10,6 +10,7 @@ import { formatAgo } from "../../ui/numbers.ts";
 import { ProblemAlert } from "../../ui/ProblemAlert.tsx";
 import { TextLink } from "../../ui/links.tsx";
 import classes from "./JobQueue.module.css";
+import { t } from "../../language/language.ts";
 
 const ENDED_SHOWN = 5;
 
@@ -19,7 +20,7 @@ export function JobQueue() {
   if (jobs.error) {
     return <ProblemAlert problem={asProblem(jobs.error)} onRetry={() => void jobs.refetch()} />;
   }
-  if (!jobs.data) return <Loader size="sm" color="gray" aria-label="Loading jobs" />;
+  if (!jobs.data) return <Loader size="sm" color="gray" aria-label={t("Loading jobs")} />;
   const active = jobs.data.items.filter((job) => !isFinished(job));
   const ended = jobs.data.items
     // A re-cut is cancelled by the next one; nobody stopped it.
@@ -29,9 +30,9 @@ export function JobQueue() {
   return (
     <>
       {active.length === 0 ? (
-        <Text c="var(--fg2)">Nothing is running or waiting.</Text>
+        <Text c="var(--fg2)">{t("Nothing is running or waiting.")}</Text>
       ) : (
-        <ul className={classes.list} aria-label="Running and waiting">
+        <ul className={classes.list} aria-label={t("Running and waiting")}>
           {active.map((job) => (
             <ActiveJob key={job.id} jobId={job.id} />
           ))}
@@ -40,9 +41,9 @@ export function JobQueue() {
       {ended.length > 0 && (
         <>
           <Title order={3} mt="lg" c="var(--fg2)" fw={500}>
-            Stopped lately
+            {t("Stopped lately")}
           </Title>
-          <ul className={classes.list} aria-label="Stopped lately">
+          <ul className={classes.list} aria-label={t("Stopped lately")}>
             {ended.map((job) => (
               <EndedJob key={job.id} job={job} />
             ))}
@@ -70,7 +71,7 @@ function EndedJob({ job }: { job: JobRead }) {
       <JobName job={job} />
       <div>
         <Text c={job.status === "failed" ? "var(--bad)" : "var(--fg2)"}>
-          {job.status === "failed" ? (job.error?.title ?? "Failed") : "Cancelled"}
+          {job.status === "failed" ? (job.error?.title ?? t("Failed")) : t("Cancelled")}
           {job.finished_at && <span className="dim"> · {formatAgo(job.finished_at)}</span>}
         </Text>
         {job.error && (
@@ -96,7 +97,7 @@ function JobName({ job }: { job: JobRead }) {
           size="sm"
           truncate
         >
-          {dataset?.name ?? `dataset ${job.dataset_id}`}
+          {dataset?.name ?? t("dataset {dataset_id}", { dataset_id: job.dataset_id })}
         </TextLink>
       )}
     </div>

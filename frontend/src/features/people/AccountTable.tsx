@@ -17,6 +17,7 @@ import { ProblemAlert } from "../../ui/ProblemAlert.tsx";
 import { ShownOnce } from "../../ui/ShownOnce.tsx";
 import { QuotaField } from "./QuotaField.tsx";
 import { ROLES } from "./roles.ts";
+import { t } from "../../language/language.ts";
 
 interface Link {
   username: string;
@@ -33,21 +34,21 @@ export function AccountTable() {
       <ProblemAlert problem={asProblem(accounts.error)} onRetry={() => void accounts.refetch()} />
     );
   }
-  if (!accounts.data) return <Loader size="sm" color="gray" aria-label="Loading accounts" />;
+  if (!accounts.data) return <Loader size="sm" color="gray" aria-label={t("Loading accounts")} />;
   return (
     <Stack gap="sm">
       {failure !== null && <ProblemAlert problem={asProblem(failure)} />}
-      <DataTable label="Accounts">
+      <DataTable label={t("Accounts")}>
         <thead>
           <tr>
-            <th scope="col">User name</th>
-            <th scope="col">E-mail</th>
-            <th scope="col">Role</th>
-            <th scope="col">State</th>
-            <th scope="col">Last sign-in</th>
-            <th scope="col">Keeps</th>
-            <th scope="col">May keep</th>
-            <th scope="col" aria-label="Actions" />
+            <th scope="col">{t("User name")}</th>
+            <th scope="col">{t("E-mail")}</th>
+            <th scope="col">{t("Role")}</th>
+            <th scope="col">{t("State")}</th>
+            <th scope="col">{t("Last sign-in")}</th>
+            <th scope="col">{t("Keeps")}</th>
+            <th scope="col">{t("May keep")}</th>
+            <th scope="col" aria-label={t("Actions")} />
           </tr>
         </thead>
         <tbody>
@@ -70,13 +71,16 @@ export function AccountTable() {
             loading={accounts.isFetchingNextPage}
             onClick={() => void accounts.fetchNextPage()}
           >
-            Show more
+            {t("Show more")}
           </Button>
         </Group>
       )}
       {link && (
-        <ShownOnce title={`A new password for ${link.username}`} value={link.address}>
-          Give this link to its owner: it sets a new password once, within a day.
+        <ShownOnce
+          title={t("A new password for {username}", { username: link.username })}
+          value={link.address}
+        >
+          {t("Give this link to its owner: it sets a new password once, within a day.")}
         </ShownOnce>
       )}
     </Stack>
@@ -115,16 +119,16 @@ function AccountRow({ account, onLink, onFailure }: AccountRowProps) {
       <td>
         <NativeSelect
           size="xs"
-          aria-label={`Role of ${username}`}
+          aria-label={t("Role of {username}", { username })}
           data={ROLES}
           value={account.role}
           disabled={change.isPending}
           onChange={(event) => change.mutate({ role: event.currentTarget.value as Role })}
         />
       </td>
-      <td>{isActive ? "active" : "disabled"}</td>
+      <td>{isActive ? t("active") : t("disabled")}</td>
       <td title={account.last_login_at ? formatTime(account.last_login_at) : undefined}>
-        {account.last_login_at ? formatAgo(account.last_login_at) : "never"}
+        {account.last_login_at ? formatAgo(account.last_login_at) : t("never")}
       </td>
       <td>{formatBytes(account.storage.used_bytes)}</td>
       <td>
@@ -138,21 +142,21 @@ function AccountRow({ account, onLink, onFailure }: AccountRowProps) {
           <Button
             variant="subtle"
             size="xs"
-            aria-label={`New password for ${username}`}
+            aria-label={t("New password for {username}", { username })}
             loading={reset.isPending}
             onClick={() => reset.mutate()}
           >
-            New password…
+            {t("New password…")}
           </Button>
           <Button
             variant="subtle"
             color={isActive ? "red" : "gray"}
             size="xs"
-            aria-label={`${isActive ? "Disable" : "Enable"} ${username}`}
+            aria-label={`${isActive ? t("Disable") : t("Enable")} ${username}`}
             loading={change.isPending}
             onClick={() => change.mutate({ is_active: !isActive })}
           >
-            {isActive ? "Disable" : "Enable"}
+            {isActive ? t("Disable") : t("Enable")}
           </Button>
         </Group>
       </td>

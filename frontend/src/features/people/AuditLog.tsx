@@ -6,6 +6,7 @@ import { DataTable } from "../../ui/DataTable.tsx";
 import { formatTime } from "../../ui/numbers.ts";
 import { ProblemAlert } from "../../ui/ProblemAlert.tsx";
 import { actionWords, detailWords, subjectWords } from "./auditWords.ts";
+import { t } from "../../language/language.ts";
 
 /** Who did what, when, from where; newest first. */
 export function AuditLog() {
@@ -13,18 +14,18 @@ export function AuditLog() {
   if (log.error) {
     return <ProblemAlert problem={asProblem(log.error)} onRetry={() => void log.refetch()} />;
   }
-  if (!log.data) return <Loader size="sm" color="gray" aria-label="Loading the audit log" />;
+  if (!log.data) return <Loader size="sm" color="gray" aria-label={t("Loading the audit log")} />;
   return (
     <Stack gap="sm">
-      <DataTable label="Audit log" maxHeight={420}>
+      <DataTable label={t("Audit log")} maxHeight={420}>
         <thead>
           <tr>
-            <th scope="col">When</th>
-            <th scope="col">Who</th>
-            <th scope="col">What</th>
-            <th scope="col">To what</th>
-            <th scope="col">Details</th>
-            <th scope="col">From where</th>
+            <th scope="col">{t("When")}</th>
+            <th scope="col">{t("Who")}</th>
+            <th scope="col">{t("What")}</th>
+            <th scope="col">{t("To what")}</th>
+            <th scope="col">{t("Details")}</th>
+            <th scope="col">{t("From where")}</th>
           </tr>
         </thead>
         <tbody>
@@ -37,7 +38,13 @@ export function AuditLog() {
                 <td>{actionWords(entry.action)}</td>
                 <td>{subjectWords(entry.subject)}</td>
                 <td data-wrap>{detailWords(entry.details)}</td>
-                <td title={entry.request_id ? `Request ${entry.request_id}` : undefined}>
+                <td
+                  title={
+                    entry.request_id
+                      ? t("Request {request_id}", { request_id: entry.request_id })
+                      : undefined
+                  }
+                >
                   {entry.address}
                 </td>
               </tr>
@@ -51,7 +58,7 @@ export function AuditLog() {
             loading={log.isFetchingNextPage}
             onClick={() => void log.fetchNextPage()}
           >
-            Show older entries
+            {t("Show older entries")}
           </Button>
         </Group>
       )}

@@ -16,6 +16,7 @@ import { formatTime } from "../../ui/numbers.ts";
 import { ProblemAlert } from "../../ui/ProblemAlert.tsx";
 import { ShownOnce } from "../../ui/ShownOnce.tsx";
 import { ROLES } from "./roles.ts";
+import { t } from "../../language/language.ts";
 
 /** Links that let somebody in: those that are open, and a new one. */
 export function Invitations() {
@@ -39,8 +40,9 @@ export function Invitations() {
   if (options.data?.registration === "closed") {
     return (
       <Text c="var(--fg2)">
-        Nobody can make an account by a link: REGISTRATION is closed. Accounts come from the command
-        line.
+        {t(
+          "Nobody can make an account by a link: REGISTRATION is closed. Accounts come from the command line.",
+        )}
       </Text>
     );
   }
@@ -49,13 +51,13 @@ export function Invitations() {
     <Stack gap="sm">
       {invitations.error && <ProblemAlert problem={asProblem(invitations.error)} />}
       {open.length > 0 && (
-        <DataTable label="Open invitations">
+        <DataTable label={t("Open invitations")}>
           <thead>
             <tr>
-              <th scope="col">For</th>
-              <th scope="col">Role</th>
-              <th scope="col">Works until</th>
-              <th scope="col" aria-label="Actions" />
+              <th scope="col">{t("For")}</th>
+              <th scope="col">{t("Role")}</th>
+              <th scope="col">{t("Works until")}</th>
+              <th scope="col" aria-label={t("Actions")} />
             </tr>
           </thead>
           <tbody>
@@ -68,26 +70,26 @@ export function Invitations() {
       <form onSubmit={submit}>
         <Group gap="sm" align="flex-end">
           <TextInput
-            label="For whom"
+            label={t("For whom")}
             maxLength={200}
             value={note}
             onChange={(event) => setNote(event.currentTarget.value)}
           />
           <NativeSelect
-            label="Role"
+            label={t("Role")}
             data={ROLES}
             value={role}
             onChange={(event) => setRole(event.currentTarget.value as Role)}
           />
           <Button type="submit" variant="default" loading={invite.isPending}>
-            Invite
+            {t("Invite")}
           </Button>
         </Group>
       </form>
       {invite.error && <ProblemAlert problem={asProblem(invite.error)} />}
       {invite.data && (
-        <ShownOnce title="The invitation's link" value={invite.data}>
-          Send it to the person you invite: it makes one account, within a week.
+        <ShownOnce title={t("The invitation's link")} value={invite.data}>
+          {t("Send it to the person you invite: it makes one account, within a week.")}
         </ShownOnce>
       )}
     </Stack>
@@ -115,11 +117,11 @@ function InvitationRow({ invitation, onTakenBack }: InvitationRowProps) {
           variant="subtle"
           color="red"
           size="xs"
-          aria-label={`Take back ${whom}`}
+          aria-label={t("Take back {whom}", { whom })}
           loading={takeBack.isPending}
           onClick={() => takeBack.mutate()}
         >
-          Take back
+          {t("Take back")}
         </Button>
       </td>
     </tr>

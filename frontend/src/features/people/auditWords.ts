@@ -1,4 +1,5 @@
 import type { AuditRead } from "../../api/contract.ts";
+import { t } from "../../language/language.ts";
 
 /** An action in words: `run_exported` is "run exported". */
 export function actionWords(action: AuditRead["action"]): string {
@@ -12,7 +13,7 @@ export function subjectWords(subject: string | null): string {
   return `${KINDS[kind] ?? kind} ${number}`;
 }
 
-const KINDS: Record<string, string> = { personaltoken: "personal token", sharelink: "link" };
+const KINDS: Record<string, string> = { personaltoken: t("personal token"), sharelink: t("link") };
 
 /** The details of an entry: `{before: "user", after: "viewer"}` is "before user, after viewer". */
 export function detailWords(details: AuditRead["details"]): string {

@@ -10,6 +10,7 @@ import { RunsIcon } from "../../ui/icons.tsx";
 import { formatAgo, formatCount, formatSeconds, formatTime } from "../../ui/numbers.ts";
 import { ButtonLink, TextLink } from "../../ui/links.tsx";
 import { ProblemAlert } from "../../ui/ProblemAlert.tsx";
+import { t } from "../../language/language.ts";
 
 /** Every run of every dataset, newest first, each leading into Explore. */
 export function RunsTable() {
@@ -17,42 +18,43 @@ export function RunsTable() {
   if (runs.error) {
     return <ProblemAlert problem={asProblem(runs.error)} onRetry={() => void runs.refetch()} />;
   }
-  if (!runs.data) return <Loader size="sm" color="gray" aria-label="Loading runs" />;
+  if (!runs.data) return <Loader size="sm" color="gray" aria-label={t("Loading runs")} />;
   if (runs.data.items.length === 0) {
     return (
       <EmptyState
-        title="No run yet"
+        title={t("No run yet")}
         icon={<RunsIcon size={28} />}
-        actions={<ButtonLink to="/">Add a table</ButtonLink>}
+        actions={<ButtonLink to="/">{t("Add a table")}</ButtonLink>}
       >
-        A run is one clustering of a table with its method and its number of clusters. The first one
-        starts by itself when a table is added.
+        {t(
+          "A run is one clustering of a table with its method and its number of clusters. The first one starts by itself when a table is added.",
+        )}
       </EmptyState>
     );
   }
   return (
-    <DataTable label="Runs">
+    <DataTable label={t("Runs")}>
       <thead>
         <tr>
-          <th scope="col">Run</th>
-          <th scope="col">Dataset</th>
-          <th scope="col">Method</th>
+          <th scope="col">{t("Run")}</th>
+          <th scope="col">{t("Dataset")}</th>
+          <th scope="col">{t("Method")}</th>
           <th scope="col" data-right>
-            Rows
+            {t("Rows")}
           </th>
           <th scope="col" data-right>
-            Features
+            {t("Features")}
           </th>
           <th scope="col" data-right>
             k
           </th>
           <th scope="col" data-right>
-            Silhouette
+            {t("Silhouette")}
           </th>
           <th scope="col" data-right>
-            Time
+            {t("Time")}
           </th>
-          <th scope="col">Created</th>
+          <th scope="col">{t("Created")}</th>
         </tr>
       </thead>
       <tbody>
@@ -78,22 +80,25 @@ function RunRow({ run }: { run: RunRead }) {
           search={{ run: run.id }}
           fw={600}
         >
-          Run {run.number}
+          {t("Run {number}", { number: run.number })}
         </TextLink>
       </td>
       <td>
         <TextLink to="/d/$datasetId" params={{ datasetId: run.dataset_id }} c="var(--fg)">
-          {dataset?.name ?? `dataset ${run.dataset_id}`}
+          {dataset?.name ?? t("dataset {dataset_id}", { dataset_id: run.dataset_id })}
         </TextLink>
       </td>
-      <td title={run.method_reason}>Spectral, {run.method}</td>
+      <td title={run.method_reason}>{t("Spectral, {method}", { method: run.method })}</td>
       <td data-right>{formatCount(run.n_rows)}</td>
       <td data-right>{formatCount(run.n_features)}</td>
       <td data-right>{run.n_clusters}</td>
-      <td data-right title={`On a sample of ${formatCount(sampleSize)} rows`}>
+      <td
+        data-right
+        title={t("On a sample of {sampleSize} rows", { sampleSize: formatCount(sampleSize) })}
+      >
         {silhouette === null ? (
           <Text span c="dimmed">
-            none
+            {t("none")}
           </Text>
         ) : (
           silhouette.toFixed(2)

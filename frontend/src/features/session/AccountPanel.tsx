@@ -3,6 +3,7 @@ import { useState } from "react";
 import { useSession } from "../../api/session.ts";
 import { PasswordForm } from "./PasswordForm.tsx";
 import { SessionsPanel } from "./SessionsPanel.tsx";
+import { t } from "../../language/language.ts";
 
 /** The account in Settings: who it is, and its password. */
 export function AccountPanel() {
@@ -12,15 +13,15 @@ export function AccountPanel() {
   return (
     <Stack gap="md">
       <div>
-        <Title order={2}>Account</Title>
+        <Title order={2}>{t("Account")}</Title>
         <Text c="var(--fg2)">
           {[user.username, user.email, user.role].filter(Boolean).join(" · ")}
         </Text>
       </div>
-      <Title order={3}>{user.has_password ? "Change the password" : "Set a password"}</Title>
+      <Title order={3}>{user.has_password ? t("Change the password") : t("Set a password")}</Title>
       <PasswordForm hasPassword={user.has_password} onDone={() => setSaved(true)} />
       <Text role="status" c="var(--ok)">
-        {saved && "The password is saved."}
+        {saved && t("The password is saved.")}
       </Text>
       <SessionsPanel />
     </Stack>

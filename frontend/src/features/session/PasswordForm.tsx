@@ -4,6 +4,7 @@ import { type FormEvent, type ReactNode, useState } from "react";
 import { setPassword } from "../../api/account.ts";
 import { asProblem } from "../../api/problem.ts";
 import { ProblemAlert } from "../../ui/ProblemAlert.tsx";
+import { t } from "../../language/language.ts";
 
 const SHORTEST_PASSWORD = 8;
 
@@ -49,40 +50,48 @@ export function PasswordForm({
       <Stack gap="md">
         {hasPassword && (
           <PasswordInput
-            label="Current password"
+            label={t("Current password")}
             autoComplete="current-password"
             value={current}
             onChange={(event) => setCurrent(event.currentTarget.value)}
           />
         )}
         <PasswordInput
-          label="New password"
-          description={`At least ${SHORTEST_PASSWORD} characters; a sentence is easiest to remember.`}
+          label={t("New password")}
+          description={t(
+            "At least {SHORTEST_PASSWORD} characters; a sentence is easiest to remember.",
+            { SHORTEST_PASSWORD },
+          )}
           autoComplete="new-password"
           value={password}
           onChange={(event) => setNewPassword(event.currentTarget.value)}
           error={
             complaint === "short" &&
-            `The password has ${password.length} characters; at least ${SHORTEST_PASSWORD} are needed.`
+            t(
+              "The password has {passwordCount} characters; at least {SHORTEST_PASSWORD} are needed.",
+              { passwordCount: password.length, SHORTEST_PASSWORD },
+            )
           }
         />
         <PasswordInput
-          label="New password again"
+          label={t("New password again")}
           autoComplete="new-password"
           value={repeated}
           onChange={(event) => setRepeated(event.currentTarget.value)}
-          error={complaint === "different" && "The two passwords differ; type the same one twice."}
+          error={
+            complaint === "different" && t("The two passwords differ; type the same one twice.")
+          }
         />
         {save.error && <ProblemAlert problem={asProblem(save.error)} />}
         <Group gap="sm">
           <Button type="submit" loading={save.isPending}>
-            {hasPassword ? "Change password" : "Set password"}
+            {hasPassword ? t("Change password") : t("Set password")}
           </Button>
           {children}
         </Group>
         {!hasPassword && (
           <Text size="sm" c="dimmed">
-            With a password you can sign in from any browser that reaches this address.
+            {t("With a password you can sign in from any browser that reaches this address.")}
           </Text>
         )}
       </Stack>

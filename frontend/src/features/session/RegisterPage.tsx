@@ -6,6 +6,7 @@ import { register } from "../../api/account.ts";
 import { asProblem } from "../../api/problem.ts";
 import { ProblemAlert } from "../../ui/ProblemAlert.tsx";
 import { SessionFrame } from "./SessionFrame.tsx";
+import { t } from "../../language/language.ts";
 
 interface RegisterPageProps {
   /** The token of an admin's invitation; absent where registration is open. */
@@ -16,7 +17,7 @@ interface RegisterPageProps {
 
 /** Make an account, and be signed in with it. */
 export function RegisterPage({ invitation, onSignedIn, onSignIn }: RegisterPageProps) {
-  useDocumentTitle("Make an account · Fiedler");
+  useDocumentTitle(`${t("Make an account")} · Fiedler`);
   const [username, setUsername] = useState("");
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
@@ -31,13 +32,13 @@ export function RegisterPage({ invitation, onSignedIn, onSignIn }: RegisterPageP
   };
   return (
     <SessionFrame
-      title="Make an account"
-      lead={invitation && "You were invited; the invitation makes one account."}
+      title={t("Make an account")}
+      lead={invitation && t("You were invited; the invitation makes one account.")}
     >
       <form onSubmit={submit}>
         <Stack gap="md">
           <TextInput
-            label="User name"
+            label={t("User name")}
             autoComplete="username"
             required
             withAsterisk={false}
@@ -45,7 +46,7 @@ export function RegisterPage({ invitation, onSignedIn, onSignIn }: RegisterPageP
             onChange={(event) => setUsername(event.currentTarget.value)}
           />
           <TextInput
-            label="E-mail"
+            label={t("E-mail")}
             type="email"
             autoComplete="email"
             required
@@ -54,8 +55,8 @@ export function RegisterPage({ invitation, onSignedIn, onSignIn }: RegisterPageP
             onChange={(event) => setEmail(event.currentTarget.value)}
           />
           <PasswordInput
-            label="Password"
-            description="At least 8 characters; a sentence is easiest to remember."
+            label={t("Password")}
+            description={t("At least 8 characters; a sentence is easiest to remember.")}
             autoComplete="new-password"
             required
             withAsterisk={false}
@@ -65,12 +66,12 @@ export function RegisterPage({ invitation, onSignedIn, onSignIn }: RegisterPageP
           />
           {attempt.error && <ProblemAlert problem={asProblem(attempt.error)} />}
           <Button type="submit" loading={attempt.isPending}>
-            Make the account
+            {t("Make the account")}
           </Button>
         </Stack>
       </form>
       <Anchor component="button" type="button" ta="left" onClick={onSignIn}>
-        I have an account
+        {t("I have an account")}
       </Anchor>
     </SessionFrame>
   );

@@ -7,6 +7,7 @@ import { DataTable } from "../../ui/DataTable.tsx";
 import { formatAgo, formatTime } from "../../ui/numbers.ts";
 import { ProblemAlert } from "../../ui/ProblemAlert.tsx";
 import { agentInWords } from "./agentWords.ts";
+import { t } from "../../language/language.ts";
 
 /** Where the account is signed in: one session can be ended, or all of them. */
 export function SessionsPanel() {
@@ -18,22 +19,24 @@ export function SessionsPanel() {
   });
   return (
     <Stack gap="sm" align="flex-start">
-      <Title order={3}>Sessions</Title>
+      <Title order={3}>{t("Sessions")}</Title>
       <Text c="var(--fg2)">
-        If you left a browser signed in that others can reach, end its session, or all of them.
+        {t(
+          "If you left a browser signed in that others can reach, end its session, or all of them.",
+        )}
       </Text>
       {sessions.error && (
         <ProblemAlert problem={asProblem(sessions.error)} onRetry={() => void sessions.refetch()} />
       )}
       {sessions.data && (
-        <DataTable label="Sessions">
+        <DataTable label={t("Sessions")}>
           <thead>
             <tr>
-              <th scope="col">Browser</th>
-              <th scope="col">Address</th>
-              <th scope="col">Signed in</th>
-              <th scope="col">Last seen</th>
-              <th scope="col" aria-label="Actions" />
+              <th scope="col">{t("Browser")}</th>
+              <th scope="col">{t("Address")}</th>
+              <th scope="col">{t("Signed in")}</th>
+              <th scope="col">{t("Last seen")}</th>
+              <th scope="col" aria-label={t("Actions")} />
             </tr>
           </thead>
           <tbody>
@@ -44,7 +47,7 @@ export function SessionsPanel() {
         </DataTable>
       )}
       <Button variant="default" loading={leave.isPending} onClick={() => leave.mutate()}>
-        Sign out everywhere
+        {t("Sign out everywhere")}
       </Button>
       {leave.error && <ProblemAlert problem={asProblem(leave.error)} />}
     </Stack>
@@ -61,9 +64,9 @@ function SessionRow({ session }: { session: SessionRead }) {
   return (
     <tr>
       <td title={session.agent ?? undefined}>{browser}</td>
-      <td>{session.address ?? "unknown"}</td>
+      <td>{session.address ?? t("unknown")}</td>
       <td>{formatTime(session.started_at)}</td>
-      <td>{session.is_current ? "this browser" : formatAgo(session.seen_at)}</td>
+      <td>{session.is_current ? t("this browser") : formatAgo(session.seen_at)}</td>
       <td>
         {!session.is_current && (
           <Button
@@ -71,11 +74,11 @@ function SessionRow({ session }: { session: SessionRead }) {
             color="red"
             size="xs"
             loading={end.isPending}
-            aria-label={`End the session of ${browser}`}
+            aria-label={t("End the session of {browser}", { browser })}
             title={end.error ? asProblem(end.error).detail : undefined}
             onClick={() => end.mutate()}
           >
-            {end.error ? "Try again" : "End"}
+            {end.error ? t("Try again") : t("End")}
           </Button>
         )}
       </td>

@@ -7,6 +7,7 @@ import { asProblem } from "../../api/problem.ts";
 import { ProblemAlert } from "../../ui/ProblemAlert.tsx";
 import { providerProblem } from "./providerProblem.ts";
 import { SessionFrame } from "./SessionFrame.tsx";
+import { t } from "../../language/language.ts";
 
 interface SignInPageProps {
   /** Leads on to where the visitor wanted to go. */
@@ -20,7 +21,7 @@ interface SignInPageProps {
 
 /** Sign in by name and password, or by the provider where there is one. */
 export function SignInPage({ onSignedIn, onRegister, to, problem }: SignInPageProps) {
-  useDocumentTitle("Sign in · Fiedler");
+  useDocumentTitle(`${t("Sign in")} · Fiedler`);
   const [username, setUsername] = useState("");
   const [password, setPassword] = useState("");
   const options = useQuery(signInOptionsQuery);
@@ -33,17 +34,17 @@ export function SignInPage({ onSignedIn, onRegister, to, problem }: SignInPagePr
     attempt.mutate();
   };
   return (
-    <SessionFrame title="Sign in" lead="Interactive spectral clustering of your tables.">
+    <SessionFrame title={t("Sign in")} lead={t("Interactive spectral clustering of your tables.")}>
       {problem && <ProblemAlert problem={providerProblem(problem)} />}
       {options.data?.provider && (
         <Button component="a" variant="default" href={providerAddress(to)}>
-          Sign in with {options.data.provider}
+          {t("Sign in with {provider}", { provider: options.data.provider })}
         </Button>
       )}
       <form onSubmit={submit}>
         <Stack gap="md">
           <TextInput
-            label="User name or e-mail"
+            label={t("User name or e-mail")}
             autoComplete="username"
             required
             withAsterisk={false}
@@ -51,7 +52,7 @@ export function SignInPage({ onSignedIn, onRegister, to, problem }: SignInPagePr
             onChange={(event) => setUsername(event.currentTarget.value)}
           />
           <PasswordInput
-            label="Password"
+            label={t("Password")}
             autoComplete="current-password"
             required
             withAsterisk={false}
@@ -60,18 +61,19 @@ export function SignInPage({ onSignedIn, onRegister, to, problem }: SignInPagePr
           />
           {attempt.error && <ProblemAlert problem={asProblem(attempt.error)} />}
           <Button type="submit" loading={attempt.isPending}>
-            Sign in
+            {t("Sign in")}
           </Button>
         </Stack>
       </form>
       {options.data?.registration === "open" && (
         <Anchor component="button" type="button" ta="left" onClick={onRegister}>
-          Make an account
+          {t("Make an account")}
         </Anchor>
       )}
       <Text size="sm" c="dimmed">
-        No password yet? On your own machine, the platform prints a one-time link in the terminal
-        when it starts. On a shared server, an admin has a link for you.
+        {t(
+          "No password yet? On your own machine, the platform prints a one-time link in the terminal when it starts. On a shared server, an admin has a link for you.",
+        )}
       </Text>
     </SessionFrame>
   );

@@ -6,11 +6,12 @@ import { makePersonalToken } from "../../api/personalTokens.ts";
 import { asProblem } from "../../api/problem.ts";
 import { useSession } from "../../api/session.ts";
 import { ProblemAlert } from "../../ui/ProblemAlert.tsx";
+import { t } from "../../language/language.ts";
 
 const SCOPES: { value: Scope; label: string }[] = [
-  { value: "read", label: "Read: tables, runs, clusters" },
-  { value: "write", label: "Write: upload, cluster, edit, delete" },
-  { value: "admin", label: "Admin: manage accounts" },
+  { value: "read", label: t("Read: tables, runs, clusters") },
+  { value: "write", label: t("Write: upload, cluster, edit, delete") },
+  { value: "admin", label: t("Admin: manage accounts") },
 ];
 const DAYS = [7, 30, 90, 366];
 
@@ -35,14 +36,14 @@ export function TokenForm({ onMade }: { onMade: (token: string) => void }) {
     <form onSubmit={submit}>
       <Stack gap="sm">
         <TextInput
-          label="What the token is for"
+          label={t("What the token is for")}
           maxLength={100}
           required
           withAsterisk={false}
           value={name}
           onChange={(event) => setName(event.currentTarget.value)}
         />
-        <Checkbox.Group label="It may" value={scopes} onChange={setScopes}>
+        <Checkbox.Group label={t("It may")} value={scopes} onChange={setScopes}>
           <Stack gap={6} mt={4}>
             {SCOPES.filter(({ value }) => isAdmin || value !== "admin").map((scope) => (
               <Checkbox key={scope.value} value={scope.value} label={scope.label} />
@@ -50,11 +51,11 @@ export function TokenForm({ onMade }: { onMade: (token: string) => void }) {
           </Stack>
         </Checkbox.Group>
         <NativeSelect
-          label="It expires after"
+          label={t("It expires after")}
           w={160}
           data={DAYS.map((count) => ({
             value: String(count),
-            label: count === 366 ? "a year" : `${count} days`,
+            label: count === 366 ? t("a year") : t("{count} days", { count }),
           }))}
           value={days}
           onChange={(event) => setDays(event.currentTarget.value)}
@@ -67,7 +68,7 @@ export function TokenForm({ onMade }: { onMade: (token: string) => void }) {
             loading={make.isPending}
             disabled={scopes.length === 0}
           >
-            Make a token
+            {t("Make a token")}
           </Button>
         </Group>
       </Stack>

@@ -10,6 +10,7 @@ import { formatAgo, formatTime } from "../../ui/numbers.ts";
 import { ProblemAlert } from "../../ui/ProblemAlert.tsx";
 import { ShownOnce } from "../../ui/ShownOnce.tsx";
 import { TokenForm } from "./TokenForm.tsx";
+import { t } from "../../language/language.ts";
 
 /** Tokens by which programs use the API in the signed-in user's name. */
 export function TokensPanel() {
@@ -20,24 +21,26 @@ export function TokensPanel() {
   return (
     <Stack gap="md">
       <div>
-        <Title order={2}>Personal tokens</Title>
+        <Title order={2}>{t("Personal tokens")}</Title>
         <Text c="var(--fg2)">
-          For scripts that use the API in your name. Send one as the header Authorization: Bearer.
+          {t(
+            "For scripts that use the API in your name. Send one as the header Authorization: Bearer.",
+          )}
         </Text>
       </div>
       {tokens.error && (
         <ProblemAlert problem={asProblem(tokens.error)} onRetry={() => void tokens.refetch()} />
       )}
       {tokens.data && tokens.data.items.length > 0 && (
-        <DataTable label="Personal tokens">
+        <DataTable label={t("Personal tokens")}>
           <thead>
             <tr>
-              <th scope="col">Name</th>
-              <th scope="col">Ends in</th>
-              <th scope="col">May</th>
-              <th scope="col">Works until</th>
-              <th scope="col">Last used</th>
-              <th scope="col" aria-label="Actions" />
+              <th scope="col">{t("Name")}</th>
+              <th scope="col">{t("Ends in")}</th>
+              <th scope="col">{t("May")}</th>
+              <th scope="col">{t("Works until")}</th>
+              <th scope="col">{t("Last used")}</th>
+              <th scope="col" aria-label={t("Actions")} />
             </tr>
           </thead>
           <tbody>
@@ -48,8 +51,8 @@ export function TokensPanel() {
         </DataTable>
       )}
       {fresh && (
-        <ShownOnce title="Your new token" value={fresh}>
-          Copy it into your script's settings now.
+        <ShownOnce title={t("Your new token")} value={fresh}>
+          {t("Copy it into your script's settings now.")}
         </ShownOnce>
       )}
       <TokenForm
@@ -77,18 +80,18 @@ function TokenRow({ token, onRevoked }: { token: PersonalTokenRead; onRevoked: (
       </td>
       <td>{token.scopes.join(", ")}</td>
       <td>{formatTime(token.expires_at)}</td>
-      <td>{token.last_used_at ? formatAgo(token.last_used_at) : "never"}</td>
+      <td>{token.last_used_at ? formatAgo(token.last_used_at) : t("never")}</td>
       <td>
         <Button
           variant="subtle"
           color="red"
           size="xs"
           loading={revoke.isPending}
-          aria-label={`Revoke ${token.name}`}
+          aria-label={t("Revoke {name}", { name: token.name })}
           title={revoke.error ? asProblem(revoke.error).detail : undefined}
           onClick={() => revoke.mutate()}
         >
-          {revoke.error ? "Try again" : "Revoke"}
+          {revoke.error ? t("Try again") : t("Revoke")}
         </Button>
       </td>
     </tr>

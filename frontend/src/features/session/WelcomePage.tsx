@@ -7,6 +7,7 @@ import { asProblem } from "../../api/problem.ts";
 import { ProblemAlert } from "../../ui/ProblemAlert.tsx";
 import { PasswordForm } from "./PasswordForm.tsx";
 import { SessionFrame } from "./SessionFrame.tsx";
+import { t } from "../../language/language.ts";
 
 interface WelcomePageProps {
   /** The one-time link's token; absent when the address was cut short. */
@@ -18,7 +19,7 @@ interface WelcomePageProps {
 
 /** Where the one-time link leads: signs the owner in, then offers to set a password. */
 export function WelcomePage({ token, onDone, onSignIn }: WelcomePageProps) {
-  useDocumentTitle("Welcome · Fiedler");
+  useDocumentTitle(`${t("Welcome")} · Fiedler`);
   // A query, not a mutation in an effect: it is asked once however often React mounts the page.
   const claim = useQuery({
     queryKey: ["claim", token],
@@ -36,24 +37,24 @@ export function WelcomePage({ token, onDone, onSignIn }: WelcomePageProps) {
 
   if (!token || claim.error) {
     return (
-      <SessionFrame title="This link does not open the door">
+      <SessionFrame title={t("This link does not open the door")}>
         <ProblemAlert
           problem={
             claim.error
               ? asProblem(claim.error)
               : {
                   type: "about:blank",
-                  title: "The link is incomplete",
+                  title: t("The link is incomplete"),
                   status: 0,
-                  detail: "The address has no token.",
+                  detail: t("The address has no token."),
                   code: "link_incomplete",
-                  remedy: "Copy the whole link from the terminal, up to the end of the line.",
+                  remedy: t("Copy the whole link from the terminal, up to the end of the line."),
                 }
           }
         >
-          <Button onClick={onSignIn}>Sign in with a password</Button>
+          <Button onClick={onSignIn}>{t("Sign in with a password")}</Button>
           <Button variant="default" onClick={onDone}>
-            Go to the platform
+            {t("Go to the platform")}
           </Button>
         </ProblemAlert>
       </SessionFrame>
@@ -61,21 +62,23 @@ export function WelcomePage({ token, onDone, onSignIn }: WelcomePageProps) {
   }
   if (!claim.data) {
     return (
-      <SessionFrame title="Welcome">
+      <SessionFrame title={t("Welcome")}>
         <div role="status">
-          <Loader size="sm" color="gray" aria-hidden /> Signing you in…
+          <Loader size="sm" color="gray" aria-hidden /> {t("Signing you in…")}
         </div>
       </SessionFrame>
     );
   }
   return (
     <SessionFrame
-      title={`Welcome, ${claim.data.username}`}
-      lead="You are signed in. The link you used works only once, so set a password for the next time."
+      title={t("Welcome, {username}", { username: claim.data.username })}
+      lead={t(
+        "You are signed in. The link you used works only once, so set a password for the next time.",
+      )}
     >
       <PasswordForm hasPassword={false} onDone={onDone}>
         <Button variant="subtle" color="gray" onClick={onDone}>
-          Not now
+          {t("Not now")}
         </Button>
       </PasswordForm>
     </SessionFrame>

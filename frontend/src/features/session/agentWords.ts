@@ -1,5 +1,7 @@
 // What a browser calls itself, in the words its user knows it by.
 
+import { t } from "../../language/language.ts";
+
 // Each names itself after those it wants to be taken for: the first that fits is the browser.
 const BROWSERS: [RegExp, string][] = [
   [/\bEdgA?\//, "Edge"],
@@ -18,10 +20,10 @@ const SYSTEMS: [RegExp, string][] = [
 
 /** "Firefox on Linux"; a program that is no browser by its own name. */
 export function agentInWords(agent: string | null): string {
-  if (!agent) return "Unknown program";
+  if (!agent) return t("Unknown program");
   const browser = named(BROWSERS, agent);
   const system = named(SYSTEMS, agent);
-  if (!browser) return agent.split(/[\s/]/)[0] || "Unknown program";
+  if (!browser) return agent.split(/[\s/]/)[0] || t("Unknown program");
   return system ? `${browser} on ${system}` : browser;
 }
 

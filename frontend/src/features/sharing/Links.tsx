@@ -9,6 +9,7 @@ import { formatTime } from "../../ui/numbers.ts";
 import { ProblemAlert } from "../../ui/ProblemAlert.tsx";
 import { ShownOnce } from "../../ui/ShownOnce.tsx";
 import { GIVEN_RIGHTS } from "./rights.ts";
+import { t } from "../../language/language.ts";
 
 const DAYS = [
   { value: "1", label: "1 day" },
@@ -37,43 +38,43 @@ export function Links({ thing, links, onChanged }: LinksProps) {
   };
   return (
     <Stack gap="sm">
-      <Title order={3}>Links</Title>
+      <Title order={3}>{t("Links")}</Title>
       <Text size="sm" c="var(--fg2)">
-        A link works for everybody who has an account here and opens it while signed in.
+        {t("A link works for everybody who has an account here and opens it while signed in.")}
       </Text>
       <form onSubmit={submit}>
         <Group gap="sm" align="flex-end">
           <NativeSelect
-            label="Who opens it"
+            label={t("Who opens it")}
             data={GIVEN_RIGHTS}
             value={right}
             onChange={(event) => setRight(event.currentTarget.value as GivenRight)}
           />
           <NativeSelect
-            label="Works for"
+            label={t("Works for")}
             data={DAYS}
             value={days}
             onChange={(event) => setDays(event.currentTarget.value)}
           />
           <Button type="submit" variant="default" loading={make.isPending}>
-            Make a link
+            {t("Make a link")}
           </Button>
         </Group>
       </form>
       {make.error && <ProblemAlert problem={asProblem(make.error)} />}
       {make.data && (
-        <ShownOnce title="The link" value={make.data}>
-          Send it to those who shall see this.
+        <ShownOnce title={t("The link")} value={make.data}>
+          {t("Send it to those who shall see this.")}
         </ShownOnce>
       )}
       {links.length > 0 && (
-        <DataTable label="Links that work">
+        <DataTable label={t("Links that work")}>
           <thead>
             <tr>
-              <th scope="col">Made</th>
-              <th scope="col">Right</th>
-              <th scope="col">Works until</th>
-              <th scope="col" aria-label="Actions" />
+              <th scope="col">{t("Made")}</th>
+              <th scope="col">{t("Right")}</th>
+              <th scope="col">{t("Works until")}</th>
+              <th scope="col" aria-label={t("Actions")} />
             </tr>
           </thead>
           <tbody>
@@ -108,19 +109,19 @@ function LinkRow({ link, onEnded }: { link: LinkRead; onEnded: () => unknown }) 
           </Text>
         )}
       </td>
-      <td>may {link.right}</td>
+      <td>{t("may {right}", { right: link.right })}</td>
       <td>{formatTime(link.expires_at)}</td>
       <td>
         <Button
           variant="subtle"
           color="red"
           size="xs"
-          title="Whoever came by this link loses the right too."
-          aria-label={`Take back the link of ${made}`}
+          title={t("Whoever came by this link loses the right too.")}
+          aria-label={t("Take back the link of {made}", { made })}
           loading={end.isPending}
           onClick={() => end.mutate()}
         >
-          Take back
+          {t("Take back")}
         </Button>
       </td>
     </tr>

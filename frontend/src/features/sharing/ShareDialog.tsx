@@ -7,6 +7,7 @@ import { ProblemAlert } from "../../ui/ProblemAlert.tsx";
 import type { ShareSubject } from "../../ui/shareDialog.ts";
 import { Links } from "./Links.tsx";
 import { SharedPeople } from "./SharedPeople.tsx";
+import { t } from "../../language/language.ts";
 
 interface ShareDialogProps {
   subject: ShareSubject;
@@ -19,25 +20,27 @@ export function ShareDialog({ subject, onClose }: ShareDialogProps) {
   const [extent, setExtent] = useState<"dataset" | "run">("dataset");
   const onlyRun = extent === "run" ? run : null;
   return (
-    <Modal opened onClose={onClose} title={`Share ${dataset.name}`} size={560}>
+    <Modal opened onClose={onClose} title={t("Share {name}", { name: dataset.name })} size={560}>
       <Stack gap="md">
         {run && (
           <SegmentedControl
-            aria-label="What to share"
+            aria-label={t("What to share")}
             fullWidth
             value={extent}
             onChange={(value) => setExtent(value as "dataset" | "run")}
             data={[
-              { value: "dataset", label: "The dataset and all its runs" },
+              { value: "dataset", label: t("The dataset and all its runs") },
               { value: "run", label: `Run ${run.number} alone` },
             ]}
           />
         )}
         <Text size="sm" c="var(--fg2)">
           {onlyRun
-            ? "They see this run and the table it was made of; no other run."
-            : "They see the table and every run of it, those to come too."}{" "}
-          Who may edit can also cluster and correct, but neither delete the dataset nor share it.
+            ? t("They see this run and the table it was made of; no other run.")
+            : t("They see the table and every run of it, those to come too.")}{" "}
+          {t(
+            "Who may edit can also cluster and correct, but neither delete the dataset nor share it.",
+          )}
         </Text>
         <Sharing
           key={extent}
@@ -59,7 +62,7 @@ function Sharing({ thing }: { thing: SharedThing }) {
     );
   }
   if (!sharing.data) {
-    return <Loader size="sm" color="gray" aria-label="Loading with whom it is shared" />;
+    return <Loader size="sm" color="gray" aria-label={t("Loading with whom it is shared")} />;
   }
   return (
     <>

@@ -8,6 +8,7 @@ import { DataTable } from "../../ui/DataTable.tsx";
 import { formatTime } from "../../ui/numbers.ts";
 import { ProblemAlert } from "../../ui/ProblemAlert.tsx";
 import { GIVEN_RIGHTS } from "./rights.ts";
+import { t } from "../../language/language.ts";
 
 interface SharedPeopleProps {
   thing: SharedThing;
@@ -32,11 +33,11 @@ export function SharedPeople({ thing, people, onChanged }: SharedPeopleProps) {
   };
   return (
     <Stack gap="sm">
-      <Title order={3}>People</Title>
+      <Title order={3}>{t("People")}</Title>
       <form onSubmit={submit}>
         <Group gap="sm" align="flex-end" wrap="nowrap">
           <TextInput
-            label="User name or e-mail"
+            label={t("User name or e-mail")}
             flex={1}
             maxLength={254}
             autoComplete="off"
@@ -45,27 +46,27 @@ export function SharedPeople({ thing, people, onChanged }: SharedPeopleProps) {
             onChange={(event) => setPerson(event.currentTarget.value)}
           />
           <NativeSelect
-            label="Right"
+            label={t("Right")}
             data={GIVEN_RIGHTS}
             value={right}
             onChange={(event) => setRight(event.currentTarget.value as GivenRight)}
           />
           <Button type="submit" loading={share.isPending} disabled={person.trim() === ""}>
-            Share
+            {t("Share")}
           </Button>
         </Group>
       </form>
       {share.error && <ProblemAlert problem={asProblem(share.error)} />}
       {people.length === 0 ? (
-        <Text c="var(--fg2)">Nobody else sees it yet.</Text>
+        <Text c="var(--fg2)">{t("Nobody else sees it yet.")}</Text>
       ) : (
-        <DataTable label="Shared with">
+        <DataTable label={t("Shared with")}>
           <thead>
             <tr>
-              <th scope="col">Person</th>
-              <th scope="col">Right</th>
-              <th scope="col">Since</th>
-              <th scope="col" aria-label="Actions" />
+              <th scope="col">{t("Person")}</th>
+              <th scope="col">{t("Right")}</th>
+              <th scope="col">{t("Since")}</th>
+              <th scope="col" aria-label={t("Actions")} />
             </tr>
           </thead>
           <tbody>
@@ -106,7 +107,7 @@ function PersonRow({ thing, given, onChanged }: PersonRowProps) {
         {given.link_id === null ? (
           <NativeSelect
             size="xs"
-            aria-label={`Right of ${given.username}`}
+            aria-label={t("Right of {username}", { username: given.username })}
             data={GIVEN_RIGHTS}
             value={given.right}
             disabled={change.isPending}
@@ -114,7 +115,7 @@ function PersonRow({ thing, given, onChanged }: PersonRowProps) {
           />
         ) : (
           // Taking the link back ends it; a right given by name would stand beside it.
-          `may ${given.right}, by a link`
+          t("may {right}, by a link", { right: given.right })
         )}
       </td>
       <td>{formatTime(given.created_at)}</td>
@@ -123,11 +124,11 @@ function PersonRow({ thing, given, onChanged }: PersonRowProps) {
           variant="subtle"
           color="red"
           size="xs"
-          aria-label={`Stop sharing with ${given.username}`}
+          aria-label={t("Stop sharing with {username}", { username: given.username })}
           loading={end.isPending}
           onClick={() => end.mutate()}
         >
-          Stop
+          {t("Stop")}
         </Button>
       </td>
     </tr>

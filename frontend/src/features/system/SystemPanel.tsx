@@ -6,13 +6,14 @@ import { healthQuery, workersQuery } from "../../api/system.ts";
 import { DataTable } from "../../ui/DataTable.tsx";
 import { formatAgo, formatTime } from "../../ui/numbers.ts";
 import { ProblemAlert } from "../../ui/ProblemAlert.tsx";
+import { t } from "../../language/language.ts";
 
 const STATUS: Record<PartStatus, { words: string; colour: string }> = {
-  ok: { words: "works", colour: "var(--ok)" },
-  degraded: { words: "works less well", colour: "var(--warn)" },
-  down: { words: "down", colour: "var(--bad)" },
-  unknown: { words: "not known", colour: "var(--fg2)" },
-  unused: { words: "not set up", colour: "var(--fg2)" },
+  ok: { words: t("works"), colour: "var(--ok)" },
+  degraded: { words: t("works less well"), colour: "var(--warn)" },
+  down: { words: t("down"), colour: "var(--bad)" },
+  unknown: { words: t("not known"), colour: "var(--fg2)" },
+  unused: { words: t("not set up"), colour: "var(--fg2)" },
 };
 
 /** For admins: the state of each part, and the workers. */
@@ -21,14 +22,14 @@ export function SystemPanel() {
   const workers = useQuery(workersQuery);
   return (
     <Stack gap="sm">
-      <Title order={2}>System</Title>
+      <Title order={2}>{t("System")}</Title>
       {health.error && (
         <ProblemAlert problem={asProblem(health.error)} onRetry={() => void health.refetch()} />
       )}
-      {health.isPending && <Loader size="sm" color="gray" aria-label="Looking at each part" />}
+      {health.isPending && <Loader size="sm" color="gray" aria-label={t("Looking at each part")} />}
       {health.data && <PartTable parts={health.data.parts} />}
       <Title order={3} mt="xs">
-        Workers
+        {t("Workers")}
       </Title>
       {workers.error && (
         <ProblemAlert problem={asProblem(workers.error)} onRetry={() => void workers.refetch()} />
@@ -40,12 +41,12 @@ export function SystemPanel() {
 
 function PartTable({ parts }: { parts: Health["parts"] }) {
   return (
-    <DataTable label="State of each part">
+    <DataTable label={t("State of each part")}>
       <thead>
         <tr>
-          <th scope="col">Part</th>
-          <th scope="col">State</th>
-          <th scope="col">What was seen</th>
+          <th scope="col">{t("Part")}</th>
+          <th scope="col">{t("State")}</th>
+          <th scope="col">{t("What was seen")}</th>
         </tr>
       </thead>
       <tbody>
@@ -67,22 +68,23 @@ function WorkerTable({ workers }: { workers: readonly WorkerRead[] }) {
   if (workers.length === 0) {
     return (
       <Text c="var(--bad)">
-        No worker has given a sign of life lately: tables wait to be read, and runs to be made.
-        Start one, and look at its log if it ends.
+        {t(
+          "No worker has given a sign of life lately: tables wait to be read, and runs to be made. Start one, and look at its log if it ends.",
+        )}
       </Text>
     );
   }
   return (
-    <DataTable label="Workers">
+    <DataTable label={t("Workers")}>
       <thead>
         <tr>
-          <th scope="col">Name</th>
+          <th scope="col">{t("Name")}</th>
           <th scope="col" data-right>
-            Jobs at once
+            {t("Jobs at once")}
           </th>
-          <th scope="col">Version</th>
-          <th scope="col">Started</th>
-          <th scope="col">Last sign of life</th>
+          <th scope="col">{t("Version")}</th>
+          <th scope="col">{t("Started")}</th>
+          <th scope="col">{t("Last sign of life")}</th>
         </tr>
       </thead>
       <tbody>

@@ -3,7 +3,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import type { PartitionChanges, PartitionRead, RunRead } from "../../../api/contract.ts";
 import { changesQuery } from "../../../api/explanations.ts";
 import { SankeyChart } from "../../../charts/SankeyChart.tsx";
-import { formatCount, plural } from "../../../ui/numbers.ts";
+import { formatCount } from "../../../ui/numbers.ts";
 import { clusterNamesOf, useClusterName } from "../clusterNames.ts";
 import classes from "../explorer.module.css";
 import type { ExploreView, ViewChange } from "../exploreView.ts";
@@ -13,6 +13,8 @@ import { Answering } from "../Answering.tsx";
 import { useExplainedRows } from "../useExplainedRows.ts";
 import type { Selection } from "../selection.ts";
 import { type Earlier, earlierPartitions } from "./earlier.ts";
+import { t } from "../../../language/language.ts";
+import { Words } from "../../../language/Words.tsx";
 
 interface ChangesPanelProps {
   run: RunRead;
@@ -33,15 +35,16 @@ export function ChangesPanel(props: ChangesPanelProps) {
   if (!chosen) {
     return (
       <p className={classes.dockNote}>
-        There is no other run of this table, and no other number of clusters was suggested. Run it
-        again with other parameters, or choose another number of clusters, and come back.
+        {t(
+          "There is no other run of this table, and no other number of clusters was suggested. Run it again with other parameters, or choose another number of clusters, and come back.",
+        )}
       </p>
     );
   }
   return (
     <div className={classes.dockAnswer}>
       <label className={classes.dockChoice}>
-        Since
+        {t("Since")}
         <select
           value={nameOf(chosen)}
           onChange={({ target }) => {
@@ -51,7 +54,10 @@ export function ChangesPanel(props: ChangesPanelProps) {
         >
           {choices.map((each) => (
             <option key={nameOf(each)} value={nameOf(each)}>
-              {each.run.id === run.id ? "This run" : `Run ${each.run.number}`}, k = {each.nClusters}
+              {each.run.id === run.id
+                ? t("This run")
+                : t("Run {number}", { number: each.run.number })}
+              {`, k = ${each.nClusters}`}
             </option>
           ))}
         </select>
@@ -82,10 +88,19 @@ function Changes({ run, shown, earlier, onSelection }: ChangesPanelProps & { ear
       {({ before, found }) => (
         <>
           <p className={classes.dockFact}>
-            <b className="num">{share(found.n_moved, found.n_compared)}</b> of rows moved. ARI{" "}
-            <b className="num">{found.adjusted_rand_index.toFixed(2)}</b>, AMI{" "}
-            <b className="num">{found.adjusted_mutual_information.toFixed(2)}</b>.
-            {found.n_left_out > 0 && ` ${plural(found.n_left_out, "excluded row")} left out.`}
+            <Words
+              text="<b>{n_moved}</b> of rows moved. ARI <b>{adjusted_rand_index}</b>, AMI <b>{adjusted_mutual_information}</b>."
+              values={{
+                n_moved: share(found.n_moved, found.n_compared),
+                adjusted_rand_index: found.adjusted_rand_index.toFixed(2),
+                adjusted_mutual_information: found.adjusted_mutual_information.toFixed(2),
+              }}
+              tags={{ b: <b className="num" /> }}
+            />
+            {found.n_left_out > 0 &&
+              t(" {count, plural, one {# excluded row} other {# excluded rows}} left out.", {
+                count: found.n_left_out,
+              })}
             {found.n_moved > 0 && (
               <button
                 type="button"
@@ -93,7 +108,7 @@ function Changes({ run, shown, earlier, onSelection }: ChangesPanelProps & { ear
                 disabled={moved.busy !== null}
                 onClick={() => void moved.select(found.key, "moved")}
               >
-                Select the {formatCount(found.n_moved)} that moved
+                {t("Select the {n_moved} that moved", { n_moved: formatCount(found.n_moved) })}
               </button>
             )}
           </p>
@@ -168,10 +183,14 @@ function inWords(
     .filter(({ from, to, count }) => count > 0 && found.counterparts[to] !== from)
     .toSorted((a, b) => b.count - a.count)
     .slice(0, 5)
-    .map(
-      ({ from, to, count }) => `${plural(count, "row")} from ${nameThen(from)} to ${nameNow(to)}`,
+    .map(({ from, to, count }) =>
+      t("{count, plural, one {# row} other {# rows}} from {from} to {to}", {
+        count,
+        from: nameThen(from),
+        to: nameNow(to),
+      }),
     );
-  return told.length > 0 ? `Moved: ${told.join(", ")}` : "No row moved";
+  return told.length > 0 ? t("Moved: {flows}", { flows: told.join(", ") }) : t("No row moved");
 }
 
 function share(part: number, whole: number): string {

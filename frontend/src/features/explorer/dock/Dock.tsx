@@ -6,6 +6,7 @@ import type { Selection } from "../selection.ts";
 import { ChangesPanel } from "./ChangesPanel.tsx";
 import { LabelsPanel } from "./LabelsPanel.tsx";
 import { SelectionLine, SelectionPanel } from "./SelectionPanel.tsx";
+import { t } from "../../../language/language.ts";
 
 interface DockProps {
   dataset: DatasetRead;
@@ -20,9 +21,13 @@ interface DockProps {
 }
 
 const TABS: { tab: DockTab; name: string; title: string }[] = [
-  { tab: "selection", name: "Selection", title: "The selected rows as a table" },
-  { tab: "changes", name: "Changes", title: "Rows that moved since another run or cut" },
-  { tab: "labels", name: "Known labels", title: "The clusters against a column of known labels" },
+  { tab: "selection", name: t("Selection"), title: t("The selected rows as a table") },
+  { tab: "changes", name: t("Changes"), title: t("Rows that moved since another run or cut") },
+  {
+    tab: "labels",
+    name: t("Known labels"),
+    title: t("The clusters against a column of known labels"),
+  },
 ];
 
 /** Below the map: the selected rows, what changed since another run, or the clusters against known labels. */
@@ -31,9 +36,9 @@ export function Dock(props: DockProps) {
   const isOpen = view.dock !== "selection" || selection !== null;
   const choose = (tab: DockTab) => onView({ dock: tab === "selection" ? undefined : tab });
   return (
-    <section className={classes.dock} aria-label="Dock" data-open={isOpen || undefined}>
+    <section className={classes.dock} aria-label={t("Dock")} data-open={isOpen || undefined}>
       <div className={classes.dockHead}>
-        <div role="tablist" aria-label="Below the map" className={classes.dockTabs}>
+        <div role="tablist" aria-label={t("Below the map")} className={classes.dockTabs}>
           {TABS.map(({ tab, name, title }) => (
             <button
               key={tab}
@@ -65,10 +70,10 @@ export function Dock(props: DockProps) {
           <button
             type="button"
             className={classes.link}
-            aria-label="Close the dock"
+            aria-label={t("Close the dock")}
             onClick={() => choose("selection")}
           >
-            Close
+            {t("Close")}
           </button>
         )}
       </div>

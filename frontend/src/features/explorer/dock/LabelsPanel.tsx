@@ -8,6 +8,9 @@ import { useClusterColours } from "../mapColours.ts";
 import type { ShownPartition } from "../partitions.ts";
 import { Answering } from "../Answering.tsx";
 import { labelColumns } from "./labelColumns.ts";
+import { t } from "../../../language/language.ts";
+import { formatCount } from "../../../ui/numbers.ts";
+import { Words } from "../../../language/Words.tsx";
 
 interface LabelsPanelProps {
   dataset: DatasetRead;
@@ -27,15 +30,16 @@ export function LabelsPanel({ dataset, run, shown, view, onView }: LabelsPanelPr
   if (!column) {
     return (
       <p className={classes.dockNote}>
-        No column holds known labels: needed is one that was not clustered on and has few different
-        values. Leave such a column out under Method, Columns, and run again.
+        {t(
+          "No column holds known labels: needed is one that was not clustered on and has few different values. Leave such a column out under Method, Columns, and run again.",
+        )}
       </p>
     );
   }
   return (
     <div className={classes.dockAnswer}>
       <label className={classes.dockChoice}>
-        Against
+        {t("Against")}
         <select value={column} onChange={({ target }) => onView({ against: target.value })}>
           {columns.map((name) => (
             <option key={name} value={name}>
@@ -56,9 +60,14 @@ function Agreement({ shown, column }: { shown: ShownPartition; column: string })
       {(found) => (
         <>
           <p className={classes.dockFact}>
-            AMI <b className="num">{found.adjusted_mutual_information.toFixed(2)}</b>, ARI{" "}
-            <b className="num">{found.adjusted_rand_index.toFixed(2)}</b>: 1 is the same grouping, 0
-            what chance gives. Shares are of each cluster.
+            <Words
+              text="AMI <b>{adjusted_mutual_information}</b>, ARI <b>{adjusted_rand_index}</b>: 1 is the same grouping, 0 what chance gives. Shares are of each cluster."
+              values={{
+                adjusted_mutual_information: found.adjusted_mutual_information.toFixed(2),
+                adjusted_rand_index: found.adjusted_rand_index.toFixed(2),
+              }}
+              tags={{ b: <b className="num" /> }}
+            />
           </p>
           <div className={classes.crossFrame}>
             <CrossTable found={found} shown={shown} />
@@ -76,16 +85,21 @@ function CrossTable({ found, shown }: { found: ColumnAgreement; shown: ShownPart
   const told = found.values.slice(0, VALUES);
   const restFrom = told.length < found.n_values ? told.length : null;
   return (
-    <table className={classes.cross} aria-label={`Clusters against ${found.column}`}>
+    <table
+      className={classes.cross}
+      aria-label={t("Clusters against {column}", { column: found.column })}
+    >
       <thead>
         <tr>
-          <th scope="col">cluster</th>
+          <th scope="col">{t("cluster")}</th>
           {told.map((value) => (
-            <th key={value ?? "\u0000"} scope="col" title={value ?? "missing"}>
-              {value ?? <i>missing</i>}
+            <th key={value ?? "\u0000"} scope="col" title={value ?? t("missing")}>
+              {value ?? <i>{t("missing")}</i>}
             </th>
           ))}
-          {restFrom !== null && <th scope="col">{found.n_values - restFrom} more</th>}
+          {restFrom !== null && (
+            <th scope="col">{t("{value} more", { value: found.n_values - restFrom })}</th>
+          )}
         </tr>
       </thead>
       <tbody>
@@ -117,7 +131,7 @@ function Cell({ count, size }: { count: number; size: number }) {
   return (
     <td
       className="num"
-      title={`${count.toLocaleString("en-US")} rows`}
+      title={t("{count} rows", { count: formatCount(count) })}
       data-strong={share >= 0.55 || undefined}
       style={{ "--share": share } as React.CSSProperties}
     >

@@ -9,6 +9,7 @@ import type { Selection } from "../selection.ts";
 import { composition } from "../selection.ts";
 import { SelectionTable } from "../SelectionTable.tsx";
 import { SHOWN_COLUMNS } from "../tableRows.ts";
+import { t } from "../../../language/language.ts";
 
 interface SelectionPanelProps {
   dataset: DatasetRead;
@@ -27,7 +28,9 @@ export function SelectionLine({
   if (!selection || !shown) {
     return (
       <span className="dim">
-        No rows selected. Draw a lasso (L) or a box (B) on the map, or select the rows of a cluster.
+        {t(
+          "No rows selected. Draw a lasso (L) or a box (B) on the map, or select the rows of a cluster.",
+        )}
       </span>
     );
   }
@@ -35,7 +38,10 @@ export function SelectionLine({
     <>
       <Composition selection={selection} shown={shown} />
       <span className="dim num" data-testid="selection-count">
-        {formatCount(selection.rows.length)} of {formatCount(run.n_rows)}
+        {t("{rowsCount} of {n_rows}", {
+          rowsCount: formatCount(selection.rows.length),
+          n_rows: formatCount(run.n_rows),
+        })}
       </span>
     </>
   );
@@ -55,7 +61,10 @@ export function SelectionPanel({ dataset, run, shown, selection, onWhy }: Select
       />
       {dataset.columns.length > SHOWN_COLUMNS && (
         <p className={classes.dockNote}>
-          The first {SHOWN_COLUMNS} of {dataset.columns.length} columns; the export has all.
+          {t("The first {SHOWN_COLUMNS} of {columnsCount} columns; the export has all.", {
+            SHOWN_COLUMNS,
+            columnsCount: dataset.columns.length,
+          })}
         </p>
       )}
     </>
@@ -77,7 +86,7 @@ function Composition({ selection, shown }: { selection: Selection; shown: ShownP
     [selection, shown],
   );
   return (
-    <ul className={classes.composition} aria-label="Composition of the selection">
+    <ul className={classes.composition} aria-label={t("Composition of the selection")}>
       {parts.slice(0, PARTS).map((part) => (
         <li key={part.label}>
           <i
@@ -86,11 +95,16 @@ function Composition({ selection, shown }: { selection: Selection; shown: ShownP
           />
           {clusterName(part.label)}
           <span className="dim num">
-            {percent(part.ofSelection)} of these · {percent(part.ofCluster)} of the cluster
+            {t("{percent} of these · {percent2} of the cluster", {
+              percent: percent(part.ofSelection),
+              percent2: percent(part.ofCluster),
+            })}
           </span>
         </li>
       ))}
-      {parts.length > PARTS && <li className="dim">and {parts.length - PARTS} more</li>}
+      {parts.length > PARTS && (
+        <li className="dim">{t("and {value} more", { value: parts.length - PARTS })}</li>
+      )}
     </ul>
   );
 }

@@ -3,6 +3,7 @@ import { icon } from "../../../ui/icons.tsx";
 import { useClusterName } from "../clusterNames.ts";
 import classes from "./editing.module.css";
 import type { Editing } from "./useEditing.ts";
+import { t } from "../../../language/language.ts";
 
 const DotsIcon = icon(<path d="M3.500 8h.01M8 8h.01M12.500 8h.01" strokeWidth={2.4} />);
 const PARTS = [2, 3, 4, 5, 6];
@@ -29,19 +30,23 @@ export function ClusterMenu(props: ClusterMenuProps) {
         <ActionIcon
           className={classes.more}
           size={24}
-          aria-label={`${mayEdit ? "Edit" : "Actions for"} ${clusterName(label)}`}
+          aria-label={
+            mayEdit
+              ? t("Edit {name}", { name: clusterName(label) })
+              : t("Actions for {name}", { name: clusterName(label) })
+          }
           data-cluster-menu={label}
         >
           <DotsIcon size={14} />
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown className={classes.entries} mah={380}>
-        {mayEdit && <Menu.Item onClick={onRename}>Rename (F2)</Menu.Item>}
-        <Menu.Item onClick={onSelectRows}>Select its rows</Menu.Item>
+        {mayEdit && <Menu.Item onClick={onRename}>{t("Rename (F2)")}</Menu.Item>}
+        <Menu.Item onClick={onSelectRows}>{t("Select its rows")}</Menu.Item>
         {mayEdit && others.length > 0 && (
           <>
             <Menu.Divider />
-            <Menu.Label>Merge with</Menu.Label>
+            <Menu.Label>{t("Merge with")}</Menu.Label>
             {others.map((other) => (
               <Menu.Item
                 key={other}
@@ -55,7 +60,7 @@ export function ClusterMenu(props: ClusterMenuProps) {
         {mayEdit && size > 1 && (
           <>
             <Menu.Divider />
-            <Menu.Label>Re-cluster inside</Menu.Label>
+            <Menu.Label>{t("Re-cluster inside")}</Menu.Label>
             {PARTS.filter((parts) => parts <= size).map((parts) => (
               <Menu.Item
                 key={parts}
@@ -63,7 +68,7 @@ export function ClusterMenu(props: ClusterMenuProps) {
                   editing.apply({ kind: "split", cluster: label, n_parts: parts, method: "auto" })
                 }
               >
-                Into {parts} clusters
+                {t("Into {parts} clusters", { parts })}
               </Menu.Item>
             ))}
           </>

@@ -1,9 +1,9 @@
 import { ActionIcon, Menu, UnstyledButton } from "@mantine/core";
 import { ChevronIcon, icon } from "../../../ui/icons.tsx";
-import { plural } from "../../../ui/numbers.ts";
 import { editInWords } from "./editWords.ts";
 import classes from "./editing.module.css";
 import type { Editing } from "./useEditing.ts";
+import { t } from "../../../language/language.ts";
 
 const UndoIcon = icon(<path d="M5.500 3 2.500 6l3 3M2.500 6h7a3.500 3.500 0 0 1 0 7H6" />);
 const RedoIcon = icon(<path d="m10.500 3 3 3-3 3M13.500 6h-7a3.500 3.500 0 0 0 0 7H10" />);
@@ -20,14 +20,14 @@ export function HistoryMenu({ editing, nClusters }: HistoryMenuProps) {
   const edits = history?.edits ?? [];
   if (!history || edits.length === 0) return null;
   const entries = [
-    { position: 0, words: `Cut into ${nClusters}` },
+    { position: 0, words: t("Cut into {nClusters}", { nClusters }) },
     ...edits.map((edit) => ({ position: edit.position, words: editInWords(edit) })),
   ];
   return (
-    <div className={classes.history} role="group" aria-label="Edits" data-busy={editing.busy}>
+    <div className={classes.history} role="group" aria-label={t("Edits")} data-busy={editing.busy}>
       <ActionIcon
-        aria-label="Undo"
-        title="Undo (Ctrl+Z)"
+        aria-label={t("Undo")}
+        title={t("Undo (Ctrl+Z)")}
         className={classes.step}
         size={24}
         disabled={!undo}
@@ -36,8 +36,8 @@ export function HistoryMenu({ editing, nClusters }: HistoryMenuProps) {
         <UndoIcon size={14} />
       </ActionIcon>
       <ActionIcon
-        aria-label="Redo"
-        title="Redo (Ctrl+Shift+Z)"
+        aria-label={t("Redo")}
+        title={t("Redo (Ctrl+Shift+Z)")}
         className={classes.step}
         size={24}
         disabled={!redo}
@@ -49,14 +49,16 @@ export function HistoryMenu({ editing, nClusters }: HistoryMenuProps) {
         <Menu.Target>
           <UnstyledButton
             className={classes.historyButton}
-            aria-label={`${plural(history.position, "edit")}, history`}
+            aria-label={t("{count, plural, one {# edit} other {# edits}}, history", {
+              count: history.position,
+            })}
           >
-            {plural(history.position, "edit")}
+            {t("{count, plural, one {# edit} other {# edits}}", { count: history.position })}
             <ChevronIcon size={12} />
           </UnstyledButton>
         </Menu.Target>
         <Menu.Dropdown mah={360} className={classes.entries}>
-          <Menu.Label>Edits of the cut into {nClusters}</Menu.Label>
+          <Menu.Label>{t("Edits of the cut into {nClusters}", { nClusters })}</Menu.Label>
           {entries.map(({ position, words }) => (
             <Menu.Item
               key={position}
@@ -67,7 +69,7 @@ export function HistoryMenu({ editing, nClusters }: HistoryMenuProps) {
               onClick={() => position !== history.position && goTo(position)}
             >
               {words}
-              {position > history.position && <span className="dim"> · undone</span>}
+              {position > history.position && <span className="dim"> {t("· undone")}</span>}
             </Menu.Item>
           ))}
         </Menu.Dropdown>

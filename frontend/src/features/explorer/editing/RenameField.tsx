@@ -1,5 +1,6 @@
 import { useEffect, useRef } from "react";
 import classes from "./editing.module.css";
+import { t } from "../../../language/language.ts";
 
 interface RenameFieldProps {
   name: string;
@@ -30,7 +31,7 @@ export function RenameField({ name, onRename, onClose }: RenameFieldProps) {
     <input
       ref={field}
       className={classes.rename}
-      aria-label={`Name of ${name}`}
+      aria-label={t("Name of {name}", { name })}
       defaultValue={name}
       maxLength={LONGEST}
       onBlur={() => end(true)}

@@ -1,11 +1,11 @@
 import { Button, Menu } from "@mantine/core";
 import { rowSetOf } from "../../../api/explanations.ts";
-import { plural } from "../../../ui/numbers.ts";
 import { useClusterName } from "../clusterNames.ts";
 import type { ShownPartition } from "../partitions.ts";
 import type { Selection } from "../selection.ts";
 import classes from "./editing.module.css";
 import type { Editing } from "./useEditing.ts";
+import { t } from "../../../language/language.ts";
 
 const PARTS = [2, 3, 4, 5, 6];
 /** Links are between single rows and small groups; more rows are moved, not linked. */
@@ -26,17 +26,17 @@ export function SelectionEdits({ selection, shown, editing }: SelectionEditsProp
   if (!editing.mayEdit) return null;
   const bitmap = () => rowSetOf(selection.mask).bitmap ?? null;
   return (
-    <div className={classes.edits} role="group" aria-label="Edit the selection">
+    <div className={classes.edits} role="group" aria-label={t("Edit the selection")}>
       <EditButton
-        title="Make a cluster of these rows"
+        title={t("Make a cluster of these rows")}
         disabled={busy}
         onClick={() => apply({ kind: "move", bitmap: bitmap(), cluster: null })}
       >
-        Split off
+        {t("Split off")}
       </EditButton>
       <Menu position="top">
         <Menu.Target>
-          <EditButton disabled={busy}>Move to</EditButton>
+          <EditButton disabled={busy}>{t("Move to")}</EditButton>
         </Menu.Target>
         <Menu.Dropdown className={classes.entries} mah={300}>
           {clusters.map(({ label }) => (
@@ -51,7 +51,7 @@ export function SelectionEdits({ selection, shown, editing }: SelectionEditsProp
       </Menu>
       <Menu position="top">
         <Menu.Target>
-          <EditButton disabled={busy || count < 2}>Re-cluster</EditButton>
+          <EditButton disabled={busy || count < 2}>{t("Re-cluster")}</EditButton>
         </Menu.Target>
         <Menu.Dropdown>
           {PARTS.filter((parts) => parts <= count).map((parts) => (
@@ -66,18 +66,18 @@ export function SelectionEdits({ selection, shown, editing }: SelectionEditsProp
                 })
               }
             >
-              Into {parts} clusters
+              {t("Into {parts} clusters", { parts })}
             </Menu.Item>
           ))}
         </Menu.Dropdown>
       </Menu>
       <LinkMenu selection={selection} editing={editing} />
       <EditButton
-        title="Take these rows out of all clusters"
+        title={t("Take these rows out of all clusters")}
         disabled={busy}
         onClick={() => apply({ kind: "exclude", bitmap: bitmap() })}
       >
-        Exclude
+        {t("Exclude")}
       </EditButton>
     </div>
   );
@@ -92,12 +92,15 @@ function LinkMenu({ selection, editing }: { selection: Selection; editing: Editi
   return (
     <Menu position="top" width={290}>
       <Menu.Target>
-        <EditButton disabled={busy}>Link</EditButton>
+        <EditButton disabled={busy}>{t("Link")}</EditButton>
       </Menu.Target>
       <Menu.Dropdown>
         {count > MOST_LINKED && (
           <Menu.Label>
-            Links are for up to {MOST_LINKED} rows; {plural(count, "row")} are selected.
+            {t(
+              "Links are for up to {MOST_LINKED} rows; {count, plural, one {# row} other {# rows}} are selected.",
+              { MOST_LINKED, count },
+            )}
           </Menu.Label>
         )}
         <Menu.Item
@@ -109,7 +112,7 @@ function LinkMenu({ selection, editing }: { selection: Selection; editing: Editi
             })
           }
         >
-          Must-link: these belong together
+          {t("Must-link: these belong together")}
         </Menu.Item>
         {firstSide ? (
           <Menu.Item
@@ -125,15 +128,19 @@ function LinkMenu({ selection, editing }: { selection: Selection; editing: Editi
               });
             }}
           >
-            Cannot-link with the {plural(firstSide.length, "row")} chosen before
+            {t("Cannot-link with the {count, plural, one {# row} other {# rows}} chosen before", {
+              count: firstSide.length,
+            })}
           </Menu.Item>
         ) : (
           <Menu.Item disabled={count > MOST_LINKED} onClick={() => setFirstSide(rows())}>
-            Cannot-link: then select the other side
+            {t("Cannot-link: then select the other side")}
           </Menu.Item>
         )}
         {firstSide && (
-          <Menu.Item onClick={() => setFirstSide(null)}>Forget the rows chosen before</Menu.Item>
+          <Menu.Item onClick={() => setFirstSide(null)}>
+            {t("Forget the rows chosen before")}
+          </Menu.Item>
         )}
       </Menu.Dropdown>
     </Menu>

@@ -1,10 +1,11 @@
 import { useState } from "react";
 import type { ExplainedBorder } from "../../../api/contract.ts";
 import { MarginBars } from "../../../charts/MarginBars.tsx";
-import { formatCount, plural } from "../../../ui/numbers.ts";
+import { formatCount } from "../../../ui/numbers.ts";
 import { useClusterName } from "../clusterNames.ts";
 import { signedText } from "./explanationWords.ts";
 import classes from "./profile.module.css";
+import { t } from "../../../language/language.ts";
 
 interface BorderRowsProps {
   border: ExplainedBorder;
@@ -29,8 +30,8 @@ export function BorderRows(props: BorderRowsProps) {
   return (
     <>
       <div className={classes.headline}>
-        <h3 className={classes.subhead}>Margins in this cluster</h3>
-        <span className="num dim">mean {border.mean.toFixed(2)}</span>
+        <h3 className={classes.subhead}>{t("Margins in this cluster")}</h3>
+        <span className="num dim">{t("mean {mean}", { mean: border.mean.toFixed(2) })}</span>
       </div>
       <MarginBars
         counts={border.counts}
@@ -39,47 +40,61 @@ export function BorderRows(props: BorderRowsProps) {
         colour={colour}
       />
       <div className={classes.ends} aria-hidden="true">
-        <span>−1 other</span>
-        <span>0 half way</span>
-        <span>1 own</span>
+        <span>{t("−1 other")}</span>
+        <span>{t("0 half way")}</span>
+        <span>{t("1 own")}</span>
       </div>
       <div className={classes.headline}>
         <span>
           {sampled
-            ? `About ${plural(border.estimated_borderline, "borderline row")}`
-            : plural(border.n_borderline, "borderline row")}
+            ? t("About {count, plural, one {# borderline row} other {# borderline rows}}", {
+                count: border.estimated_borderline,
+              })
+            : t("{count, plural, one {# borderline row} other {# borderline rows}}", {
+                count: border.n_borderline,
+              })}
         </span>
         {border.n_borderline > 0 && (
           <button type="button" className={classes.more} aria-busy={busy} onClick={onSelect}>
-            Select {sampled ? `the ${formatCount(border.n_borderline)} found` : "them"}
+            {sampled
+              ? t("Select the {found} found", { found: formatCount(border.n_borderline) })
+              : t("Select them")}
           </button>
         )}
       </div>
       {sampled && (
-        <p className={classes.quiet}>{formatCount(border.n_examined)} rows were looked at.</p>
+        <p className={classes.quiet}>
+          {t("{n_examined} rows were looked at.", { n_examined: formatCount(border.n_examined) })}
+        </p>
       )}
-      <ul className={classes.border} aria-label="Borderline rows">
+      <ul className={classes.border} aria-label={t("Borderline rows")}>
         {rows.map(({ row, margin, other }) => (
           <li key={row}>
             <button
               type="button"
-              aria-label={`Why is row ${row + 1} here? Margin ${signedText(margin)}, next to ${clusterName(other)}`}
+              aria-label={t("Why is row {value} here? Margin {signedText}, next to {other}", {
+                value: row + 1,
+                signedText: signedText(margin),
+                other: clusterName(other),
+              })}
               onClick={() => onWhy(row)}
             >
-              <span className="num">row {formatCount(row + 1)}</span>
-              <span className="num dim">margin {signedText(margin)}</span>
+              <span className="num">{t("row {value}", { value: formatCount(row + 1) })}</span>
+              <span className="num dim">
+                {t("margin {signedText}", { signedText: signedText(margin) })}
+              </span>
               <span>
                 <i className={classes.chip} style={{ background: colourOf(other) }} />
                 {clusterName(other)}
               </span>
-              <em>Why?</em>
+              <em>{t("Why?")}</em>
             </button>
           </li>
         ))}
       </ul>
       {border.rows.length > FEW && (
         <button type="button" className={classes.more} onClick={() => setAll(!all)}>
-          {all ? "Show fewer rows" : `Show ${border.rows.length - FEW} more`}
+          {all ? t("Show fewer rows") : t("Show {value} more", { value: border.rows.length - FEW })}
         </button>
       )}
     </>

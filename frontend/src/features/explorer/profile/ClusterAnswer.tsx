@@ -12,6 +12,9 @@ import { ContrastView } from "./ContrastView.tsx";
 import { rowsInWords, shareText } from "./explanationWords.ts";
 import classes from "./profile.module.css";
 import { useExplainedRows } from "../useExplainedRows.ts";
+import { t } from "../../../language/language.ts";
+import { Words } from "../../../language/Words.tsx";
+import { formatCount } from "../../../ui/numbers.ts";
 
 interface ClusterAnswerProps {
   run: RunRead;
@@ -44,7 +47,10 @@ export function ClusterAnswer(props: ClusterAnswerProps) {
     <>
       <div className={classes.facts}>
         <span className="num">
-          {rowsInWords(size, run.n_rows)} · silhouette {silhouetteText(cluster.silhouette)}
+          {t("{rowsInWords} · silhouette {silhouetteText}", {
+            rowsInWords: rowsInWords(size, run.n_rows),
+            silhouetteText: silhouetteText(cluster.silhouette),
+          })}
         </span>
         {others.length > 1 && (
           <AgainstSelect value={against} labels={others} onChange={setAgainst} />
@@ -55,7 +61,7 @@ export function ClusterAnswer(props: ClusterAnswerProps) {
           {(answer) => (
             <ContrastView
               answer={answer}
-              sides={{ colour, against: undefined, others: "the rest" }}
+              sides={{ colour, against: undefined, others: t("the rest") }}
               nCompared={answer.n_rows}
               rows={rows}
               end={
@@ -101,16 +107,26 @@ interface NearestProps {
 function Nearest({ answer: { nearest, size }, colourOf, onIsolate }: NearestProps) {
   const clusterName = useClusterName();
   if (!nearest) return null;
-  const of = nearest.n_examined < size ? ` of ${nearest.n_examined} sampled rows` : " of its rows";
+  const share = nearest.share_nearer === 0 ? t("none") : shareText(nearest.share_nearer);
+  const other = (
+    <button type="button" onClick={() => onIsolate(nearest.cluster)}>
+      <i className={classes.chip} style={{ background: colourOf(nearest.cluster) }} />
+      {clusterName(nearest.cluster)}
+    </button>
+  );
   return (
     <p className={classes.nearest}>
-      Closest:{" "}
-      <button type="button" onClick={() => onIsolate(nearest.cluster)}>
-        <i className={classes.chip} style={{ background: colourOf(nearest.cluster) }} />
-        {clusterName(nearest.cluster)}
-      </button>
-      , {nearest.share_nearer === 0 ? "none" : shareText(nearest.share_nearer)}
-      {of} sit nearer to it.
+      {nearest.n_examined < size ? (
+        <Words
+          text="Closest: {other}, {share} of {examined} sampled rows sit nearer to it."
+          values={{ other, share, examined: formatCount(nearest.n_examined) }}
+        />
+      ) : (
+        <Words
+          text="Closest: {other}, {share} of its rows sit nearer to it."
+          values={{ other, share }}
+        />
+      )}
     </p>
   );
 }

@@ -3,6 +3,7 @@ import type { ColumnContrast } from "../../../api/contract.ts";
 import { ColumnRow, type Sides } from "./ColumnRow.tsx";
 import type { QuantityKind } from "./explanationWords.ts";
 import classes from "./profile.module.css";
+import { t } from "../../../language/language.ts";
 
 interface ColumnListProps {
   label: string;
@@ -30,7 +31,7 @@ export function ColumnList({ label, columns, sides, few }: ColumnListProps) {
       </ul>
       {columns.length > few && (
         <button type="button" className={classes.more} onClick={() => setAll(!all)}>
-          {all ? "Show fewer columns" : `Show ${columns.length - few} more`}
+          {all ? t("Show fewer columns") : t("Show {value} more", { value: columns.length - few })}
         </button>
       )}
     </>

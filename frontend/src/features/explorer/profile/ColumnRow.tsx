@@ -12,6 +12,8 @@ import {
   signedText,
 } from "./explanationWords.ts";
 import classes from "./profile.module.css";
+import { t } from "../../../language/language.ts";
+import { formatCount } from "../../../ui/numbers.ts";
 
 export interface Sides {
   /** CSS colour of the rows inside. */
@@ -101,13 +103,13 @@ function ColumnNumbers({ column, kind, sides }: ColumnRowProps) {
     <table className={classes.numbers}>
       <thead>
         <tr>
-          <th scope="col">rows</th>
-          <th scope="col">these</th>
+          <th scope="col">{t("rows")}</th>
+          <th scope="col">{t("these")}</th>
           <th scope="col">{sides.others}</th>
         </tr>
       </thead>
       <tbody>
-        {(["lower quartile", "median", "upper quartile"] as const).map((what, index) => (
+        {([t("lower quartile"), t("median"), t("upper quartile")] as const).map((what, index) => (
           <tr key={what}>
             <th scope="row">{what}</th>
             {[effect.inside_quartiles, effect.outside_quartiles].map((quartiles, side) => (
@@ -124,9 +126,9 @@ function ColumnNumbers({ column, kind, sides }: ColumnRowProps) {
         </tr>
         {missing > 0 && (
           <tr>
-            <th scope="row">missing, left out</th>
-            <td className="num">{effect.inside_missing.toLocaleString("en-US")}</td>
-            <td className="num">{effect.outside_missing.toLocaleString("en-US")}</td>
+            <th scope="row">{t("missing, left out")}</th>
+            <td className="num">{formatCount(effect.inside_missing)}</td>
+            <td className="num">{formatCount(effect.outside_missing)}</td>
           </tr>
         )}
       </tbody>

@@ -7,6 +7,7 @@ import { KnownColumns } from "./KnownColumns.tsx";
 import classes from "./profile.module.css";
 import { RuleCard } from "./RuleCard.tsx";
 import type { RowsOf } from "../useExplainedRows.ts";
+import { t } from "../../../language/language.ts";
 
 interface ContrastViewProps {
   answer: ClusterExplanation | Comparison;
@@ -25,12 +26,19 @@ export function ContrastView(props: ContrastViewProps) {
   return (
     <>
       <p className={classes.sentence}>{answer.sentence}</p>
-      <ColumnList label="Columns that tell most" columns={answer.columns} sides={sides} few={5} />
+      <ColumnList
+        label={t("Columns that tell most")}
+        columns={answer.columns}
+        sides={sides}
+        few={5}
+      />
       <p className={classes.quiet}>
-        Line: these rows; area: {sides.others}; each up to its own peak. Numbers are Cliff’s delta,
-        −1 to 1.
+        {t(
+          "Line: these rows; area: {others}; each up to its own peak. Numbers are Cliff’s delta, −1 to 1.",
+          { others: sides.others },
+        )}
         {answer.n_counted < nCompared &&
-          ` Counted on ${formatCount(answer.n_counted)} sampled rows.`}
+          t(" Counted on {n_counted} sampled rows.", { n_counted: formatCount(answer.n_counted) })}
       </p>
       <RuleCard
         rule={answer.rule}

@@ -4,6 +4,7 @@ import { ColumnList } from "./ColumnList.tsx";
 import type { Sides } from "./ColumnRow.tsx";
 import { shareText, STANDS_OUT } from "./explanationWords.ts";
 import classes from "./profile.module.css";
+import { t } from "../../../language/language.ts";
 
 interface KnownColumnsProps {
   others: OtherColumns;
@@ -19,13 +20,13 @@ export function KnownColumns({ others, sides }: KnownColumnsProps) {
   if (labels.length + quantities.length + leftOut.length === 0) return null;
   return (
     <>
-      <h3 className={classes.subhead}>Not clustered on</h3>
+      <h3 className={classes.subhead}>{t("Not clustered on")}</h3>
       {labels.slice(0, COLUMNS).map((column) => (
         <Composition key={column.name} column={column} sides={sides} />
       ))}
       {quantities.length > 0 && (
         <ColumnList
-          label="Numbers not clustered on"
+          label={t("Numbers not clustered on")}
           columns={quantities}
           sides={sides}
           few={labels.length > 0 ? 2 : 4}
@@ -33,8 +34,10 @@ export function KnownColumns({ others, sides }: KnownColumnsProps) {
       )}
       {leftOut.length > 0 && (
         <p className={classes.quiet}>
-          Left out, nearly a value a row or none: {leftOut.slice(0, 4).join(", ")}
-          {leftOut.length > 4 && ` and ${leftOut.length - 4} more`}.
+          {t("Left out, nearly a value a row or none: {leftOut}", {
+            leftOut: leftOut.slice(0, 4).join(", "),
+          })}
+          {leftOut.length > 4 && t(" and {value} more", { value: leftOut.length - 4 })}.
         </p>
       )}
     </>
@@ -55,12 +58,13 @@ function Composition({ column, sides }: { column: ColumnValues; sides: Sides }) 
           return (
             <li key={value ?? "\u0000"} data-stands-out={deviations >= STANDS_OUT || undefined}>
               <span className={classes.value} title={value ?? undefined}>
-                {value ?? <span className="dim">missing</span>}
+                {value ?? <span className="dim">{t("missing")}</span>}
               </span>
               <ShareBar share={shares.share_inside} usual={usual} colour={sides.colour} />
               <span className="num">{shareText(shares.share_inside)}</span>
               <span className="num dim">
-                {shareText(usual)} {sides.against ? `in ${sides.others}` : "overall"}
+                {shareText(usual)}{" "}
+                {sides.against ? t("in {others}", { others: sides.others }) : t("overall")}
               </span>
             </li>
           );

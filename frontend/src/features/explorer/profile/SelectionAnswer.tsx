@@ -11,6 +11,7 @@ import { ContrastView } from "./ContrastView.tsx";
 import { rowsInWords } from "./explanationWords.ts";
 import classes from "./profile.module.css";
 import { useExplainedRows } from "../useExplainedRows.ts";
+import { t } from "../../../language/language.ts";
 
 interface SelectionAnswerProps {
   run: RunRead;
@@ -47,7 +48,7 @@ export function SelectionAnswer(props: SelectionAnswerProps) {
             sides={{
               colour: "var(--accent)",
               against: against === null ? undefined : colourOf(against),
-              others: against === null ? "the rest" : clusterName(against),
+              others: against === null ? t("the rest") : clusterName(against),
             }}
             nCompared={answer.n_first + answer.n_second - answer.n_shared}
             rows={rows}

@@ -1,18 +1,20 @@
 import type { ConsensusRead, PartitionRead } from "../../../api/contract.ts";
 import { ShareBar } from "../../../charts/ShareBar.tsx";
-import { plural } from "../../../ui/numbers.ts";
 import classes from "./profile.module.css";
+import { t } from "../../../language/language.ts";
 
 /** How far the views behind a cut agree: "9 of 12 views agree", the views themselves on demand. */
 export function Views({ partition }: { partition: PartitionRead }) {
   const { consensus } = partition;
   if (!consensus || consensus.views.length < 2) return null;
   return (
-    <section aria-label="Views">
-      <h3 className={classes.subhead}>How sure</h3>
+    <section aria-label={t("Views")}>
+      <h3 className={classes.subhead}>{t("How sure")}</h3>
       <p className={classes.sentence}>{agreementInWords(consensus, partition.position > 0)}</p>
       <details className={classes.views}>
-        <summary>{plural(consensus.views.length, "view")}</summary>
+        <summary>
+          {t("{count, plural, one {# view} other {# views}}", { count: consensus.views.length })}
+        </summary>
         <ol>
           {consensus.views.map(({ name, agreement }, index) => (
             <li key={name} aria-current={index === consensus.chosen || undefined}>
@@ -23,8 +25,9 @@ export function Views({ partition }: { partition: PartitionRead }) {
           ))}
         </ol>
         <p className={classes.quiet}>
-          Each is one way to link rows and to cut. The number is its adjusted Rand index with the
-          clusters shown: 1 is the same, 0 what chance gives.
+          {t(
+            "Each is one way to link rows and to cut. The number is its adjusted Rand index with the clusters shown: 1 is the same, 0 what chance gives.",
+          )}
         </p>
       </details>
     </section>
@@ -33,10 +36,16 @@ export function Views({ partition }: { partition: PartitionRead }) {
 
 function agreementInWords(consensus: ConsensusRead, edited: boolean): string {
   const { n_agreeing: agreeing, views, alternative, mixture } = consensus;
-  const sentences = [`${agreeing} of ${views.length} views agree on these clusters.`];
-  if (mixture.accepted) sentences.push(`A mixture model drew them. ${mixture.reason}`);
+  const sentences = [
+    t("{agreeing} of {viewsCount} views agree on these clusters.", {
+      agreeing,
+      viewsCount: views.length,
+    }),
+  ];
+  if (mixture.accepted)
+    sentences.push(t("A mixture model drew them. {reason}", { reason: mixture.reason }));
   const other = alternative === null ? undefined : views[alternative];
-  if (other) sentences.push(`Another reading has support: ${other.name}.`);
-  if (edited) sentences.push("This is about the cut before its edits.");
+  if (other) sentences.push(t("Another reading has support: {name}.", { name: other.name }));
+  if (edited) sentences.push(t("This is about the cut before its edits."));
   return sentences.join(" ");
 }

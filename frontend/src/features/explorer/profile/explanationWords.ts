@@ -1,7 +1,8 @@
 // Explanations in words and numbers.
 
 import type { ColumnContrast } from "../../../api/contract.ts";
-import { formatStatistic, plural } from "../../../ui/numbers.ts";
+import { formatStatistic } from "../../../ui/numbers.ts";
+import { t } from "../../../language/language.ts";
 
 export type QuantityKind = "number" | "time";
 
@@ -14,7 +15,10 @@ export function shareText(share: number): string {
 
 /** "1,204 rows · 13.6 %": how many, and of all. */
 export function rowsInWords(count: number, all: number): string {
-  return `${plural(count, "row")} · ${((100 * count) / all).toFixed(1)} %`;
+  return t("{count, plural, one {# row} other {# rows}} · {value} %", {
+    count,
+    value: ((100 * count) / all).toFixed(1),
+  });
 }
 
 /** 0.976 -> "+0.98", -0.976 -> "−0.98". */
@@ -45,7 +49,9 @@ export function intervalText(
     return `${quantityText(above, kind)} to ${quantityText(upTo, kind)}`;
   }
   if (above !== null) return `above ${quantityText(above, kind)}`;
-  return upTo === null ? "any value" : `up to ${quantityText(upTo, kind)}`;
+  return upTo === null
+    ? t("any value")
+    : t("up to {quantityText}", { quantityText: quantityText(upTo, kind) });
 }
 
 /** From here on a value stands out from what chance would give, in deviations. */
@@ -62,7 +68,18 @@ export function columnInWords(column: ColumnContrast, kind: QuantityKind, others
   const [own, other] = [effect.inside_quartiles?.[1], effect.outside_quartiles?.[1]];
   const medians =
     own === undefined || other === undefined
-      ? "no values to compare"
+      ? t("no values to compare")
       : `median ${quantityText(own, kind)}, ${others} ${quantityText(other, kind)}`;
-  return `${name}: ${medians}; Cliff's delta ${signedText(effect.cliffs_delta)}; ${shareText(effect.inside_share)} ${intervalText(effect.interval, kind)}, ${others} ${shareText(effect.outside_share)}`;
+  return t(
+    "{name}: {medians}; Cliff's delta {signedText}; {inside_share} {intervalText}, {others} {outside_share}",
+    {
+      name,
+      medians,
+      signedText: signedText(effect.cliffs_delta),
+      inside_share: shareText(effect.inside_share),
+      intervalText: intervalText(effect.interval, kind),
+      others,
+      outside_share: shareText(effect.outside_share),
+    },
+  );
 }

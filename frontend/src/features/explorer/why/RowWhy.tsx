@@ -10,6 +10,8 @@ import { ProblemAlert } from "../../../ui/ProblemAlert.tsx";
 import { silhouetteText, useClusterName } from "../clusterNames.ts";
 import type { ShownPartition } from "../partitions.ts";
 import classes from "./why.module.css";
+import { t } from "../../../language/language.ts";
+import { Words } from "../../../language/Words.tsx";
 
 interface RowWhyProps {
   shown: ShownPartition;
@@ -33,10 +35,10 @@ export function RowWhy(props: RowWhyProps) {
     <>
       <div className={classes.head}>
         <h2 ref={heading} tabIndex={-1}>
-          Row {formatCount(row + 1)}
+          {t("Row {value}", { value: formatCount(row + 1) })}
         </h2>
         <Button size="xs" variant="default" onClick={onBack}>
-          Back
+          {t("Back")}
         </Button>
       </div>
       {query.error ? (
@@ -45,7 +47,7 @@ export function RowWhy(props: RowWhyProps) {
         <Answer {...props} answer={query.data} />
       ) : (
         <p className={classes.quiet} role="status">
-          Looking at its neighbours…
+          {t("Looking at its neighbours…")}
         </p>
       )}
     </>
@@ -64,22 +66,30 @@ function Answer({ answer, colourOf, onIsolate, onWhy }: RowWhyProps & { answer: 
   return (
     <>
       <p className={classes.places}>
-        In {place(cluster)}
-        {closest !== null && <> and not in {place(closest)}</>}
+        {closest === null ? (
+          <Words text="In {own}" values={{ own: place(cluster) }} />
+        ) : (
+          <Words
+            text="In {own} and not in {other}"
+            values={{ own: place(cluster), other: place(closest) }}
+          />
+        )}
       </p>
       <p className={classes.sentence}>{answer.sentence}</p>
       <dl className={classes.facts}>
         <div>
-          <dt>Margin</dt>
+          <dt>{t("Margin")}</dt>
           <dd className="num">{silhouetteText(margin)}</dd>
         </div>
         <div>
-          <dt>Silhouette</dt>
+          <dt>{t("Silhouette")}</dt>
           <dd className="num">{silhouetteText(answer.silhouette)}</dd>
         </div>
       </dl>
       <p className={classes.quiet}>
-        Margin: 1 at the middle of its cluster, 0 half way to the closest other one, below 0 beyond.
+        {t(
+          "Margin: 1 at the middle of its cluster, 0 half way to the closest other one, below 0 beyond.",
+        )}
       </p>
       {closest !== null && (
         <Pulls
@@ -106,20 +116,20 @@ function Pulls({ answer, own, other }: { answer: RowExplanation; own: Side; othe
   if (told.length === 0) return null;
   return (
     <table className={classes.table}>
-      <caption>What holds it, and what draws it</caption>
+      <caption>{t("What holds it, and what draws it")}</caption>
       <thead>
         <tr>
-          <th scope="col">column</th>
-          <th scope="col">its value</th>
+          <th scope="col">{t("column")}</th>
+          <th scope="col">{t("its value")}</th>
           <th scope="col">
-            <i className={classes.chip} style={{ background: own.colour }} title={own.name} /> usual
-            here
+            <i className={classes.chip} style={{ background: own.colour }} title={own.name} />{" "}
+            {t("usual here")}
           </th>
           <th scope="col">
             <i className={classes.chip} style={{ background: other.colour }} title={other.name} />{" "}
-            usual there
+            {t("usual there")}
           </th>
-          <th scope="col">pull</th>
+          <th scope="col">{t("pull")}</th>
         </tr>
       </thead>
       <tbody>
@@ -128,11 +138,21 @@ function Pulls({ answer, own, other }: { answer: RowExplanation; own: Side; othe
             <th scope="row" className="mono" title={pull.name}>
               {pull.name}
             </th>
-            <td className="num">{pull.value === null ? "missing" : number(pull.value)}</td>
+            <td className="num">{pull.value === null ? t("missing") : number(pull.value)}</td>
             <td className="num">{number(pull.own_median)}</td>
             <td className="num">{number(pull.other_median)}</td>
             <td
-              title={`${pull.pull > 0 ? "Draws it to" : "Holds it in"} ${pull.pull > 0 ? other.name : own.name}: ${Math.abs(pull.pull).toFixed(1)} deviations`}
+              title={
+                pull.pull > 0
+                  ? t("Draws it to {name}: {deviations} deviations", {
+                      name: other.name,
+                      deviations: Math.abs(pull.pull).toFixed(1),
+                    })
+                  : t("Holds it in {name}: {deviations} deviations", {
+                      name: own.name,
+                      deviations: Math.abs(pull.pull).toFixed(1),
+                    })
+              }
             >
               <EffectBar
                 // To the left: held where it is.
@@ -140,7 +160,9 @@ function Pulls({ answer, own, other }: { answer: RowExplanation; own: Side; othe
                 colour={pull.pull > 0 ? other.colour : own.colour}
               />
               <span className={classes.hidden}>
-                {pull.pull > 0 ? `draws it to ${other.name}` : `holds it in ${own.name}`}
+                {pull.pull > 0
+                  ? t("draws it to {name}", { name: other.name })
+                  : t("holds it in {name}", { name: own.name })}
               </span>
             </td>
           </tr>
@@ -161,24 +183,31 @@ function Neighbours({ answer, colourOf, onWhy }: NeighboursProps) {
   if (answer.neighbors.length === 0) return null;
   return (
     <>
-      <h3 className={classes.subhead}>Nearest rows</h3>
-      <ul className={classes.held} aria-label="Clusters of the nearest rows">
+      <h3 className={classes.subhead}>{t("Nearest rows")}</h3>
+      <ul className={classes.held} aria-label={t("Clusters of the nearest rows")}>
         {answer.held_by.map(({ cluster, count, weight_share: share }) => (
           <li key={cluster}>
             <i className={classes.chip} style={{ background: colourOf(cluster) }} />
             {clusterName(cluster)}
             <span className="num dim">
-              {count} rows, {Math.round(share * 100)} % of the weight
+              {t("{count} rows, {round} % of the weight", {
+                count,
+                round: Math.round(share * 100),
+              })}
             </span>
           </li>
         ))}
       </ul>
-      <ul className={classes.neighbours} aria-label="Nearest rows">
+      <ul className={classes.neighbours} aria-label={t("Nearest rows")}>
         {answer.neighbors.map(({ row, cluster, distance }) => (
           <li key={row}>
             <button
               type="button"
-              aria-label={`Row ${row + 1}, ${clusterName(cluster)}, distance ${number(distance)}. Why is it there?`}
+              aria-label={t("Row {value}, {cluster}, distance {number}. Why is it there?", {
+                value: row + 1,
+                cluster: clusterName(cluster),
+                number: number(distance),
+              })}
               onClick={() => onWhy(row)}
             >
               <i className={classes.chip} style={{ background: colourOf(cluster) }} />
