@@ -16,13 +16,16 @@ from fiedler.exact.fitting import exact_embedding
 from fiedler.landmarks.accumulate import AffinityPass
 from fiedler.landmarks.embedding import LandmarkEmbedding
 from fiedler.landmarks.fitting import landmark_embedding
+from fiedler.landmarks.reweighting import reweighted
 from fiedler.parameters import ClusteringParameters, Laplacian
-from fiedler.progress import Report
+from fiedler.progress import Report, portion, told
 
 ComputedEmbedding = ExactEmbedding | LandmarkEmbedding
 
 # Both paths report one fraction; up to this part of it the graph is built, then eigenvectors are found.
 GRAPH_SHARES = {"exact": 0.6, "landmark": 0.85}
+# Of the time of a landmark embedding whose bandwidth is given: until that of the usual one is there.
+_WEIGHED_ANEW = 0.9
 
 
 def embedding_description(
@@ -58,6 +61,8 @@ def embedding_description(
             "n_landmarks": parameters.n_landmarks,
             "landmark_neighbors": parameters.landmark_neighbors,
         }
+        if parameters.bandwidth is not None:
+            description["bandwidth"] = parameters.bandwidth
         if device is not None:
             description["device"] = device.name
     return description
@@ -70,10 +75,12 @@ def compute_embedding(
     progress: Report | None = None,
     device: ArrayDevice | None = None,
     affinity_pass: AffinityPass | None = None,
+    known: LandmarkEmbedding | None = None,
 ) -> ComputedEmbedding:
     """Return the embedding of (n, d) features by ``n_eigenpairs`` eigenvectors, fewer if n is smaller.
 
-    Only the landmark path makes use of a ``device`` or an ``affinity_pass``.
+    Only the landmark path makes use of a ``device``, of an ``affinity_pass``, and of an embedding ``known``
+    that differs in nothing but its bandwidth: the same bits with and without.
     """
     n_components = min(parameters.n_eigenpairs, len(features))
     if method == "exact":
@@ -91,15 +98,23 @@ def compute_embedding(
             random_state=parameters.random_state,
             progress=progress,
         )
-    return landmark_embedding(
+    given = parameters.bandwidth
+    embedding = known or landmark_embedding(
         features,
         n_components,
         n_landmarks=parameters.n_landmarks,
         n_neighbors=parameters.landmark_neighbors,
         random_state=parameters.random_state,
-        progress=progress,
+        progress=progress if given is None else portion(progress, 0.0, _WEIGHED_ANEW),
         device=device,
         affinity_pass=affinity_pass,
+    )
+    if given is None:
+        return embedding
+    return reweighted(
+        embedding,
+        bandwidth=given * embedding.projection.scale,
+        progress=told(portion(progress, _WEIGHED_ANEW, 1.0), "Weighing landmarks"),
     )
 
 

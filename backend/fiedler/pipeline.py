@@ -36,7 +36,13 @@ from fiedler.parameters import ClusteringParameters, ParameterError, Preset
 from fiedler.policy import MethodChoice, choose_path
 from fiedler.progress import Progress, Report, StageTracker
 from fiedler.rounding import RoundingOptions
-from fiedler.session import Session, open_session, save_embedding, save_silhouette_sample
+from fiedler.session import (
+    Session,
+    embedding_of_usual_bandwidth,
+    open_session,
+    save_embedding,
+    save_silhouette_sample,
+)
 from fiedler.suggestions import suggest_from_rows, suggest_n_clusters
 from fiedler.summaries import FitSummary, PartitionSummary
 from fiedler.table_forecast import forecast_table
@@ -245,7 +251,15 @@ def _embedding(
     def write(folder: Path) -> None:
         features = np.load(store.existing("features", features_key) / "features.npy", mmap_mode="c")
         with tracker.handover("graph", "embedding", GRAPH_SHARES[choice.method], "Comparing rows") as report:
-            embedding = compute_embedding(features, choice.method, parameters, report, device, affinity_pass)
+            embedding = compute_embedding(
+                features,
+                choice.method,
+                parameters,
+                report,
+                device,
+                affinity_pass,
+                known=embedding_of_usual_bandwidth(store, features_key, choice.method, parameters, device),
+            )
             save_embedding(folder, embedding, choice.method, parameters.random_state)
 
     store.publish("embedding", key, write)

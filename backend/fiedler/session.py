@@ -5,21 +5,31 @@ Arrays are memory-mapped, so an open session costs little; a warm process answer
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fiedler.artifacts import ArtifactStore
-from fiedler.computation import ComputedEmbedding, embedding_notes, load_embedding
+from fiedler.computation import (
+    ComputedEmbedding,
+    embedding_description,
+    embedding_notes,
+    load_embedding,
+)
 from fiedler.consensus import PreparedTable
+from fiedler.dense_blocks import ArrayDevice
+from fiedler.errors import ArtifactError
 from fiedler.feature_columns import FeatureFacts
 from fiedler.landmarks.embedding import LandmarkEmbedding
+from fiedler.parameters import ClusteringParameters
 from fiedler.progress import Fraction
 from fiedler.rounding import SAMPLE_ROWS, Rounding, RoundingOptions, round_embedding, sample_rows
 from fiedler.silhouette import SAMPLE_ROWS as SILHOUETTE_ROWS
@@ -112,6 +122,26 @@ def save_embedding(folder: Path, embedding: ComputedEmbedding, method: str, rand
     np.save(folder / "sample_vectors.npy", embedding.rows(rows))
     description = {"method": method, "notes": embedding_notes(embedding)}
     (folder / "session.json").write_text(json.dumps(description), encoding="utf-8")
+
+
+def embedding_of_usual_bandwidth(
+    store: ArtifactStore,
+    features_key: str,
+    method: Literal["exact", "landmark"],
+    parameters: ClusteringParameters,
+    device: ArrayDevice | None,
+) -> LandmarkEmbedding | None:
+    """Return the landmark embedding that an earlier fit has kept, when only its bandwidth is another."""
+    if method == "exact" or parameters.bandwidth is None:
+        return None
+    usual = dataclasses.replace(parameters, affinity="local", bandwidth=None)
+    key = store.key("embedding", embedding_description(method, usual, device), features_key)
+    features = np.load(store.existing("features", features_key) / "features.npy", mmap_mode="c")
+    try:
+        return LandmarkEmbedding.load(store.path("embedding", key), features)
+    except (ArtifactError, OSError):
+        # Never there, or taken away meanwhile.
+        return None
 
 
 def open_session(store: ArtifactStore, features_key: str, embedding_key: str) -> Session:

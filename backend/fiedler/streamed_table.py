@@ -161,15 +161,15 @@ def _check_choices(parameters: ClusteringParameters) -> None:
         *parameters.exact_only,
         *(
             name
-            for name in ("rounding", "n_components", "laplacian")
+            for name in ("rounding", "n_components", "laplacian", "bandwidth")
             if getattr(parameters, name) != getattr(defaults, name)
         ),
     ]
     if asked:
         raise ParameterError(
             f"{asked[0]} is {getattr(parameters, asked[0])!r}; a table that is streamed is clustered through "
-            f"landmarks, by the symmetric normalized Laplacian and k-means. Leave {asked[0]} out, or allow "
-            f"more memory."
+            f"landmarks of the usual bandwidth, by the symmetric normalized Laplacian and k-means. Leave "
+            f"{asked[0]} out, or allow more memory."
         )
 
 

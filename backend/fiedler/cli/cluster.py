@@ -75,7 +75,8 @@ def cluster(
     affinity: Annotated[AffinityKernel, typer.Option(help="How distance becomes affinity.")] = "local",
     metric: Annotated[Metric, typer.Option(help="How far rows are apart.")] = "euclidean",
     bandwidth: Annotated[
-        float | None, typer.Option(help="Of the affinities global and rbf. Default: by the neighbours.")
+        float | None,
+        typer.Option(help="Of the affinities global and rbf, and of landmarks. Default: by the rows."),
     ] = None,
     radius: Annotated[
         float | None, typer.Option(help="Of the affinity epsilon. Default: by the neighbours.")

@@ -92,8 +92,8 @@ class SpectralClustering(
         "precomputed": ``X`` is the symmetric, dense matrix of distances. Only the exact graph has the last
         two.
     bandwidth : float or None, default None
-        Of "global" and "rbf", in the unit of the distances; None: the mean distance of rows to their
-        ``n_neighbors`` nearest.
+        Of "global", "rbf" and landmarks, in the unit of the distances; None: the mean distance of rows to
+        their ``n_neighbors`` nearest, or to their landmarks.
     radius : float or None, default None
         Of "epsilon"; None: within which nine rows of ten have ``n_neighbors`` others.
     method : {"auto", "exact", "landmark"}, default "auto"

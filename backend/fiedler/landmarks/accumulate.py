@@ -165,7 +165,7 @@ def grid_affinity(
     """
     n_samples = features.shape[0]
     blocks = GridBlocks(grid, exponent_scale, fixed_point_unit(n_samples))
-    n_tables, totals = _tables(grid.landmarks.shape[0], n_threads)
+    n_tables, totals = affinity_tables(grid.landmarks.shape[0], n_threads)
 
     def work(slot: int, start: int, stop: int) -> None:
         if not blocks.add(projection(row_block(features, start, stop)), totals[slot]):
@@ -199,7 +199,7 @@ def group_affinity(
     blocks = GroupBlocks(groups, exponent_scale, fixed_point_unit(n_samples))
     indices = np.empty((n_samples, groups.n_neighbors), np.uint16)
     distances = np.empty((n_samples, groups.n_neighbors), np.float32)
-    n_tables, totals = _tables(groups.landmarks.shape[0], n_threads)
+    n_tables, totals = affinity_tables(groups.landmarks.shape[0], n_threads)
 
     def work(slot: int, start: int, stop: int) -> None:
         rows = projection(row_block(features, start, stop))
@@ -225,7 +225,8 @@ def symmetric_affinity(totals: NDArray[np.int64], unit: float) -> sparse.csr_arr
     return sparse.csr_array((values, columns, bounds), shape=upper.shape)
 
 
-def _tables(n_landmarks: int, n_threads: int) -> tuple[int, NDArray[np.int64]]:
+def affinity_tables(n_landmarks: int, n_threads: int) -> tuple[int, NDArray[np.int64]]:
+    """Return how many threads there is memory for, and a (p, p) table of zeros for each."""
     table_bytes = 8 * n_landmarks * n_landmarks
     n_tables = max(1, min(n_threads, _LARGEST_TABLES_BYTES // table_bytes))
     return n_tables, np.zeros((n_tables, n_landmarks, n_landmarks), np.int64)

@@ -93,10 +93,11 @@ def _check_components(parameters: ClusteringParameters) -> None:
 
 def _check_affinity(parameters: ClusteringParameters) -> None:
     affinity = parameters.affinity
-    if parameters.bandwidth is not None and affinity not in ("global", "rbf"):
+    has_bandwidth = affinity in ("global", "rbf") or parameters.method == "landmark"
+    if parameters.bandwidth is not None and not has_bandwidth:
         raise ParameterError(
             f"bandwidth is {parameters.bandwidth:g} with affinity {affinity!r}, which has none; leave it "
-            f"out, or set affinity to 'global' or 'rbf'."
+            f"out, set affinity to 'global' or 'rbf', or method to 'landmark'."
         )
     if parameters.radius is not None and affinity != "epsilon":
         raise ParameterError(

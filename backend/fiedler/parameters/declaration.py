@@ -140,8 +140,8 @@ class ClusteringParameters:
         None,
         group="Graph",
         title="Bandwidth",
-        help="Of Gaussian affinities, in the unit of the scaled columns. Empty: the mean distance of rows to "
-        "their neighbours.",
+        help="Of Gaussian affinities and of landmarks' weights, in the unit of the scaled columns. Empty: "
+        "the mean distance of rows to their neighbours or landmarks.",
         minimum=1e-30,
         maximum=1e30,
     )

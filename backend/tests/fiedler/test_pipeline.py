@@ -11,7 +11,7 @@ import pytest
 from sklearn.datasets import load_digits, make_moons
 from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score
 
-from fiedler import SpectralClustering, pipeline, session
+from fiedler import SpectralClustering, computation, pipeline, session
 from fiedler.artifacts import ArtifactStore
 from fiedler.errors import ArtifactError, InvalidFeaturesError, TooFewRowsError
 from fiedler.parameters import ClusteringParameters, ParameterError
@@ -121,6 +121,24 @@ def test_repeated_fit_computes_nothing(moons, store, monkeypatch):
     monkeypatch.setattr(pipeline, "write_layouts", None)
     second = fit(moons[0], "moons", parameters(), store)
     assert second.to_dict() | {"stage_seconds": 0} == first.to_dict() | {"stage_seconds": 0}
+
+
+@pytest.mark.parametrize("n_columns", [2, 5])
+def test_another_bandwidth_of_landmarks_compares_no_row_again(
+    n_columns, table_of, store, tmp_path, monkeypatch
+):
+    points = np.random.default_rng(0).normal(size=(900, n_columns)) + 4 * (np.arange(900) % 3)[:, None]
+    table = table_of(points)
+    usual = fit(table, "rows", parameters(method="landmark", n_landmarks=60), store)
+    narrow = parameters(method="landmark", n_landmarks=60, bandwidth=0.2)
+    elsewhere = ArtifactStore(tmp_path / "elsewhere")
+    from_nothing = fit(table, "rows", narrow, elsewhere)
+    monkeypatch.setattr(computation, "landmark_embedding", None)
+    from_kept = fit(table, "rows", narrow, store)
+    assert from_kept.artifacts == from_nothing.artifacts
+    assert from_kept.eigenvalues == from_nothing.eigenvalues != usual.eigenvalues
+    here, there = labels_of(store, from_kept.partition), labels_of(elsewhere, from_nothing.partition)
+    assert np.array_equal(here, there)
 
 
 def test_recut_needs_only_the_files(moons, store):
