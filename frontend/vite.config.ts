@@ -31,7 +31,7 @@ export default defineConfig(({ mode }) => {
               },
               {
                 name: "arrow",
-                test: /node_modules[\\/](apache-arrow|flatbuffers)[\\/]/,
+                test: /node_modules[\\/]@uwdata[\\/]flechette[\\/]/,
                 priority: 2,
               },
               {

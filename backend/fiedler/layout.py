@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -78,8 +78,7 @@ def write_layouts(
         because they lie far outside).
     """
     tell = report or (lambda fraction, message: None)
-    n_samples = len(features)
-    order = np.random.default_rng(_ORDER_SEED).permutation(n_samples).astype(np.uint32)
+    order = drawn_order(len(features))
     np.save(folder / "rows.npy", order)
     layouts = {}
 
@@ -94,7 +93,7 @@ def write_layouts(
         positions, description = _feature_positions(
             features, columns, portion(by_features, 0.0, _PLACES_SHARE)
         )
-        layouts["features"] = _write(
+        layouts["features"] = write_positions(
             folder / "features.npy", positions, order, description, portion(by_features, _PLACES_SHARE, 1.0)
         )
 
@@ -104,7 +103,7 @@ def write_layouts(
             n_vectors,
             portion(by_embedding, 0.0, _PLACES_SHARE),
         )
-        layouts["embedding"] = _write(
+        layouts["embedding"] = write_positions(
             folder / "embedding.npy", positions, order, description, portion(by_embedding, _PLACES_SHARE, 1.0)
         )
     meta = {"layouts": layouts}
@@ -112,17 +111,37 @@ def write_layouts(
     return meta
 
 
+def drawn_order(n_samples: int) -> NDArray[np.uint32]:
+    """Return the (n,) rows in the order they are drawn in: one shuffle for all layouts of as many rows."""
+    return np.random.default_rng(_ORDER_SEED).permutation(n_samples).astype(np.uint32)
+
+
+def principal_positions(rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return (m, 3) positions of (m, d) rows by their principal components; zero on axes without one."""
+    return _project(rows, _principal_components(rows))
+
+
 @dataclass(frozen=True, slots=True)
-class _Description:
+class LayoutTitle:
+    """What a layout and its axes are called.
+
+    Attributes
+    ----------
+    title : str
+    axes : list of str
+        Two or three of them, or one for a single column.
+    units : list of (float, float)
+        Axis value = position * unit + offset, for axes that are columns.
+    """
+
     title: str
     axes: list[str]
-    # Axis value = position * unit + offset, for axes that are columns.
-    units: list[tuple[float, float]]
+    units: list[tuple[float, float]] = field(default_factory=list)
 
 
 def _feature_positions(
     features: NDArray[np.float32], columns: Sequence[FeatureColumn], progress: Fraction
-) -> tuple[NDArray[np.float32], _Description]:
+) -> tuple[NDArray[np.float32], LayoutTitle]:
     n_samples, n_features = features.shape
     if n_features > 3:
         projection = _principal_components(features[sample_rows(n_samples, _SAMPLE_ROWS, 0)])
@@ -141,9 +160,9 @@ def _feature_positions(
         height = float(np.ptp(positions[:, 0])) / 10
         spread = np.random.default_rng(_ORDER_SEED).random(n_samples, dtype=np.float32)
         positions[:, 1] = (spread - 0.5) * height
-        return positions, _Description(f"the column {names[0]}", [names[0], "spread at random"], units)
+        return positions, LayoutTitle(f"the column {names[0]}", [names[0], "spread at random"], units)
     listed = f"{', '.join(names[:-1])} and {names[-1]}"
-    return positions, _Description(f"the columns {listed}", names, units)
+    return positions, LayoutTitle(f"the columns {listed}", names, units)
 
 
 def _embedding_positions(
@@ -151,7 +170,7 @@ def _embedding_positions(
     sample_vectors: NDArray[np.float32],
     n_vectors: int,
     progress: Fraction,
-) -> tuple[NDArray[np.float32], _Description]:
+) -> tuple[NDArray[np.float32], LayoutTitle]:
     n_samples = embedding.n_samples
     projection = _principal_components(normalize_rows(sample_vectors, n_vectors))
     positions = np.zeros((n_samples, 3), dtype=np.float32)
@@ -188,20 +207,39 @@ def _project(rows: NDArray[np.float32], projection: _Projection) -> NDArray[np.f
     return positions
 
 
-def _principal_description(title: str, projection: _Projection) -> _Description:
+def _principal_description(title: str, projection: _Projection) -> LayoutTitle:
     axes = [
         f"PC{axis + 1} ({share:.0%})".replace("%", " %") for axis, share in enumerate(projection.explained)
     ]
-    return _Description(title, axes, [])
+    return LayoutTitle(title, axes, [])
 
 
-def _write(
+def write_positions(
     path: Path,
     positions: NDArray[np.float32],
     order: NDArray[np.uint32],
-    description: _Description,
-    progress: Fraction,
+    description: LayoutTitle,
+    progress: Fraction | None = None,
 ) -> dict[str, Any]:
+    """Write the (n, 3) positions to ``path`` as (n, 3) uint16 levels in drawn order; return how to read them.
+
+    Parameters
+    ----------
+    path : Path
+        Of an ``.npy`` file.
+    positions : (n, 3) float32
+        By row; zero on axes the layout does not have.
+    order : (n,) uint32
+        See `drawn_order`.
+    description : LayoutTitle
+    progress : callable, optional
+        Told the fraction written.
+
+    Returns
+    -------
+    dict
+        What ``meta.json`` holds of a layout, see `write_layouts`.
+    """
     minimum, extent, holds_all = _frame(positions)
     quantised = np.lib.format.open_memmap(path, mode="w+", dtype=np.uint16, shape=positions.shape)
     n_clipped = 0
@@ -212,7 +250,8 @@ def _write(
             outside = (levels < 0) | (levels > LEVELS)
             n_clipped += int(np.count_nonzero(outside[:, 0] | outside[:, 1] | outside[:, 2]))
         quantised[start : start + len(block)] = np.clip(levels, 0, LEVELS, out=levels)
-        progress((start + len(block)) / len(order))
+        if progress is not None:
+            progress((start + len(block)) / len(order))
     quantised.flush()
     units = description.units + [(1.0, 0.0)] * (3 - len(description.units))
     return {

@@ -82,6 +82,27 @@ class PartitionChangesRead(AgreementRead):
     """How rows moved from an earlier partition's clusters to this one's."""
 
 
+class RowValuesRead(BaseModel):
+    """How to read the values that rows are coloured by: numbers, times in seconds since 1970, or categories.
+
+    Numbers from ``low`` to ``high``, all but a few at either end, are worth the ramp's colours. Codes of
+    categories number ``values``; the rows of all further values share the next code.
+    """
+
+    key: str
+    kind: Literal["number", "time", "category"]
+    basis: str = Field(description="What the values were measured against; may be empty.")
+    n_missing: int
+    minimum: float | None = None
+    maximum: float | None = None
+    low: float | None = None
+    high: float | None = None
+    values: list[str] | None = None
+    counts: list[int] | None = None
+    n_other_values: int | None = None
+    n_other: int | None = None
+
+
 class ColumnAgreementRead(AgreementRead):
     """How clusters and the values of a column share rows."""
 

@@ -65,6 +65,12 @@ class Question:
         """Return a question about a partition of a run."""
         return cls(run.id, run.dataset_id, partition.key, len(partition.clusters), asked)
 
+    @classmethod
+    def about_table(cls, run: Run, asked: dict[str, Any]) -> Question:
+        """Return a question whose answer is the same for all partitions of a run: about its first."""
+        first = run.summary["partition"]
+        return cls(run.id, run.dataset_id, first["key"], first["n_clusters"], asked)
+
     @property
     def digest(self) -> str:
         """Equal for equal questions; another version of the service may answer otherwise."""

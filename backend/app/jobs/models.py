@@ -12,7 +12,7 @@ from app.database import Base, UtcDateTime
 from app.jobs.priorities import Tier
 
 SWEEP = "sweep"
-KINDS = ("import", "fit", "recut", "explain", "revise", SWEEP)
+KINDS = ("import", "fit", "recut", "explain", "revise", "layout", SWEEP)
 LANES = ("normal", "interactive")
 STATUSES = ("queued", "running", "succeeded", "failed", "cancelled")
 FINAL_STATUSES = ("succeeded", "failed", "cancelled")
@@ -25,8 +25,8 @@ class ClusteringJob(Base):
     A running job is owned by whoever holds ``lease_token`` until ``lease_until``; every write of an attempt
     is guarded by the token. ``parameters`` holds, by kind: import ``{"plan": dict | None}``, fit the engine's
     clustering parameters, recut ``{"n_clusters": int}``, explain ``{"partition_key", "n_clusters",
-    "question"}``, revise ``{"n_clusters", "position", "key", "step", "rows"}``, sweep
-    ``{"grid", "parameters", "criterion"}``.
+    "question"}``, revise ``{"n_clusters", "position", "key", "step", "rows"}``, layout
+    ``{"layout": str}``, sweep ``{"grid", "parameters", "criterion"}``.
 
     The row of a sweep is not work itself: no worker takes it, and its state follows from that of the fits
     whose ``parent_id`` it is.

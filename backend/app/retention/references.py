@@ -40,6 +40,8 @@ def _artifacts(session: Session, of: sa.ColumnElement[bool]) -> Iterator[Artifac
     ):
         yield "table", table_key
         yield from stages.items()
+    for layouts in session.scalars(sa.select(Run.layouts).where(Run.id.in_(runs), Run.layouts.is_not(None))):
+        yield from (("layout", layout["key"]) for layout in layouts.values() if "key" in layout)
     for model in (Partition, Revision):
         for key in session.scalars(sa.select(model.key).where(model.run_id.in_(runs))):
             yield "partition", key

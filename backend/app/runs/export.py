@@ -1,4 +1,4 @@
-"""The table with a column ``cluster``, as CSV or Parquet, streamed block by block."""
+"""The table with a column ``cluster``, as CSV, Parquet or Arrow, streamed block by block."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
-from app.arrow_stream import Chunks
+from app.arrow_stream import Chunks, stream_batches
 
 ROWS_A_BATCH = 65_536
 CLUSTER = "cluster"
@@ -59,6 +59,13 @@ def parquet_chunks(table: Path, labels: np.ndarray[Any, Any]) -> Iterator[bytes]
                 writer.write_batch(batch)
                 yield chunks.take()
     yield chunks.take()
+
+
+def arrow_chunks(table: Path, labels: np.ndarray[Any, Any]) -> Iterator[bytes]:
+    """Yield the bytes of an Arrow IPC stream; ``labels`` as in `csv_chunks`."""
+    with pq.ParquetFile(table) as file:
+        schema = _labelled_schema(file.schema_arrow)
+        yield from stream_batches(schema, _labelled_batches(file, schema, labels))
 
 
 def _labelled_schema(schema: pa.Schema) -> pa.Schema:

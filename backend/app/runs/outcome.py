@@ -96,6 +96,17 @@ def record_partition(session: Session, job: ClusteringJob, summary: dict[str, An
     return partition
 
 
+def record_layout(session: Session, job: ClusteringJob, result: dict[str, Any]) -> None:
+    """Add a layout that was asked for to its run; nothing when the run was deleted meanwhile."""
+    run = session.get(Run, job.run_id)
+    if run is None:
+        return
+    # A new dictionary: changes within one are not seen.
+    run.layouts = {**(run.layouts or result["fitted"]), result["name"]: result["layout"]}
+    job.result = {"run_id": run.id, "layout": result["name"]}
+    session.flush()
+
+
 def _add_partition(session: Session, run_id: int, n_clusters: int, summary: dict[str, Any]) -> Partition:
     partition = Partition(
         run_id=run_id,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path as FilePath
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -11,7 +12,7 @@ import pyarrow as pa
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
-from app.arrow_stream import ARROW_RESPONSE, arrow_response
+from app.arrow_stream import ARROW_RESPONSE, ARROW_STREAM, arrow_response
 from app.audit.trail import record
 from app.auth.errors import NotAllowedError, NotSignedInError
 from app.auth.identity import CurrentUser, Editor
@@ -36,9 +37,19 @@ from app.runs.errors import (
     RecutFailedError,
     TooManyClustersError,
 )
-from app.runs.export import csv_chunks, parquet_chunks
+from app.runs.export import arrow_chunks, csv_chunks, parquet_chunks
+from app.runs.layouts import lay_out, layout_file
 from app.runs.models import Run
-from app.runs.schemas import ExportFormat, LayoutName, PartitionRead, PartitionRequest, RunPage, RunRead
+from app.runs.schemas import (
+    ExportFormat,
+    LayoutName,
+    LayoutRead,
+    MadeLayoutName,
+    PartitionRead,
+    PartitionRequest,
+    RunPage,
+    RunRead,
+)
 from app.runs.streams import artifact_folder, column_batches, memory_mapped, point_batches, points_schema
 from app.sharing.rights import runs_seen_by
 
@@ -52,8 +63,19 @@ _EXPORT: dict[int | str, dict[str, Any]] = {
         "content": {
             "text/csv": {"schema": {"type": "string"}},
             "application/vnd.apache.parquet": {"schema": {"type": "string", "format": "binary"}},
+            ARROW_STREAM: {"schema": {"type": "string", "format": "binary"}},
         },
     }
+}
+
+
+_LAYING_OUT: dict[int | str, dict[str, Any]] = {
+    202: {"model": JobRead, "description": "The job that makes it; ask again when it has ended."}
+}
+_EXPORTS: dict[ExportFormat, tuple[Callable[[FilePath, np.ndarray[Any, Any]], Iterator[bytes]], str]] = {
+    "csv": (csv_chunks, "text/csv"),
+    "parquet": (parquet_chunks, "application/vnd.apache.parquet"),
+    "arrow": (arrow_chunks, ARROW_STREAM),
 }
 
 
@@ -134,6 +156,28 @@ def put_partition_ahead(
     return cut(n_clusters, show=False)
 
 
+@router.put(
+    "/{run_id}/layouts/{layout}",
+    responses=_LAYING_OUT | problems(NotSignedInError, NotAllowedError, NotFoundError),
+    response_model=LayoutRead,
+)
+def put_layout(
+    run_id: Identifier,
+    layout: MadeLayoutName,
+    user: CurrentUser,
+    database: AppDatabase,
+    hints: AppHints,
+    storage: AppStorage,
+    request_id: RequestId,
+) -> LayoutRead | Response:
+    """Lay out a run's rows by UMAP or t-SNE: 200 when they are, or 202 with the job; then ask for points."""
+    answer = lay_out(database, hints, storage, user, run_id, layout, request_id)
+    if isinstance(answer, LayoutRead):
+        return answer
+    headers = {"Location": f"/api/v1/jobs/{answer.id}"}
+    return Response(answer.model_dump_json(), 202, headers, media_type="application/json")
+
+
 @router.get(
     "/{run_id}/points",
     response_class=StreamingResponse,
@@ -157,13 +201,13 @@ def get_points(
         raise ArtifactMissingError
     if layout not in layouts or (dimensions == 3 and not layouts[layout].has_3d):
         raise LayoutNotFoundError(f"Run {run.id} has no layout {layout!r} in {dimensions} dimensions.")
-    key = repository.layout_key(run)
+    key, file = layout_file(run, layout, dimensions)
     headers = {"ETag": f'"{key}-{layout}-{dimensions}"', "Cache-Control": REVALIDATE}
     if _is_fresh(request, headers["ETag"]):
         return Response(status_code=304, headers=headers)
     folder = artifact_folder(storage, "layout", key)
     rows = memory_mapped(folder / "rows.npy")
-    positions = memory_mapped(folder / f"{layout}.npy")
+    positions = memory_mapped(folder / file)
     schema = points_schema(dimensions, {"run_id": str(run.id), "layout": layout, "n_rows": str(len(rows))})
     return arrow_response(schema, point_batches(schema, rows, positions), headers)
 
@@ -243,10 +287,8 @@ def get_export(
     name = f"{session.get_one(Dataset, run.dataset_id).name}-{partition.n_clusters}-clusters.{format}"
     plain = "".join(c if c.isascii() and (c.isalnum() or c in "-_. ") else "_" for c in name)
     headers = {"Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}"}
-    if format == "csv":
-        return StreamingResponse(csv_chunks(table, labels), media_type="text/csv", headers=headers)
-    chunks = parquet_chunks(table, labels)
-    return StreamingResponse(chunks, media_type="application/vnd.apache.parquet", headers=headers)
+    chunks, media_type = _EXPORTS[format]
+    return StreamingResponse(chunks(table, labels), media_type=media_type, headers=headers)
 
 
 def _is_fresh(request: Request, etag: str) -> bool:

@@ -9,8 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.sharing.models import Right
 
-LayoutName = Literal["features", "embedding"]
-ExportFormat = Literal["csv", "parquet"]
+LayoutName = Literal["features", "embedding", "umap", "tsne"]
+MadeLayoutName = Literal["umap", "tsne"]
+ExportFormat = Literal["csv", "parquet", "arrow"]
 
 
 class ClusterRead(BaseModel):

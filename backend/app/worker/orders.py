@@ -54,17 +54,19 @@ def order_fit(session: Session, job: ClusteringJob, settings: Settings) -> dict[
 
 def order_recut(session: Session, job: ClusteringJob, settings: Settings) -> dict[str, Any]:
     """Return what `handlers.recut` needs."""
-    run = session.get(Run, job.run_id)
-    if run is None:
-        raise SourceGoneError(f"Run {job.run_id} was deleted.", remedy="Cluster the dataset again.")
+    run = _run(session, job)
     return {"summary": run.summary, "n_clusters": job.parameters["n_clusters"], **_folders(settings, job)}
+
+
+def order_layout(session: Session, job: ClusteringJob, settings: Settings) -> dict[str, Any]:
+    """Return what `handlers.lay_out` needs."""
+    run = _run(session, job)
+    return {"summary": run.summary, "layout": job.parameters["layout"], **_folders(settings, job)}
 
 
 def order_explanation(session: Session, job: ClusteringJob, settings: Settings) -> dict[str, Any]:
     """Return what `handlers.explain` needs."""
-    run = session.get(Run, job.run_id)
-    if run is None:
-        raise SourceGoneError(f"Run {job.run_id} was deleted.", remedy="Cluster the dataset again.")
+    run = _run(session, job)
     return {
         "summary": run.summary,
         "table_key": run.table_key,
@@ -76,9 +78,7 @@ def order_explanation(session: Session, job: ClusteringJob, settings: Settings) 
 
 def order_revision(session: Session, job: ClusteringJob, settings: Settings) -> dict[str, Any]:
     """Return what `handlers.revise` needs: all steps up to the one asked for."""
-    run = session.get(Run, job.run_id)
-    if run is None:
-        raise SourceGoneError(f"Run {job.run_id} was deleted.", remedy="Cluster the dataset again.")
+    run = _run(session, job)
     asked = job.parameters
     before = engine_steps(session, run.id, asked["n_clusters"], asked["position"])
     return {
@@ -87,6 +87,13 @@ def order_revision(session: Session, job: ClusteringJob, settings: Settings) -> 
         "steps": [*before, engine_step(asked["step"], asked["rows"])],
         **_folders(settings, job),
     }
+
+
+def _run(session: Session, job: ClusteringJob) -> Run:
+    run = session.get(Run, job.run_id)
+    if run is None:
+        raise SourceGoneError(f"Run {job.run_id} was deleted.", remedy="Cluster the dataset again.")
+    return run
 
 
 def _dataset(session: Session, job: ClusteringJob) -> Dataset:

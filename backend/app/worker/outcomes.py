@@ -11,7 +11,7 @@ from app.datasets.outcome import record_import
 from app.edits.outcome import record_revision
 from app.jobs.models import ClusteringJob
 from app.jobs.queue import enqueue
-from app.runs.outcome import record_fit, record_partition
+from app.runs.outcome import record_fit, record_layout, record_partition
 from fiedler.parameters import ClusteringParameters
 
 Record = Callable[[Session, ClusteringJob, dict[str, Any]], int | None]
@@ -52,6 +52,12 @@ def record_run(session: Session, job: ClusteringJob, result: dict[str, Any]) -> 
 def record_cut(session: Session, job: ClusteringJob, result: dict[str, Any]) -> int | None:
     """Create the partition of a re-cut."""
     record_partition(session, job, result)
+    return None
+
+
+def record_map(session: Session, job: ClusteringJob, result: dict[str, Any]) -> int | None:
+    """Add a layout to its run."""
+    record_layout(session, job, result)
     return None
 
 

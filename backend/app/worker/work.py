@@ -38,5 +38,6 @@ WORK: Mapping[str, Work] = {
     ),
     "recut": Work("app.worker.handlers.recut", orders.order_recut, outcomes.record_cut),
     "explain": Work("app.worker.handlers.explain", orders.order_explanation, outcomes.record_explanation),
+    "layout": Work("app.worker.handlers.lay_out", orders.order_layout, outcomes.record_map),
     "revise": Work("app.worker.handlers.revise", orders.order_revision, outcomes.record_edit),
 }

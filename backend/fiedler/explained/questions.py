@@ -11,6 +11,7 @@ from fiedler.artifacts import ArtifactStore
 from fiedler.explained.about_partition import about_another_partition, about_column, about_graph
 from fiedler.explained.about_rows import about_cluster, about_row, about_two_sets
 from fiedler.explained.prepared import ExplainedPartition, Subject
+from fiedler.explained.row_values import about_values
 from fiedler.explanation.errors import ExplanationError
 
 STAGE = "explanation"
@@ -24,6 +25,7 @@ _ANSWERS: dict[str, _Answer] = {
     "graph": about_graph,
     "partition": about_another_partition,
     "column": about_column,
+    "values": about_values,
 }
 
 
@@ -32,7 +34,8 @@ def explanation(source: ExplainedPartition, question: Mapping[str, Any], store: 
 
     The artifact has ``explanation.json`` and, where there is a rule, ``rule_rows.npy`` ((m,) uint32, the
     rows it selects); for clusters with an embedding also ``border_rows.npy`` (those examined); for two
-    partitions ``moved_rows.npy`` (rows whose clusters do not correspond).
+    partitions ``moved_rows.npy`` (rows whose clusters do not correspond); for values
+    ``values.npy`` ((n,) float32, or uint16 codes).
 
     Parameters
     ----------
@@ -41,7 +44,8 @@ def explanation(source: ExplainedPartition, question: Mapping[str, Any], store: 
         ``{"kind": "cluster", "cluster": c}``, ``{"kind": "row", "row": i}``, ``{"kind": "comparison",
         "first": A, "second": B}`` (A and B are sets of rows as `row_sets.rows_of` reads them, B is all other
         rows when None), ``{"kind": "graph"}``, ``{"kind": "partition", "partition_key": k}`` (how rows moved
-        since that partition) or ``{"kind": "column", "column": name}`` (a column of known labels).
+        since that partition), ``{"kind": "column", "column": name}`` (a column of known labels) or ``{"kind":
+        "values", "of": "silhouette", "confidence" or "column", "column": name}`` (one value a row).
     store : ArtifactStore
 
     Raises

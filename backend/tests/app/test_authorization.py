@@ -70,7 +70,10 @@ MATRIX = {
     "GET /api/v1/runs/{run_id}/diagnosis": with_success(LOOK, 202),
     "GET /api/v1/runs/{run_id}/changes/{earlier_id}": with_success(LOOK, 202),
     "GET /api/v1/runs/{run_id}/columns/agreement": with_success(LOOK, 202),
+    "GET /api/v1/runs/{run_id}/values": with_success(LOOK, 202),
     "GET /api/v1/runs/{run_id}/explanations/{key}/rows": LOOK,
+    "GET /api/v1/runs/{run_id}/explanations/{key}/values": LOOK,
+    "PUT /api/v1/runs/{run_id}/layouts/{layout}": with_success(LOOK, 202),
     "PUT /api/v1/runs/{run_id}/partition": CHANGE,
     "PUT /api/v1/runs/{run_id}/partitions/{n_clusters}": CHANGE,
     "PUT /api/v1/runs/{run_id}/edits/position": CHANGE,
@@ -122,6 +125,7 @@ PERSONS_ALONE = {
 # Where a 200 would need more than the rows of this test, the refusal that comes after the right.
 INSTEAD = {
     "GET /api/v1/runs/{run_id}/explanations/{key}/rows": (404, "answer_not_found"),
+    "GET /api/v1/runs/{run_id}/explanations/{key}/values": (404, "answer_not_found"),
     "POST /api/v1/jobs/{job_id}/cancel": (409, "job_already_finished"),
     "POST /api/v1/share-links/open": (404, "link_unknown"),
 }
@@ -152,8 +156,9 @@ QUERIES = {
     "POST /api/v1/datasets": {"filename": "a.csv"},
     "GET /api/v1/runs/{run_id}/explanations/{key}/rows": {"of": "rule"},
     "GET /api/v1/runs/{run_id}/columns/agreement": {"column": "kind"},
+    "GET /api/v1/runs/{run_id}/values": {"of": "silhouette"},
 }
-PARTS = {"label": 0, "row": 0, "n_clusters": 2, "key": "0" * 32, "session_id": "0" * 32}
+PARTS = {"label": 0, "layout": "umap", "row": 0, "n_clusters": 2, "key": "0" * 32, "session_id": "0" * 32}
 
 
 @pytest.fixture

@@ -1,4 +1,13 @@
-import { RecordBatchStreamWriter, Table, tableToIPC, Utf8, vectorFromArray } from "apache-arrow";
+import {
+  Dictionary,
+  Int32,
+  Int64,
+  RecordBatchStreamWriter,
+  Table,
+  tableToIPC,
+  Utf8,
+  vectorFromArray,
+} from "apache-arrow";
 import { http, HttpResponse } from "msw";
 import { describe, expect, it } from "vitest";
 import { readColumn, readTable, streamArrow } from "./arrow.ts";
@@ -40,6 +49,36 @@ describe("an Arrow stream", () => {
     server.use(http.get(at("/runs/1/labels"), () => HttpResponse.arrayBuffer(body.buffer)));
     const column = await readColumn({ path: "/api/v1/runs/1/labels" }, "label");
     expect(column).toEqual(Uint16Array.from([7, 8, 9]));
+  });
+
+  it("is read the same however its bytes are cut, text from a dictionary too", async () => {
+    const table = new Table({
+      kind: vectorFromArray(["red", null, "blue", "red"], new Dictionary(new Utf8(), new Int32())),
+      count: vectorFromArray([1n, 2n, 2n ** 60n, 4n], new Int64()),
+    });
+    const bytes = new Uint8Array(tableToIPC(table, "stream"));
+    for (const size of [1, 7, 4096]) {
+      const body = new ReadableStream<Uint8Array>({
+        start(controller) {
+          for (let from = 0; from < bytes.length; from += size)
+            controller.enqueue(bytes.slice(from, from + size));
+          controller.close();
+        },
+      });
+      server.use(http.get(at("/runs/1/points"), () => new HttpResponse(body)));
+      const read = await readTable({ path: "/api/v1/runs/1/points" });
+      expect([0, 1, 2, 3].map((row) => read.cell(row, 0))).toEqual(["red", null, "blue", "red"]);
+      expect([0, 2].map((row) => read.cell(row, 1))).toEqual([1n, 2n ** 60n]);
+    }
+  });
+
+  it("that breaks off within a batch is an error, not fewer rows", async () => {
+    const body = batchedStream([labels(7, 8, 9, 10, 11)]);
+    const cut = body.slice(0, body.length - 16);
+    server.use(http.get(at("/runs/1/labels"), () => HttpResponse.arrayBuffer(cut.buffer)));
+    await expect(readColumn({ path: "/api/v1/runs/1/labels" }, "label")).rejects.toThrow(
+      /broke off/,
+    );
   });
 
   it("names the columns there are when the wanted one is missing", async () => {

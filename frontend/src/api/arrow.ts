@@ -1,4 +1,4 @@
-// Arrow IPC streams from the service, batch by batch, as typed arrays. apache-arrow is loaded on
+// Arrow IPC streams from the service, batch by batch, as typed arrays. The reader is loaded on
 // first use: pages without points never pay for it.
 import { apiOrigin } from "./environment.ts";
 import { fetchOrThrow } from "./fetch.ts";
@@ -50,11 +50,10 @@ export async function streamArrow(
   for await (const batch of recordBatches(chunks(response))) {
     request.signal?.throwIfAborted();
     const columns: Record<string, NumberArray> = {};
-    batch.schema.fields.forEach((field, index) => {
-      const vector = batch.getChildAt(index);
-      if (vector) columns[field.name] = vector.toArray() as NumberArray;
+    batch.names.forEach((name, index) => {
+      columns[name] = batch.getChildAt(index).toArray() as NumberArray;
     });
-    onBatch({ columns, rows: batch.numRows, start, metadata: batch.schema.metadata });
+    onBatch({ columns, rows: batch.numRows, start, metadata: batch.schema.metadata ?? new Map() });
     start += batch.numRows;
   }
   return start;
@@ -80,10 +79,10 @@ export async function readTable(request: ArrowRequest): Promise<ArrowTable> {
   let columns: string[] = [];
   const rows: unknown[][] = [];
   for await (const batch of recordBatches(chunks(response))) {
-    columns = batch.schema.fields.map((field) => field.name);
+    columns = [...batch.names];
     const vectors = columns.map((_, index) => batch.getChildAt(index));
     for (let row = 0; row < batch.numRows; row++) {
-      rows.push(vectors.map((vector) => (vector?.get(row) as unknown) ?? null));
+      rows.push(vectors.map((vector) => (vector.at(row) as unknown) ?? null));
     }
   }
   return { columns, rows: rows.length, cell: (row, column) => rows[row]?.[column] ?? null };
@@ -106,8 +105,8 @@ function send({ path, signal, body }: ArrowRequest): Promise<Response> {
 }
 
 /**
- * The body as it arrives. apache-arrow could read the response itself, but then waits for the
- * body's cancellation at the end, which never settles when the body was cloned on its way here.
+ * The body as it arrives. A loop over the body itself would wait for its cancellation at the end, which never
+ * settles when the body was cloned on its way here.
  */
 async function* chunks(response: Response): AsyncGenerator<Uint8Array> {
   const reader = response.body?.getReader();

@@ -50,6 +50,7 @@ export type History = Schemas["HistoryRead"];
 export type Revised = Schemas["RevisedRead"];
 export type ConstraintSet = History["constraints"];
 export type Suggestion = Schemas["Suggestion"];
+export type RowValuesRead = Schemas["RowValuesRead"];
 export type LayoutRead = Schemas["LayoutRead"];
 export type ClusterExplanation = Schemas["ClusterExplanationRead"];
 export type RowExplanation = Schemas["RowExplanationRead"];

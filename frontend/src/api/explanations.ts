@@ -26,7 +26,8 @@ function partitionKey(partition: PartitionRead) {
   return [run_id, id, n_clusters, created_at, clusters.map(({ size }) => size).join()] as const;
 }
 
-const kept = {
+/** Answers never go stale: an edit asks under another name. */
+export const KEPT = {
   staleTime: Number.POSITIVE_INFINITY,
   gcTime: KEPT_MS,
   retry: false,
@@ -48,7 +49,7 @@ export function clusterExplanationQuery(partition: PartitionRead, label: number)
           ),
         signal,
       ),
-    ...kept,
+    ...KEPT,
   });
 }
 
@@ -68,7 +69,7 @@ export function rowExplanationQuery(partition: PartitionRead, row: number) {
           ),
         signal,
       ),
-    ...kept,
+    ...KEPT,
   });
 }
 
@@ -89,7 +90,7 @@ export function comparisonQuery(partition: PartitionRead, first: RowSet, second:
           ),
         signal,
       ),
-    ...kept,
+    ...KEPT,
   });
 }
 
@@ -109,7 +110,7 @@ export function diagnosisQuery(partition: PartitionRead) {
           ),
         signal,
       ),
-    ...kept,
+    ...KEPT,
   });
 }
 
@@ -135,7 +136,7 @@ export function changesQuery(partition: PartitionRead, earlier: PartitionRead) {
           ),
         signal,
       ),
-    ...kept,
+    ...KEPT,
   });
 }
 
@@ -155,7 +156,7 @@ export function columnAgreementQuery(partition: PartitionRead, column: string) {
           ),
         signal,
       ),
-    ...kept,
+    ...KEPT,
   });
 }
 
@@ -176,7 +177,7 @@ export async function explainedRows(
 }
 
 /** Asks until the answer is there; while it is worked on the service answers with a job. */
-async function answered<Answer extends { key: string }>(
+export async function answered<Answer extends { key: string }>(
   ask: () => Promise<Answer | JobRead>,
   signal: AbortSignal,
 ): Promise<Answer> {

@@ -21,6 +21,7 @@ const KIND_WORDS: Record<JobRead["kind"], string> = {
   recut: t("Re-cut"),
   explain: t("Explanation"),
   revise: t("Edit"),
+  layout: t("Layout"),
   sweep: t("Sweep"),
 };
 

@@ -8,8 +8,10 @@ import { t } from "../language/language.ts";
 const KEYS: readonly { keys: readonly string[]; does: string }[] = [
   { keys: ["L"], does: t("Explore: select with a lasso (Shift adds, Alt subtracts)") },
   { keys: ["B"], does: t("Explore: select with a box") },
+  { keys: ["R"], does: t("Explore: select with a brush") },
   { keys: [t("Space")], does: t("Explore: pan, or turn in 3D; again: back to the lasso") },
   { keys: ["F"], does: t("Explore: fit the map to the screen") },
+  { keys: ["G"], does: t("Explore: fit the selection to the screen") },
   { keys: ["W"], does: t("Explore: why the point under the cursor is where it is") },
   { keys: ["[", "]"], does: t("Explore: one cluster fewer, one more") },
   { keys: [t("Esc")], does: t("Explore: clear the selection, show all clusters") },

@@ -1,12 +1,20 @@
+const LAYOUTS = ["features", "embedding", "umap", "tsne", "columns"] as const;
+const COLOURS = ["cluster", "silhouette", "confidence", "column", "none"] as const;
+
 /** The view of Explore that a link restores; absent means the default. */
 export interface ExploreSearch {
   /** Run id. */
   run?: number;
   /** Number of clusters shown. */
   k?: number;
-  layout?: "features" | "embedding";
+  layout?: (typeof LAYOUTS)[number];
+  /** Columns that are the axes of the layout "columns". */
+  x?: string;
+  y?: string;
   dims?: 2 | 3;
-  color?: "cluster" | "silhouette" | "none";
+  color?: (typeof COLOURS)[number];
+  /** Column that rows are coloured by. */
+  by?: string;
   /** Label of the isolated cluster. */
   sel?: number;
   dock?: "changes" | "labels";
@@ -28,6 +36,11 @@ function oneOf<Choice extends string>(value: unknown, choices: readonly Choice[]
   return choices.find((choice) => choice === value);
 }
 
+/** Columns may have names that read as numbers. */
+function text(value: unknown): string | undefined {
+  return typeof value === "string" || typeof value === "number" ? String(value) : undefined;
+}
+
 /** Keeps what is understood of an address and drops the rest, so that an old link still opens. */
 export function validateExploreSearch(search: Record<string, unknown>): ExploreSearch {
   const dims = whole(search.dims, 2);
@@ -35,13 +48,16 @@ export function validateExploreSearch(search: Record<string, unknown>): ExploreS
   return {
     run: whole(search.run, 1),
     k: whole(search.k, 1),
-    layout: oneOf(search.layout, ["features", "embedding"]),
+    layout: oneOf(search.layout, LAYOUTS),
+    x: text(search.x),
+    y: text(search.y),
     dims: dims === 2 || dims === 3 ? dims : undefined,
-    color: oneOf(search.color, ["cluster", "silhouette", "none"]),
+    color: oneOf(search.color, COLOURS),
+    by: text(search.by),
     sel: whole(search.sel, 0),
     dock: oneOf(search.dock, ["changes", "labels"]),
     since: whole(search.since, 1),
     sinceK: whole(search.sinceK, 1),
-    against: typeof search.against === "string" ? search.against : undefined,
+    against: text(search.against),
   };
 }

@@ -1,16 +1,18 @@
 // Pointer, wheel and pinch on the canvas, turned into camera moves, outlines and hover positions.
 
 import type { ScreenPoint } from "./coordinates.ts";
-import { boxOutline } from "./lasso.ts";
+import { rasteriseBrush } from "./brush.ts";
+import type { PolygonMask } from "./lasso.ts";
+import { boxOutline, rasterisePolygon } from "./lasso.ts";
 import type { PointMap } from "./map.ts";
 
-export type Tool = "lasso" | "box" | "pan";
+export type Tool = "lasso" | "box" | "brush" | "pan";
 
 export interface GestureEvents {
-  /** The outline being drawn, or null when it ended. */
-  onOutline: (outline: readonly ScreenPoint[] | null) => void;
-  /** A finished outline with the modifier keys held. */
-  onSelect: (outline: readonly ScreenPoint[], modifiers: { shift: boolean; alt: boolean }) => void;
+  /** The outline being drawn, or the way of the brush, or null when it ended. */
+  onOutline: (outline: readonly ScreenPoint[] | null, tool: Tool) => void;
+  /** What was drawn (null: it encloses nothing) with the modifier keys held. */
+  onSelect: (mask: PolygonMask | null, modifiers: { shift: boolean; alt: boolean }) => void;
   /** Where the cursor rests on the map, or null when it left. */
   onHover: (position: ScreenPoint | null) => void;
   /** A press without a drag. */
@@ -59,7 +61,7 @@ export function listenGestures(
     events.onHover(null);
     if (pointers.size > 1) {
       drag = null; // A second finger turns the drag into a pinch.
-      events.onOutline(null);
+      events.onOutline(null, "pan");
       return;
     }
     const panning = event.button !== 0;
@@ -98,12 +100,12 @@ export function listenGestures(
       else map.turn(dx, dy);
     } else if (active.tool === "box") {
       active.outline = boxOutline(active.start, position);
-      events.onOutline(active.outline);
+      events.onOutline(active.outline, active.tool);
     } else if (
       distance(active.outline[active.outline.length - 1] as ScreenPoint, position) >= CORNER_SPACING
     ) {
       active.outline = [...active.outline, position];
-      events.onOutline(active.outline);
+      events.onOutline(active.outline, active.tool);
     }
     active.last = position;
   };
@@ -113,11 +115,13 @@ export function listenGestures(
     const ended = drag;
     if (!ended || ended.id !== event.pointerId) return;
     drag = null;
-    events.onOutline(null);
+    events.onOutline(null, ended.tool);
     if (event.type === "pointercancel") return;
     if (!ended.moved) events.onTap(ended.start);
-    else if (ended.tool !== "pan")
-      events.onSelect(ended.outline, { shift: event.shiftKey, alt: event.altKey });
+    else if (ended.tool !== "pan") {
+      const drawn = ended.tool === "brush" ? rasteriseBrush : rasterisePolygon;
+      events.onSelect(drawn(ended.outline), { shift: event.shiftKey, alt: event.altKey });
+    }
   };
 
   const leave = () => events.onHover(null);

@@ -29,6 +29,8 @@ export interface DrawStyle {
   alpha: number;
   /** 0 flat; up to 1, how much far points fade. */
   depthCue: number;
+  /** How far points are on their way from the layout before, 0 to 1. */
+  share: number;
   labelled: boolean;
   hasSelection: boolean;
   /** Colour of points that are only context. */
@@ -52,6 +54,8 @@ interface Resources {
   resolve: Program;
   vertices: WebGLVertexArrayObject;
   positions: WebGLBuffer;
+  /** Positions of the layout before, while one becomes the other. */
+  before: WebGLBuffer | null;
   labels: WebGLBuffer;
   selected: WebGLBuffer;
   palette: WebGLTexture;
@@ -90,12 +94,11 @@ export class PointLayer {
   /** Reserve room for `capacity` points of `dimensions` axes; labels and selection start at zero. */
   allocate(capacity: number, dimensions: 2 | 3): void {
     const { gl, resources } = this;
-    const stride = dimensions === 2 ? 4 : 8;
+    this.endMorph();
     gl.bindVertexArray(resources.vertices);
     gl.bindBuffer(gl.ARRAY_BUFFER, resources.positions);
-    gl.bufferData(gl.ARRAY_BUFFER, capacity * stride, gl.STATIC_DRAW);
-    gl.enableVertexAttribArray(ATTRIBUTE.position);
-    gl.vertexAttribPointer(ATTRIBUTE.position, dimensions, gl.UNSIGNED_SHORT, true, stride, 0);
+    gl.bufferData(gl.ARRAY_BUFFER, capacity * strideOf(dimensions), gl.STATIC_DRAW);
+    this.point(ATTRIBUTE.position, dimensions);
     gl.bindBuffer(gl.ARRAY_BUFFER, resources.labels);
     gl.bufferData(gl.ARRAY_BUFFER, capacity * 2, gl.DYNAMIC_DRAW);
     gl.enableVertexAttribArray(ATTRIBUTE.label);
@@ -105,6 +108,41 @@ export class PointLayer {
     gl.enableVertexAttribArray(ATTRIBUTE.selected);
     gl.vertexAttribIPointer(ATTRIBUTE.selected, 1, gl.UNSIGNED_BYTE, 0, 0);
     gl.bindVertexArray(null);
+  }
+
+  /** Keep the positions at hand as those that `positions`, of as many points, are reached from. */
+  beginMorph(positions: Uint16Array, dimensions: 2 | 3): void {
+    const { gl, resources } = this;
+    this.endMorph();
+    const before = resources.positions;
+    resources.before = before;
+    resources.positions = gl.createBuffer();
+    gl.bindVertexArray(resources.vertices);
+    gl.bindBuffer(gl.ARRAY_BUFFER, before);
+    this.point(ATTRIBUTE.before, dimensions);
+    gl.bindBuffer(gl.ARRAY_BUFFER, resources.positions);
+    gl.bufferData(gl.ARRAY_BUFFER, positions, gl.STATIC_DRAW);
+    this.point(ATTRIBUTE.position, dimensions);
+    gl.bindVertexArray(null);
+  }
+
+  /** Let go of the positions of the layout before. */
+  endMorph(): void {
+    const { gl, resources } = this;
+    if (!resources.before) return;
+    gl.bindVertexArray(resources.vertices);
+    gl.disableVertexAttribArray(ATTRIBUTE.before);
+    gl.bindVertexArray(null);
+    gl.deleteBuffer(resources.before);
+    resources.before = null;
+  }
+
+  /** Read an attribute of positions from the bound buffer. */
+  private point(attribute: number, dimensions: 2 | 3): void {
+    const { gl } = this;
+    gl.enableVertexAttribArray(attribute);
+    const stride = strideOf(dimensions);
+    gl.vertexAttribPointer(attribute, dimensions, gl.UNSIGNED_SHORT, true, stride, 0);
   }
 
   /** Upload positions; `offset` counts array elements. */
@@ -165,6 +203,7 @@ export class PointLayer {
     gl.uniform1f(uniforms["pointSize"] ?? null, style.pointSize);
     gl.uniform1f(uniforms["alpha"] ?? null, style.alpha);
     gl.uniform1f(uniforms["depthCue"] ?? null, style.depthCue);
+    gl.uniform1f(uniforms["share"] ?? null, style.share);
     gl.uniform1f(
       uniforms["edge"] ?? null,
       style.pointSize < 2.5 ? 0 : Math.min(1, 2.4 / style.pointSize),
@@ -212,6 +251,7 @@ export class PointLayer {
 
   dispose(): void {
     const { gl, resources } = this;
+    this.endMorph();
     for (const { program } of [resources.points, resources.resolve]) gl.deleteProgram(program);
     for (const buffer of [resources.positions, resources.labels, resources.selected])
       gl.deleteBuffer(buffer);
@@ -237,6 +277,7 @@ export class PointLayer {
       resolve: link(gl, RESOLVE_VERTEX, RESOLVE_FRAGMENT),
       vertices: gl.createVertexArray(),
       positions: gl.createBuffer(),
+      before: null,
       labels: gl.createBuffer(),
       selected: gl.createBuffer(),
       palette,
@@ -254,6 +295,11 @@ export class PointLayer {
     gl.texImage2D(gl.TEXTURE_2D, 0, format, width, height, 0, gl.RGBA, type, null);
     nearest(gl);
   }
+}
+
+/** Bytes from one point to the next; a 3-D point is padded. */
+function strideOf(dimensions: 2 | 3): number {
+  return dimensions === 2 ? 4 : 8;
 }
 
 function nearest(gl: WebGL2RenderingContext): void {

@@ -10,6 +10,7 @@ import { clipMatrix } from "./coordinates.ts";
 import { pointLook } from "./density.ts";
 import type { DrawStyle } from "./layer.ts";
 import { PointLayer } from "./layer.ts";
+import { Morph, wantsMotion } from "./morph.ts";
 import type { Rgb } from "./palette.ts";
 import type { Slice } from "./progressive.ts";
 import { ProgressiveSchedule } from "./progressive.ts";
@@ -58,6 +59,9 @@ export class PointMap {
   private touched = false;
   private pixelRatio = 1;
   private inFlight: { done: () => boolean; slice: Slice | null; since: number } | null = null;
+  /** A layout on its way that the one shown will become. */
+  private incoming: PointStore | null = null;
+  private morph: Morph | null = null;
   private firstFrameWaiters: (() => void)[] = [];
   private waitingForFence: (() => void)[] = [];
 
@@ -73,8 +77,18 @@ export class PointMap {
 
   // Data ---------------------------------------------------------------------------------------------------
 
-  /** Begin a layout of `capacity` points; what was drawn before disappears with its camera. */
+  /**
+   * Begin a layout of `capacity` points. A complete one of as many stays until all have arrived, and then becomes
+   * it: drawn order is the same in all layouts of a run. Any other disappears with its camera.
+   */
   start(capacity: number, dimensions: 2 | 3): void {
+    const { store } = this;
+    this.incoming = null;
+    if (store.count === capacity && store.dimensions === dimensions && capacity > 0) {
+      this.incoming = new PointStore(capacity, dimensions);
+      return;
+    }
+    this.morph = null;
     this.store = new PointStore(capacity, dimensions);
     this.drawnLabels = new Uint16Array(capacity);
     this.drawnSelection = new Uint8Array(capacity);
@@ -84,6 +98,11 @@ export class PointMap {
   }
 
   append(batch: PointBatch): void {
+    if (this.incoming) {
+      this.incoming.append(batch);
+      if (this.incoming.count === this.incoming.capacity) this.become(this.incoming);
+      return;
+    }
     const from = this.store.append(batch);
     const { count, stride } = this.store;
     this.layer.writePositions(
@@ -95,6 +114,26 @@ export class PointMap {
     if (!this.touched) this.fit();
     // Without a camera change a batch only adds to the picture; it needs no restart.
     this.request();
+  }
+
+  private become(next: PointStore): void {
+    this.incoming = null;
+    const { camera, store } = this;
+    const sameRows = next.rows.every((row, index) => row === store.rows[index]);
+    this.store = next;
+    this.touched = false;
+    this.fit();
+    if (sameRows && wantsMotion()) {
+      this.layer.beginMorph(next.positions, next.dimensions);
+      this.morph = new Morph(camera, this.camera);
+      this.moving = true;
+    } else {
+      this.layer.writePositions(next.positions, 0);
+    }
+    // Labels and selection are kept by row, and rows may come in another order.
+    this.uploadLabels(0, next.count);
+    this.uploadSelection(0, next.count);
+    this.redraw();
   }
 
   /** Give every table row its label. Resolves when the first frame in the new colours has been drawn. */
@@ -155,6 +194,21 @@ export class PointMap {
     this.viewChanged();
   }
 
+  /** Show the points of the selection, or everything when nothing is selected. */
+  fitSelection(): void {
+    const bounds = this.selected && this.store.boundsOf(this.selected);
+    if (!bounds) {
+      this.fit();
+      return;
+    }
+    const { viewport } = this;
+    this.camera =
+      this.camera.kind === "2d"
+        ? fit2D(bounds, viewport)
+        : fit3D(bounds, viewport, this.camera.yaw, this.camera.pitch);
+    this.moved();
+  }
+
   pan(dx: number, dy: number): void {
     this.camera =
       this.camera.kind === "2d" ? pan2D(this.camera, dx, dy) : pan3D(this.camera, dx, dy);
@@ -190,6 +244,7 @@ export class PointMap {
 
   private moved(): void {
     this.touched = true;
+    this.endMorph();
     this.moving = true;
     clearTimeout(this.restTimer);
     this.restTimer = setTimeout(() => {
@@ -202,6 +257,13 @@ export class PointMap {
   private viewChanged(): void {
     this.events.onView?.(this.projection, this.viewport);
     this.redraw();
+  }
+
+  private endMorph(): void {
+    if (!this.morph) return;
+    this.morph = null;
+    this.layer.endMorph();
+    this.moving = false;
   }
 
   // Drawing ------------------------------------------------------------------------------------------------
@@ -242,6 +304,13 @@ export class PointMap {
       this.request();
       return;
     }
+    const share = this.morph?.share(performance.now()) ?? 1;
+    if (this.morph) {
+      this.camera = this.morph.camera(share);
+      this.dirty = true;
+      if (share === 1) this.endMorph();
+      this.events.onView?.(this.projection, this.viewport);
+    }
     if (this.dirty) {
       this.dirty = false;
       this.schedule.restart();
@@ -251,7 +320,7 @@ export class PointMap {
     } else if (this.moving) {
       return;
     }
-    const style = this.style();
+    const style = this.style(share);
     const slice = this.schedule.next(this.store.count);
     if (slice) this.layer.drawSlice(style, slice.start, slice.count);
     const drawn = this.schedule.drawn;
@@ -264,7 +333,23 @@ export class PointMap {
       this.request();
       this.poll();
     }
+    if (this.morph) this.request();
   };
+
+  /** A picture of the whole map as it is now, in device pixels. */
+  picture(): HTMLCanvasElement {
+    const style = this.style(1);
+    this.layer.begin();
+    if (this.store.count > 0) this.layer.drawSlice(style, 0, this.store.count);
+    this.layer.present(style, 1);
+    const copy = document.createElement("canvas");
+    copy.width = this.canvas.width;
+    copy.height = this.canvas.height;
+    // Within this task: the browser clears the drawing once it has shown it.
+    copy.getContext("2d")?.drawImage(this.canvas, 0, 0);
+    this.redraw();
+    return copy;
+  }
 
   /** Learn from the slice in flight; false while the GPU is still at it. */
   private collect(): boolean {
@@ -277,7 +362,7 @@ export class PointMap {
     return true;
   }
 
-  private style(): DrawStyle {
+  private style(share: number): DrawStyle {
     const look = pointLook(
       this.store.capacity,
       this.store.bounds(),
@@ -289,6 +374,7 @@ export class PointMap {
       pointSize: look.size * this.pixelRatio,
       alpha: look.alpha,
       depthCue: this.camera.kind === "3d" ? 0.4 : 0,
+      share,
       labelled: this.labels !== null,
       hasSelection: this.selected !== null,
       ...this.colours,
@@ -302,11 +388,13 @@ export class PointMap {
     cancelAnimationFrame(this.frame);
     this.frame = 0;
     this.inFlight = null;
+    this.morph = null;
     this.events.onContextLost?.();
   };
 
   private readonly handleRestored = (): void => {
     this.layer.restore();
+    this.moving = false;
     const { capacity, dimensions, positions, count, stride } = this.store;
     this.layer.allocate(capacity, dimensions);
     this.layer.writePositions(positions.subarray(0, count * stride), 0);

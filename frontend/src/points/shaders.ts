@@ -1,12 +1,15 @@
 // GLSL of the point layer. Points are blended "over" into a half-float target; the resolve pass then turns the
 // coverage into 1 - exp(-(a + b·count)), which keeps single outliers visible and dense cores unsaturated.
 
-export const ATTRIBUTE = { position: 0, label: 1, selected: 2 } as const;
+export const ATTRIBUTE = { position: 0, label: 1, selected: 2, before: 3 } as const;
 
 export const POINT_VERTEX = `#version 300 es
 layout(location = 0) in vec3 position;
 layout(location = 1) in uint label;
 layout(location = 2) in uint selected;
+// Where the point lay in the layout before this one.
+layout(location = 3) in vec3 before;
+uniform float share;
 uniform mat4 view;
 uniform sampler2D palette;
 uniform float pointSize;
@@ -18,7 +21,7 @@ uniform vec3 context;
 flat out vec4 colour;
 
 void main() {
-  gl_Position = view * vec4(position, 1.0);
+  gl_Position = view * vec4(share < 1.0 ? mix(before, position, share) : position, 1.0);
   // Rows in no cluster have the largest label, which lies outside the texture.
   vec4 entry = texelFetch(palette, ivec2(int(label & 255u), int(label >> 8u)), 0);
   bool member = labelled && label != 65535u && entry.a > 0.5 && (!hasSelection || selected != 0u);

@@ -39,3 +39,17 @@ describe("PointStore", () => {
     expect(() => store.append(two)).toThrow("announced with 1");
   });
 });
+
+it("boxes in the points of a selection by their table rows", () => {
+  const store = new PointStore(3, 2);
+  store.append({
+    row: Uint32Array.from([2, 0, 1]),
+    x: Uint16Array.from([0, 65535, 13107]),
+    y: Uint16Array.from([65535, 13107, 26214]),
+  });
+  expect(store.boundsOf(Uint8Array.from([1, 1, 0]))).toEqual({
+    minimum: [0.2, 0.2, 0],
+    maximum: [1, 0.4, 0],
+  });
+  expect(store.boundsOf(new Uint8Array(3))).toBeNull();
+});

@@ -70,11 +70,32 @@ export class PointStore {
   bounds(): Bounds {
     if (this.count === 0)
       return { minimum: [0, 0, 0], maximum: [1, 1, this.dimensions === 3 ? 1 : 0] };
+    return this.box(this.low, this.high);
+  }
+
+  private box(low: readonly number[], high: readonly number[]): Bounds {
     const flat = this.dimensions === 2;
     return {
-      minimum: [edge(this.low, 0), edge(this.low, 1), flat ? 0 : edge(this.low, 2)],
-      maximum: [edge(this.high, 0), edge(this.high, 1), flat ? 0 : edge(this.high, 2)],
+      minimum: [edge(low, 0), edge(low, 1), flat ? 0 : edge(low, 2)],
+      maximum: [edge(high, 0), edge(high, 1), flat ? 0 : edge(high, 2)],
     };
+  }
+
+  /** Box around the points whose byte in `selected` (by table row) is set; null when there is none. */
+  boundsOf(selected: Uint8Array): Bounds | null {
+    const low = [65535, 65535, 65535];
+    const high = [0, 0, 0];
+    let found = false;
+    for (let i = 0, at = 0; i < this.count; i++, at += this.stride) {
+      if (selected[this.rows[i] as number] === 0) continue;
+      found = true;
+      for (let axis = 0; axis < this.dimensions; axis++) {
+        const value = this.positions[at + axis] as number;
+        if (value < (low[axis] as number)) low[axis] = value;
+        if (value > (high[axis] as number)) high[axis] = value;
+      }
+    }
+    return found ? this.box(low, high) : null;
   }
 
   /** The i-th drawn point in data units. */

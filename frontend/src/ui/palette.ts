@@ -62,3 +62,22 @@ export function paletteColor(slot: number, scheme: "light" | "dark"): string {
   const palette = scheme === "dark" ? DARK_PALETTE : LIGHT_PALETTE;
   return palette[slot % palette.length] ?? "#808080";
 }
+
+// Ends and middles of the sequential ramp (points/ramp.ts mixes them): away from the stage in lightness, from
+// yellow over green to blue, which protanopia and deuteranopia keep apart.
+export const LIGHT_RAMP: readonly string[] = [
+  "#dcb642",
+  "#86ad5a",
+  "#3f9a80",
+  "#2c7592",
+  "#2f4f93",
+  "#352a72",
+];
+export const DARK_RAMP: readonly string[] = [
+  "#4a4fa6",
+  "#3d7fc0",
+  "#35a5ab",
+  "#5fc487",
+  "#b2d967",
+  "#f7e87e",
+];

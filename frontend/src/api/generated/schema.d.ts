@@ -694,6 +694,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runs/{run_id}/explanations/{key}/values": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Value Of Rows
+         * @description Return the value of each row, by table order: numbers (NaN: missing) or codes (65535: missing).
+         */
+        get: operations["get_value_of_rows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs/{run_id}/export": {
         parameters: {
             query?: never;
@@ -727,6 +747,26 @@ export interface paths {
          */
         get: operations["get_labels"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run_id}/layouts/{layout}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Layout
+         * @description Lay out a run's rows by UMAP or t-SNE: 200 when they are, or 202 with the job; then ask for points.
+         */
+        put: operations["put_layout"];
         post?: never;
         delete?: never;
         options?: never;
@@ -846,6 +886,26 @@ export interface paths {
          * @description Return the eigenvalues of the symmetric normalized Laplacian, ascending, with their residual norms.
          */
         get: operations["get_spectrum"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run_id}/values": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Values
+         * @description Return how to read one value a row, to colour a map by: 200 with the answer, or 202 with a job.
+         */
+        get: operations["get_values"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2344,7 +2404,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "import" | "fit" | "recut" | "explain" | "revise" | "sweep";
+            kind: "import" | "fit" | "recut" | "explain" | "revise" | "layout" | "sweep";
             /**
              * Lane
              * @enum {string}
@@ -3028,6 +3088,45 @@ export interface components {
             cluster?: number | null;
             /** Rows */
             rows?: number[] | null;
+        };
+        /**
+         * RowValuesRead
+         * @description How to read the values that rows are coloured by: numbers, times in seconds since 1970, or categories.
+         *
+         *     Numbers from ``low`` to ``high``, all but a few at either end, are worth the ramp's colours. Codes of
+         *     categories number ``values``; the rows of all further values share the next code.
+         */
+        RowValuesRead: {
+            /**
+             * Basis
+             * @description What the values were measured against; may be empty.
+             */
+            basis: string;
+            /** Counts */
+            counts?: number[] | null;
+            /** High */
+            high?: number | null;
+            /** Key */
+            key: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "number" | "time" | "category";
+            /** Low */
+            low?: number | null;
+            /** Maximum */
+            maximum?: number | null;
+            /** Minimum */
+            minimum?: number | null;
+            /** N Missing */
+            n_missing: number;
+            /** N Other */
+            n_other?: number | null;
+            /** N Other Values */
+            n_other_values?: number | null;
+            /** Values */
+            values?: string[] | null;
         };
         /**
          * RowsRequest
@@ -6366,10 +6465,78 @@ export interface operations {
             };
         };
     };
+    get_value_of_rows: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: number;
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An Arrow IPC stream. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apache.arrow.stream": string;
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: the access token is missing, expired or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing at this address.; `answer_not_found`: The run has no such answer, or the answer has no such rows. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_invalid`: The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: You ask more often than the limit allows. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_export: {
         parameters: {
             query?: {
-                format?: "csv" | "parquet";
+                format?: "csv" | "parquet" | "arrow";
                 /** @description Default: the partition shown. */
                 n_clusters?: number | null;
             };
@@ -6387,6 +6554,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/vnd.apache.arrow.stream": string;
                     "application/vnd.apache.parquet": string;
                     "text/csv": string;
                 };
@@ -6506,6 +6674,83 @@ export interface operations {
             };
             /** @description `artifact_missing`: The run's files are gone from the artifact store; cluster the dataset again. */
             410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_invalid`: The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: You ask more often than the limit allows. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_layout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: number;
+                layout: "umap" | "tsne";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LayoutRead"];
+                };
+            };
+            /** @description The job that makes it; ask again when it has ended. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobRead"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: the access token is missing, expired or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing at this address. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6711,7 +6956,7 @@ export interface operations {
     get_points: {
         parameters: {
             query?: {
-                layout?: "features" | "embedding";
+                layout?: "features" | "embedding" | "umap" | "tsne";
                 dimensions?: number;
             };
             header?: never;
@@ -7002,6 +7247,96 @@ export interface operations {
                 };
             };
             /** @description `request_invalid`: The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: You ask more often than the limit allows. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_values: {
+        parameters: {
+            query: {
+                of: "silhouette" | "confidence" | "column";
+                column?: string | null;
+                /** @description Default: the partition shown. */
+                n_clusters?: number | null;
+            };
+            header?: never;
+            path: {
+                run_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RowValuesRead"];
+                };
+            };
+            /** @description The answer takes longer; ask again when this job has ended. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobRead"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: the access token is missing, expired or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing at this address.; `partition_not_found`: The run was never cut into this number of clusters. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `explanation_failed`: Answering failed; its job says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `question_refused`: The question cannot be answered for these rows.; `request_invalid`: The request is malformed. */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -101,6 +101,7 @@ function cutInWords({ n_clusters: nClusters, position }: PartitionRead): string 
 const FORMATS: { format: ExportFormat; label: string }[] = [
   { format: "csv", label: t("CSV: the table with a cluster column") },
   { format: "parquet", label: t("Parquet: the same, with types") },
+  { format: "arrow", label: t("Arrow: a stream for other tools") },
   { format: "py", label: t("Python script: makes the clusters anew") },
 ];
 

@@ -1,8 +1,8 @@
 import { apiOrigin } from "../../api/environment.ts";
 import { fetchOrThrow } from "../../api/fetch.ts";
 
-/** The table in one of two formats, or the script that clusters it anew. */
-export type ExportFormat = "csv" | "parquet" | "py";
+/** The table in one of three formats, or the script that clusters it anew. */
+export type ExportFormat = "csv" | "parquet" | "arrow" | "py";
 
 /** Fetches an export (signed in, so no plain link would do) and saves it. */
 export async function downloadExport(
@@ -17,10 +17,16 @@ export async function downloadExport(
   const response = await fetchOrThrow(
     new Request(`${apiOrigin()}${path}`, { credentials: "include" }),
   );
-  const url = URL.createObjectURL(await response.blob());
+  const name = fileName(response.headers.get("content-disposition")) ?? `clusters.${format}`;
+  saveBlob(await response.blob(), name);
+}
+
+/** Lets the browser save a file. */
+export function saveBlob(blob: Blob, name: string): void {
+  const url = URL.createObjectURL(blob);
   const link = document.createElement("a");
   link.href = url;
-  link.download = fileName(response.headers.get("content-disposition")) ?? `clusters.${format}`;
+  link.download = name;
   link.click();
   // The browser needs the address until it has begun to save.
   setTimeout(() => URL.revokeObjectURL(url), 60_000);

@@ -5,7 +5,10 @@ import { useCallback } from "react";
 
 const ROUTE = "/shell/d/$datasetId/explore";
 
-export type LayoutName = "features" | "embedding";
+export type LayoutName = "features" | "embedding" | "umap" | "tsne" | "columns";
+
+/** What the colours of the points stand for. */
+export type ColourBy = "cluster" | "silhouette" | "confidence" | "column" | "none";
 
 export interface ExploreView {
   /** Run id; undefined means the newest. */
@@ -14,7 +17,11 @@ export interface ExploreView {
   k: number | undefined;
   layout: LayoutName;
   dims: 2 | 3;
-  coloured: boolean;
+  /** Columns that are the axes of the layout "columns". */
+  axes: readonly [x: string, y: string] | null;
+  colour: ColourBy;
+  /** The column that the points are coloured by. */
+  by: string | undefined;
   /** Label of the isolated cluster. */
   isolated: number | null;
   /** What the dock shows. */
@@ -31,8 +38,11 @@ export interface ViewChange {
   run?: number | undefined;
   k?: number | undefined;
   layout?: LayoutName;
+  x?: string | undefined;
+  y?: string | undefined;
   dims?: 2 | 3;
-  color?: "cluster" | "none";
+  color?: ColourBy;
+  by?: string | undefined;
   sel?: number | undefined;
   dock?: Exclude<DockTab, "selection"> | undefined;
   since?: number | undefined;
@@ -50,12 +60,15 @@ export function useExploreView(): [ExploreView, (change: ViewChange) => void] {
     },
     [navigate],
   );
+  const axes = search.x && search.y ? ([search.x, search.y] as const) : null;
   const view: ExploreView = {
     run: search.run,
     k: search.k,
-    layout: search.layout ?? "features",
+    layout: search.layout === "columns" && !axes ? "features" : (search.layout ?? "features"),
+    axes,
     dims: search.dims ?? 2,
-    coloured: search.color !== "none",
+    colour: search.color === "column" && !search.by ? "cluster" : (search.color ?? "cluster"),
+    by: search.by,
     isolated: search.sel ?? null,
     dock: search.dock ?? "selection",
     since: search.since && search.sinceK ? { run: search.since, k: search.sinceK } : null,

@@ -7,7 +7,6 @@ import type { RunRead } from "../../api/contract.ts";
 import type { Projection, Viewport } from "../../points/coordinates.ts";
 import { PointMap } from "../../points/map.ts";
 import type { PointBatch } from "../../points/store.ts";
-import type { LayoutName } from "./exploreView.ts";
 import type { ClusterColours } from "./mapColours.ts";
 
 export interface MapView {
@@ -85,12 +84,16 @@ export interface PointsState {
 
 const NOTHING: Omit<PointsState, "retry"> = { arrived: 0, complete: false, error: null };
 
-/** Streams the points of a layout into the map; they are drawn as they come. */
+/**
+ * Streams the points of a layout into the map; they are drawn as they come, or become the layout before.
+ * `place` (optional) moves each batch to places of its own.
+ */
 export function useMapPoints(
   map: PointMap | null,
   run: RunRead,
-  layout: LayoutName,
+  layout: string,
   dims: 2 | 3,
+  place: ((batch: PointBatch) => PointBatch) | null = null,
 ): PointsState {
   const { id: runId, n_rows: total } = run;
   const [attempt, setAttempt] = useState(0);
@@ -101,8 +104,9 @@ export function useMapPoints(
       total,
       dims,
       attempt,
+      place,
     }),
-    [runId, layout, dims, total, attempt],
+    [runId, layout, dims, total, attempt, place],
   );
   const [state, setState] = useState({ of: request, ...NOTHING });
 
@@ -114,7 +118,8 @@ export function useMapPoints(
     map.start(request.total, request.dims);
     streamArrow({ path, signal: controller.signal }, ({ columns, rows }) => {
       const { row, x, y, z } = columns as unknown as PointBatch;
-      map.append({ row, x, y, z });
+      const batch = { row, x, y, z };
+      map.append(request.place ? request.place(batch) : batch);
       arrived += rows;
       setState({ ...NOTHING, of: request, arrived });
     }).then(
