@@ -23,6 +23,8 @@ from fiedler.trees.spanning import graph_tree
 
 FEWEST_GRAPH_ROWS = 10
 FEWEST_CORE_ROWS = 150
+MANY_COLUMNS = 10
+"""Of one unit: beyond these, half as many vectors again tell clusters apart (decision 0002)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,19 +88,31 @@ def _graph_views(
     space: PreparedSpace, recipe: GraphRecipe, n_clusters: int, random_state: int
 ) -> Iterator[Candidate]:
     near = space.core.near if recipe.core_only else space.near
-    for rounding, found in _roundings(near, recipe, n_clusters, random_state):
+    n_vectors = _n_vectors(space, n_clusters)
+    for rounding, found in _roundings(near, recipe, n_clusters, n_vectors, random_state):
         # Every other row follows its nearest dense row.
         labels = space.core.spread(found) if recipe.core_only else found
         yield Candidate(_name(space, recipe, rounding), space.family, numbered_by_size(labels))
 
 
 def _roundings(
-    near: Neighborhood, recipe: GraphRecipe, n_clusters: int, random_state: int
+    near: Neighborhood, recipe: GraphRecipe, n_clusters: int, n_vectors: int, random_state: int
 ) -> Iterator[tuple[str, NDArray[np.int64]]]:
     affinity = affinity_graph(near, recipe.n_neighbors, recipe.scale, n_clusters)
-    embedding = row_normalised_embedding(affinity, n_clusters, near.points.shape[1], random_state)
+    embedding = row_normalised_embedding(affinity, n_vectors, near.points.shape[1], random_state)
     yield "k-means", kmeans_labels(embedding, n_clusters, random_state)
     yield "tree", genie_labels(graph_tree(affinity, embedding), n_clusters)
+
+
+def _n_vectors(space: PreparedSpace, n_clusters: int) -> int:
+    """Return how many eigenvectors are rounded, the constant one included.
+
+    Where many columns share a unit, as pixels do, a cluster is often of several pieces, and a vector may tell
+    two of them apart before it tells two clusters; elsewhere further vectors only cut shapes along their
+    length, or part the views from each other.
+    """
+    many = space.one_unit and space.near.points.shape[1] > MANY_COLUMNS
+    return n_clusters + (n_clusters - 1) // 2 if many else n_clusters
 
 
 def _name(space: PreparedSpace, recipe: GraphRecipe, rounding: str) -> str:

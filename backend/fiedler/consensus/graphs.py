@@ -129,15 +129,15 @@ def affinity_graph(near: Neighborhood, n_neighbors: int, scale: Scale, n_cluster
 
 
 def row_normalised_embedding(
-    affinity: sparse.csr_array, n_clusters: int, n_features: int, random_state: int
+    affinity: sparse.csr_array, n_vectors: int, n_features: int, random_state: int
 ) -> NDArray[np.float64]:
-    """Return (m, k) eigenvectors of the normalized Laplacian's smallest eigenvalues, rows of unit length.
+    """Return (m, q) eigenvectors of the normalized Laplacian's smallest eigenvalues, rows of unit length.
 
     References
     ----------
     Ng, Jordan and Weiss (2001), "On spectral clustering: analysis and an algorithm".
     """
-    vectors = smallest_eigenpairs(affinity, n_clusters, n_features, random_state)[1]
+    vectors = smallest_eigenpairs(affinity, n_vectors, n_features, random_state)[1]
     norms = np.linalg.norm(vectors, axis=1, keepdims=True)
     return np.asarray(vectors / np.where(norms > 0, norms, 1.0))
 

@@ -57,6 +57,7 @@ class PreparedSpace:
     family: Family
     near: Neighborhood
     n_threads: int | None
+    one_unit: bool = False
     _trees: dict[int, SpanningTree] = field(default_factory=dict)
 
     def reachability_tree(self, n_neighbors: int) -> SpanningTree:
@@ -152,4 +153,4 @@ class PreparedTable:
 
     def _prepared(self, space: Space, family: Family) -> PreparedSpace:
         near = neighborhood(space.points, MAX_NEIGHBORS, self.n_threads)
-        return PreparedSpace(space.name, family, near, self.n_threads)
+        return PreparedSpace(space.name, family, near, self.n_threads, space.one_unit)

@@ -28,10 +28,14 @@ UNLIKE_SCALES = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Space:
-    """Coordinates in which closeness is measured: ``name`` for a reader, ``points`` (m, d) float64."""
+    """Coordinates in which closeness is measured: ``name`` for a reader, ``points`` (m, d) float64.
+
+    ``one_unit`` says that the columns are told by their ranges to share a unit, or are principal components.
+    """
 
     name: str
     points: NDArray[np.float64]
+    one_unit: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +89,11 @@ def prepared_spaces(features: NDArray[np.floating]) -> Spaces:
     scale = np.sqrt(np.mean(deviations**2))
     plain, standardised = centered / scale, centered / deviations
     if centered.shape[1] > MAX_GRAPH_COLUMNS:
-        components = Space(f"{N_PRINCIPAL} principal components", _principal(plain))
+        components = Space(f"{N_PRINCIPAL} principal components", _principal(plain), one_unit=True)
         return Spaces([components], components, _with_density(plain), inverse.ravel())
     spread = deviations.max() / deviations.min()
-    as_is = Space("columns as they are", plain)
-    if spread <= EQUAL_SCALES or _share_a_range(centered):
+    as_is = Space("columns as they are", plain, one_unit=_share_a_range(centered))
+    if spread <= EQUAL_SCALES or as_is.one_unit:
         return Spaces([as_is], as_is, _with_density(plain), inverse.ravel())
     unit = Space("standardised columns", standardised)
     return Spaces(

@@ -26,7 +26,7 @@ def test_estimator_keeps_scikit_learns_rules(estimator, check):
         (*make_moons(1_500, noise=0.06, random_state=3), 0.99),
         (*make_circles(1_500, noise=0.05, factor=0.5, random_state=3), 0.99),
         (*make_blobs(1_500, centers=[[0, 0], [9, 0], [0, 9], [9, 9]], random_state=3), 0.99),
-        (*load_digits(return_X_y=True), 0.85),
+        (*load_digits(return_X_y=True), 0.89),
     ],
     ids=["moons", "circles", "blobs", "digits"],
 )
