@@ -45,6 +45,10 @@ def told(progress: Report | None, message: str) -> Fraction | None:
     return lambda fraction: progress(fraction, message)
 
 
+def silent(fraction: float, message: str) -> None:
+    """Report to nobody."""
+
+
 def paced(report: Callable[..., None], seconds: float = _PACE_SECONDS) -> Callable[..., None]:
     """Return ``report`` for an inner loop: calls within ``seconds`` of the last passed on are dropped."""
     due = time.perf_counter() + seconds

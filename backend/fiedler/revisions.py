@@ -237,10 +237,7 @@ def _summarize(
         key=key,
         silhouette=measured.overall,
         silhouette_sample_size=measured.sample_size,
-        clusters=[
-            {"label": label, "size": int(size), "silhouette": measured.by_cluster[label]}
-            for label, size in enumerate(sizes)
-        ],
+        clusters=measured.of_clusters(sizes),
         n_excluded=n_excluded,
         facts=facts,
     )

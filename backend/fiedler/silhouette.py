@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,13 @@ class Silhouette:
     overall: float | None
     by_cluster: list[float | None]
     sample_size: int
+
+    def of_clusters(self, sizes: NDArray[np.integer]) -> list[dict[str, Any]]:
+        """Return ``label``, ``size`` and ``silhouette`` of each cluster, JSON-safe, given the (k,) sizes."""
+        return [
+            {"label": label, "size": int(size), "silhouette": self.by_cluster[label]}
+            for label, size in enumerate(sizes)
+        ]
 
 
 def pairwise_distances(points: NDArray[np.float32]) -> NDArray[np.float32]:

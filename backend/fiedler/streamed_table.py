@@ -23,7 +23,8 @@ from fiedler.row_blocks import available_threads
 from fiedler.silhouette import pairwise_distances, silhouette
 from fiedler.sources.arrow_columns import ROLES_METADATA_KEY, is_numeric
 from fiedler.sources.parquet import ParquetSource, parquet_parts, parquet_source
-from fiedler.streaming.clustering import StreamedClustering, fit_stream
+from fiedler.streaming.clustering import fit_stream
+from fiedler.streaming.cutting import StreamedClustering
 from fiedler.streaming.embedding import silhouette_positions
 from fiedler.streaming.executors import ThreadExecutor
 from fiedler.streaming.memory import fitting_threads
@@ -220,10 +221,7 @@ def _summary(
         key="",
         silhouette=apart.overall,
         silhouette_sample_size=apart.sample_size,
-        clusters=[
-            {"label": label, "size": int(size), "silhouette": apart.by_cluster[label]}
-            for label, size in enumerate(found.sizes)
-        ],
+        clusters=apart.of_clusters(found.sizes),
     )
     return FitSummary(
         n_samples=embedding.n_samples,

@@ -12,9 +12,10 @@ from fiedler.parameters import Scaling
 from fiedler.progress import Report
 from fiedler.sources import RowSource, open_source
 from fiedler.sources.arrays import ArrayFileSource
-from fiedler.streaming.clustering import StreamedClustering, fit_stream, label_output, stream_parameters
+from fiedler.streaming.clustering import fit_stream, stream_parameters
 from fiedler.streaming.columns import StreamImputation
-from fiedler.streaming.outputs import OutputError
+from fiedler.streaming.cutting import StreamedClustering
+from fiedler.streaming.outputs import OutputError, label_output
 
 if TYPE_CHECKING:
     from distributed import Client

@@ -1,4 +1,4 @@
-"""`SpectralClustering`: fitting, cutting anew and placing new rows, as scikit-learn's users expect it."""
+"""`SpectralClustering`: its parameters and its fit, as scikit-learn's users expect them."""
 
 from __future__ import annotations
 
@@ -7,46 +7,40 @@ from collections.abc import Iterable
 from typing import Any, Self
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from sklearn.base import ClusterMixin
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import validate_data
 
 from fiedler.computation import compute_embedding, deferred_embedding
-from fiedler.consensus import ConsensusResult, PreparedTable, consensus_partition
-from fiedler.consensus.embedding import spectral_part
-from fiedler.consensus.sampled import sampled_consensus
-from fiedler.constraints.constraint_set import Constraints
-from fiedler.corrections import Cut
+from fiedler.consensus import PreparedTable
 from fiedler.dense_blocks import Device, find_device
 from fiedler.errors import TooFewRowsError
 from fiedler.estimator.correcting import CorrectingMixin
+from fiedler.estimator.cutting import CuttingMixin
 from fiedler.estimator.explaining import ExplainingMixin
-from fiedler.estimator.history import History
 from fiedler.estimator.inputs import PRECOMPUTED, FeatureFrame, read_parameters
 from fiedler.estimator.judging import JudgingMixin
 from fiedler.estimator.matrices import embed_affinity, embed_distances
 from fiedler.estimator.placing import PlacingMixin
 from fiedler.estimator.row_inputs import read_constraints
-from fiedler.estimator.spectrum import FittedSpectrum, SpectrumMixin
+from fiedler.estimator.spectrum import FittedSpectrum
 from fiedler.estimator.transforming import TransformingMixin
 from fiedler.estimator.updating import UpdatingMixin
 from fiedler.exact.deferred import DeferredEmbedding
-from fiedler.landmarks.embedding import LandmarkEmbedding
 from fiedler.parameters import (
     AffinityKernel,
     EigenSolver,
     Laplacian,
     Method,
     Metric,
-    ParameterError,
     Preset,
     RoundingMethod,
     Symmetrization,
 )
 from fiedler.policy import choose_path
-from fiedler.progress import Report, portion, told
-from fiedler.rounding import SAMPLE_ROWS, RoundingOptions, round_embedding, sample_rows
-from fiedler.suggestions import Suggestion, suggest_from_rows, suggest_n_clusters
+from fiedler.progress import Report, portion
+from fiedler.rounding import RoundingOptions
+from fiedler.suggestions import Suggestion
 
 # Of the time of a fit, for the progress bar: until vectors are there, until numbers of clusters are compared.
 _EMBEDDED = 0.5
@@ -57,10 +51,10 @@ class SpectralClustering(
     TransformingMixin,
     ClusterMixin,  # type: ignore[misc]  # scikit-learn is untyped
     CorrectingMixin,
+    CuttingMixin,
     ExplainingMixin,
     JudgingMixin,
     PlacingMixin,
-    SpectrumMixin,
     UpdatingMixin,
 ):
     """Spectral clustering by the agreement of many views, by one neighbour graph, or by landmarks.
@@ -314,89 +308,3 @@ class SpectralClustering(
     def __sklearn_is_fitted__(self) -> bool:
         """Return whether a fit came to its end."""
         return hasattr(self, "labels_")
-
-    @property
-    def suggestions_(self) -> list[Suggestion]:
-        """Numbers of clusters in the order of advice, with reasons; computed when first asked for."""
-        check_is_fitted(self)
-        if self._suggestions is None:
-            self._suggestions = self._ranked(None)
-        return self._suggestions
-
-    def _ranked(self, progress: Report | None) -> list[Suggestion]:
-        eigenvalues = self._spectrum.solved.eigenvalues
-        of_spectrum = (eigenvalues, self._spectrum.sample_vectors, self._largest, self._seed)
-        report = told(progress, "Comparing numbers of clusters")
-        if self._one_graph or self._features is None:
-            return suggest_n_clusters(*of_spectrum, progress=report)
-        return suggest_from_rows(self._features, *of_spectrum, progress=report)
-
-    def recut(self, n_clusters: int, *, progress: Report | None = None) -> Self:
-        """Cut the fitted embedding into another number of clusters, without solving again.
-
-        Where clusters are a consensus, the views are asked again for this number. Constraints stay in force;
-        edits end, as they name clusters of another cut. ``progress`` is told as by `fit`; where it ends the
-        work, the cut before stays.
-
-        Raises
-        ------
-        ParameterError
-            ``n_clusters`` exceeds what eigenvectors were kept for.
-        """
-        check_is_fitted(self)
-        largest = min(len(self.eigenvalues_), self._embedding.n_samples)
-        if not 1 <= n_clusters <= largest:
-            raise ParameterError(
-                f"n_clusters is {n_clusters}; it must lie between 1 and {largest}, the eigenvectors kept; "
-                f"fit again with a larger max_clusters."
-            )
-        return self._cut_into(n_clusters, self._history.constraints, progress)
-
-    def _cut_into(self, n_clusters: int, constraints: Constraints, progress: Report | None) -> Self:
-        consensus: ConsensusResult | None = None
-        # Those of a consensus are not needed before someone says what is known about rows.
-        sample_vectors: NDArray[np.float32] | None = None
-        if self._points is not None:
-            if self._prepared is None or self._prepared.features is not self._points:
-                self._prepared = PreparedTable(self._points)
-            consensus = consensus_partition(
-                self._prepared,
-                n_clusters,
-                preset=self.preset,
-                random_state=self._seed,
-                progress=progress,
-            )
-            labels = consensus.labels.astype(np.uint16)
-        elif self._prepared is not None and isinstance(self._embedding, LandmarkEmbedding):
-            graph = spectral_part(self._embedding, len(self._spectrum.solved.eigenvalues))
-            found = sampled_consensus(
-                self._prepared, graph, n_clusters, random_state=self._seed, progress=progress
-            )
-            consensus, self._embedding, self._rounding = found.result, found.embedding, found.rounding
-            labels = self._rounding.labels
-            sample_vectors = self._embedding.rows(sample_rows(len(labels), SAMPLE_ROWS, self._seed))
-        else:
-            sample_vectors = self._spectrum.sample_vectors
-            self._rounding = round_embedding(
-                self._embedding,
-                sample_vectors,
-                n_clusters,
-                self._seed,
-                self._options,
-                told(progress, f"Cutting into {n_clusters} clusters"),
-            )
-            labels = self._rounding.labels
-        self.consensus_ = consensus
-        history = History(
-            Cut(
-                embedding=self._embedding,
-                sample_vectors=sample_vectors,
-                features=self._features,
-                labels=labels,
-                n_clusters=n_clusters,
-                random_state=self._seed,
-                plain=self._points is None and self._options == RoundingOptions(),
-            )
-        )
-        self._show(history if constraints.is_empty else history.constrained(constraints))
-        return self

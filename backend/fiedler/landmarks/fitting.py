@@ -24,7 +24,7 @@ from fiedler.landmarks.on_device import device_affinity
 from fiedler.landmarks.sample import sample_rows, sample_size
 from fiedler.landmarks.spectrum import landmark_spectrum
 from fiedler.policy import default_n_landmarks
-from fiedler.progress import Report
+from fiedler.progress import Report, silent
 from fiedler.row_blocks import single_blas_thread
 
 
@@ -84,7 +84,7 @@ def landmark_embedding(
     if n_landmarks is None:
         n_landmarks = default_n_landmarks(n_samples, n_features, n_clusters_hint or 1)
     check_n_landmarks(n_samples, n_landmarks)
-    report = progress or _silent
+    report = progress or silent
     with single_blas_thread():
         report(0.0, "Choosing landmarks")
         generator = np.random.default_rng(random_state)
@@ -139,7 +139,3 @@ def _check(features: NDArray[np.float32], n_components: int, n_neighbors: int) -
         raise ValueError(
             f"n_components is {n_components} and n_neighbors {n_neighbors}; both must be at least 1."
         )
-
-
-def _silent(fraction: float, message: str) -> None:
-    """Report to nobody."""

@@ -145,3 +145,8 @@ def _write_array(path: Path, scratch: Path, n_rows: int, order: NDArray[np.int64
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def label_output(labels: Path | str | LabelSink | None) -> LabelOutput:
+    """Return the destination that an argument named ``labels`` means."""
+    return LabelOutput(Path(labels) if isinstance(labels, str) else labels)
