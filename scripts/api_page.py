@@ -12,7 +12,14 @@ import griffe2md
 
 BACKEND = Path(__file__).resolve().parents[1] / "backend"
 # What is imported from the package itself, then what its methods return.
-OFFERED = ("SpectralClustering", "cluster_stream", "graph_from_edges", "ensemble", "forecast")
+OFFERED = (
+    "SpectralClustering",
+    "cluster_stream",
+    "graph_from_edges",
+    "ensemble",
+    "forecast",
+    "forecast_stream",
+)
 RETURNED = (
     "Suggestion",
     "ConsensusResult",

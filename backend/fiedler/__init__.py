@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from fiedler.ensembles import ensemble
     from fiedler.estimator import SpectralClustering
     from fiedler.forecasting import forecast
-    from fiedler.streaming import cluster_stream
+    from fiedler.streaming import cluster_stream, forecast_stream
 
 __version__ = "0.1.0"
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "cluster_stream",
     "ensemble",
     "forecast",
+    "forecast_stream",
     "graph_from_edges",
 ]
 
@@ -32,6 +33,7 @@ _HOMES = {
     "cluster_stream": "fiedler.streaming",
     "ensemble": "fiedler.ensembles",
     "forecast": "fiedler.forecasting",
+    "forecast_stream": "fiedler.streaming",
     "graph_from_edges": "fiedler.edges",
 }
 

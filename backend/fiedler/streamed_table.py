@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 import fiedler
 from fiedler.errors import TableError
+from fiedler.forecasting import Forecast
 from fiedler.labelled_table import write_labelled
 from fiedler.parameters import ClusteringParameters, ParameterError
 from fiedler.policy import default_n_landmarks
@@ -27,6 +28,7 @@ from fiedler.streaming.clustering import fit_stream
 from fiedler.streaming.cutting import StreamedClustering
 from fiedler.streaming.embedding import silhouette_positions
 from fiedler.streaming.executors import ThreadExecutor
+from fiedler.streaming.forecast import source_forecast
 from fiedler.streaming.memory import fitting_threads
 from fiedler.streaming.outputs import LabelOutput
 from fiedler.summaries import FitSummary, PartitionSummary
@@ -101,8 +103,7 @@ def cluster_parts(
     SourceError, InvalidFeaturesError, TooFewRowsError
         See `fiedler.cluster_stream`.
     """
-    _check_choices(parameters)
-    source = parquet_source(parts, parameters.columns or _feature_names(parts))
+    source = _source(parts, parameters)
     n_features = len(source.names)
     n_landmarks = parameters.n_landmarks or default_n_landmarks(source.n_rows, n_features, 1)
     threads = fitting_threads(source.n_rows, n_features, n_landmarks, available_threads(), memory_bytes)
@@ -110,6 +111,19 @@ def cluster_parts(
         source, parameters, parameters.imputation, ThreadExecutor(threads), LabelOutput(labels), report
     )
     return _summary(found, np.load(labels, mmap_mode="r"), parameters)
+
+
+def forecast_parts(
+    parts: Sequence[Path], parameters: ClusteringParameters, memory_bytes: int | None
+) -> Forecast:
+    """Return what `cluster_parts` will take; some rows are read, which tell the features.
+
+    Raises
+    ------
+    ParameterError, SourceError, InvalidFeaturesError
+        As `cluster_parts`.
+    """
+    return source_forecast(_source(parts, parameters), parameters, memory_bytes=memory_bytes)
 
 
 def write_labelled_parts(
@@ -152,6 +166,11 @@ def check_folder(destination: Path, parts: Sequence[Path]) -> None:
         raise TableError(
             "names_twice", f"Two parts are called {twice}; their copies would be one.", "Rename one of them."
         )
+
+
+def _source(parts: Sequence[Path], parameters: ClusteringParameters) -> ParquetSource:
+    _check_choices(parameters)
+    return parquet_source(parts, parameters.columns or _feature_names(parts))
 
 
 def _check_choices(parameters: ClusteringParameters) -> None:

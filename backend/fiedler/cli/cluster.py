@@ -24,7 +24,6 @@ from fiedler.parameters import (
     Imputation,
     Method,
     Metric,
-    ParameterError,
     Preset,
     Scaling,
     Symmetrization,
@@ -33,6 +32,7 @@ from fiedler.report import report_lines
 from fiedler.streamed_table import (
     check_folder,
     cluster_parts,
+    forecast_parts,
     parts_to_stream,
     write_labelled_parts,
 )
@@ -139,10 +139,7 @@ def cluster(
         if parts is None:
             _run(table, parameters, output, device, only_forecast=forecast)
         elif forecast:
-            raise ParameterError(
-                f"--forecast is for tables read as a whole; {table.name} would be streamed, in passes that "
-                f"no forecast was measured for; leave it out."
-            )
+            show([str(forecast_parts(parts, parameters, memory_bytes))])
         else:
             _run_streamed(table, parts, parameters, output, memory_bytes)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,7 +30,7 @@ class Forecast:
     consensus : bool
         Whether labels will be those that many views agree on.
     cpu_seconds : dict of str to float
-        Processor seconds of each stage of `fiedler.pipeline`, in their order.
+        Processor seconds of each stage of `fiedler.pipeline`, or pass of `fiedler.cluster_stream`, in order.
     seconds : float
         From beginning to end, on a machine that does nothing else.
     stage_bytes : dict of str to int
@@ -153,8 +154,6 @@ def forecast(
         stage: seconds / speed.relative
         for stage, seconds in cpu_seconds(n_samples, n_features, choice, parameters).items()
     }
-    spared = 1 - 1 / speed.n_threads
-    wall = sum(seconds * (1 - PARALLEL_SHARES[stage] * spared) for stage, seconds in stages.items())
     return Forecast(
         n_samples=n_samples,
         n_features=n_features,
@@ -162,9 +161,17 @@ def forecast(
         method_reason=choice.reason,
         consensus=choice.consensus,
         cpu_seconds=stages,
-        seconds=wall,
+        seconds=wall_seconds(stages, PARALLEL_SHARES, speed.n_threads),
         stage_bytes=memory_bytes(n_samples, n_features, choice, parameters, speed.n_threads),
     )
+
+
+def wall_seconds(
+    cpu_seconds: Mapping[str, float], parallel_shares: Mapping[str, float], n_threads: int
+) -> float:
+    """Return the seconds from beginning to end of stages, a share of each of which runs in threads."""
+    spared = 1 - 1 / n_threads
+    return sum(seconds * (1 - parallel_shares[stage] * spared) for stage, seconds in cpu_seconds.items())
 
 
 def in_seconds(seconds: float) -> str:

@@ -2,5 +2,6 @@
 
 from fiedler.streaming.clustering import cluster_stream
 from fiedler.streaming.cutting import StreamedClustering
+from fiedler.streaming.forecast import forecast_stream
 
-__all__ = ["StreamedClustering", "cluster_stream"]
+__all__ = ["StreamedClustering", "cluster_stream", "forecast_stream"]

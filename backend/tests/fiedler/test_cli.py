@@ -241,6 +241,13 @@ def test_a_table_beyond_half_the_memory_is_streamed_with_the_same_labels(run, bi
     assert pyarrow.csv.read_csv(tmp_path / "streamed.csv")["cluster"].to_pylist() == expected
 
 
+def test_forecast_of_parts_is_told_and_nothing_computed(run, big, tmp_path):
+    result = run("cluster", "parts", "-o", "labelled", "--forecast")
+    assert result.exit_code == 0, result.output
+    assert "of memory for 60,000 rows of 2 columns." in result.output
+    assert not (tmp_path / "labelled").exists()
+
+
 def test_parts_are_streamed_and_copied_with_their_labels(run, big, tmp_path):
     assert run("cluster", "big.parquet", "-k", "3", "-o", "held.parquet", "--memory", "1").exit_code == 0
     result = run("cluster", "parts", "-k", "3", "-o", "labelled", "--memory", "0.2")
@@ -260,7 +267,6 @@ def test_parts_are_streamed_and_copied_with_their_labels(run, big, tmp_path):
         (["parts", "-o", "parts"], "exists already"),
         (["parts", "-o", "nowhere/labelled"], "does not exist"),
         (["parts", "--method", "exact"], "method is 'exact'; a table that is streamed"),
-        (["parts", "--forecast"], "--forecast is for tables read as a whole; parts would be streamed"),
         (["parts", "--rounding", "tree"], "rounding is 'tree'; a table that is streamed"),
         (["parts", "--metric", "cosine"], "metric is 'cosine'; a table that is streamed"),
         (["big.parquet", "--memory", "0.001"], "bytes with one thread"),
