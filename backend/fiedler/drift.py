@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fiedler.in_words import ToldInWords
 from fiedler.neighbors.distinct import distinct_rows
 from fiedler.neighbors.nearest import search_neighbors
 from fiedler.rounding import sample_rows
@@ -44,8 +45,8 @@ class FittedReach:
     median: float
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Drift:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Drift(ToldInWords):
     """New rows against the rows fitted.
 
     Attributes

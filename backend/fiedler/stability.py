@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from fiedler.edits.apply import EXCLUDED
 from fiedler.edits.matching import compare_partitions, contingency_table, moved_rows
 from fiedler.errors import TooFewRowsError
+from fiedler.in_words import ToldInWords
 from fiedler.parameters import ParameterError
 from fiedler.progress import Report
 
@@ -21,8 +22,8 @@ RECOVERED, DISSOLVED = 0.75, 0.5
 _TRUSTED = 0.6
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Stability:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Stability(ToldInWords):
     """How clusters fared in several rounds, each on another part of the rows.
 
     Attributes

@@ -61,6 +61,13 @@ class ConstraintFacts:
     classes: dict[ClassName, int]
     n_columns: int
 
+    def __str__(self) -> str:
+        """Return how constraints are met, in words."""
+        kept = (
+            f"{len(self.violations)} of {self.n_apart} cannot-links do not" if self.violations else "all hold"
+        )
+        return f"constraints on {self.n_rows:,} rows: {kept}"
+
     def to_dict(self) -> dict[str, Any]:
         """Return a JSON-safe dictionary."""
         return {

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fiedler.diagnosis.single_links import SingleLink
+from fiedler.in_words import ToldInWords
 
 _VERTICES_TOLD = 100
 
@@ -48,8 +49,8 @@ class ClusterCut:
     n_links_out: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class GraphDiagnosis:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class GraphDiagnosis(ToldInWords):
     """An affinity graph, looked at.
 
     Vertices are numbered as in ``vertices``. Copies of a row share one vertex, which counts as many rows.

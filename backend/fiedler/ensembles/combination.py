@@ -16,6 +16,7 @@ from fiedler.edits.errors import ComparisonError
 from fiedler.edits.matching import compare_partitions, contingency_table, moved_rows
 from fiedler.ensembles.bipartite import bipartite_embedding
 from fiedler.ensembles.labelings import UNPLACED, checked_weights, cluster_sizes, numbered_labels
+from fiedler.in_words import ToldInWords
 from fiedler.numbering import number_by_size
 from fiedler.parameters import ParameterError
 from fiedler.rounding import SAMPLE_ROWS, round_embedding, sample_rows
@@ -23,8 +24,8 @@ from fiedler.rounding import SAMPLE_ROWS, round_embedding, sample_rows
 EnsembleMethod = Literal["graph", "medoid"]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Ensemble:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Ensemble(ToldInWords):
     """What several partitions of the same rows have in common.
 
     Attributes

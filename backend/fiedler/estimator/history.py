@@ -16,10 +16,11 @@ from fiedler.corrections import Cut, classes_of, constrained_cut, violations_of
 from fiedler.edits.apply import EditFacts, apply
 from fiedler.edits.errors import EditError
 from fiedler.edits.operations import MergeClusters, Operation
+from fiedler.in_words import ToldInWords
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Correction:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Correction(ToldInWords):
     """One thing a person changed.
 
     Attributes
@@ -39,9 +40,7 @@ class Correction:
     def __str__(self) -> str:
         if isinstance(self.facts, EditFacts):
             return f"{self.facts.operation.kind}: {self.facts.n_rows_changed:,} rows changed cluster"
-        n_violated = len(self.facts.violations)
-        kept = "all hold" if not n_violated else f"{n_violated} of {self.facts.n_apart} cannot-links do not"
-        return f"constraints on {self.facts.n_rows:,} rows: {kept}"
+        return str(self.facts)
 
     def to_dict(self) -> dict[str, Any]:
         """Return what was said and what came of it in JSON-safe form, without labels."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, Self, get_args
 
 import numpy as np
 import scipy.sparse
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sklearn.utils import check_random_state
 
 from fiedler.errors import InvalidFeaturesError, InvalidGraphError
-from fiedler.parameters import ClusteringParameters, Metric, ParameterError
+from fiedler.parameters import AffinityKernel, ClusteringParameters, Metric, ParameterError
 
 # float32 squares overflow beyond, and vanish below, magnitudes like these.
 _LARGEST_MAGNITUDE, _SMALLEST_MAGNITUDE = 1e15, 1e-15
@@ -76,7 +76,13 @@ def read_parameters(values: Mapping[str, Any]) -> ClusteringParameters:
     """
     plain = {name: _plain(value) for name, value in values.items() if name != "device"}
     if isinstance(plain["n_clusters"], int) and isinstance(plain["max_clusters"], int):
-        plain["max_clusters"] = max(plain["max_clusters"], plain["n_clusters"])
+        most = ClusteringParameters.__dataclass_fields__["max_clusters"].metadata["maximum"]
+        # One that no fit allows is refused by its own name.
+        plain["max_clusters"] = max(plain["max_clusters"], min(plain["n_clusters"], most))
+    for name, allowed in (("affinity", AffinityKernel), ("metric", Metric)):
+        if plain[name] not in (*get_args(allowed), PRECOMPUTED):
+            choices = ", ".join(map(repr, (*get_args(allowed), PRECOMPUTED)))
+            raise ParameterError(f"{name} is {plain[name]!r}; it must be one of {choices}.")
     if PRECOMPUTED in (plain["affinity"], plain["metric"]):
         _check_precomputed(plain)
     if plain["affinity"] == PRECOMPUTED:

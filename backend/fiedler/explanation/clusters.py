@@ -17,6 +17,7 @@ from fiedler.explanation.members import ClusterMembers
 from fiedler.explanation.nearest import NearestCluster, nearest_cluster
 from fiedler.explanation.numbers import percent
 from fiedler.explanation.sentences import sentence
+from fiedler.in_words import ToldInWords
 from fiedler.rounding import sample_rows
 
 # Rows of each side that stand for a table too large to be coded whole.
@@ -24,8 +25,8 @@ SAMPLED_ROWS = 20_000
 _SEED = 0
 
 
-@dataclass(frozen=True, slots=True)
-class ClusterExplanation:
+@dataclass(frozen=True, slots=True, repr=False)
+class ClusterExplanation(ToldInWords):
     """One cluster against all other rows.
 
     Attributes

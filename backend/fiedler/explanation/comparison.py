@@ -14,13 +14,14 @@ from fiedler.explanation.contrast import COLUMNS_TOLD, Contrast, contrast
 from fiedler.explanation.cuts import search_rows
 from fiedler.explanation.errors import ExplanationError
 from fiedler.explanation.sentences import sentence
+from fiedler.in_words import ToldInWords
 from fiedler.rounding import sample_rows
 
 _SEED = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+@dataclass(frozen=True, slots=True, repr=False)
+class Comparison(ToldInWords):
     """Rows A against rows B.
 
     Attributes

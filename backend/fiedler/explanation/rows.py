@@ -18,6 +18,7 @@ from fiedler.explanation.members import ClusterMembers
 from fiedler.explanation.numbers import readable
 from fiedler.explanation.pulls import Pull, pulls
 from fiedler.explanation.row_kernels import scan_rows
+from fiedler.in_words import ToldInWords
 
 N_NEIGHBORS = 10
 COLUMNS_TOLD = 8
@@ -27,8 +28,8 @@ _WORTH_SAYING = 0.5
 _ALIKE = 1.1
 
 
-@dataclass(frozen=True, slots=True)
-class RowExplanation:
+@dataclass(frozen=True, slots=True, repr=False)
+class RowExplanation(ToldInWords):
     """One row in its cluster.
 
     Attributes

@@ -6,9 +6,11 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
+from fiedler.in_words import ToldInWords
 
-@dataclass(frozen=True, slots=True)
-class Suggestion:
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Suggestion(ToldInWords):
     """A candidate for the number of clusters.
 
     Attributes
@@ -47,3 +49,8 @@ class Suggestion:
     def to_dict(self) -> dict[str, Any]:
         """Return a JSON-safe dictionary."""
         return dataclasses.asdict(self)
+
+    def __str__(self) -> str:
+        """Return the number and its reasons in a sentence."""
+        clusters = "1 cluster" if self.n_clusters == 1 else f"{self.n_clusters} clusters"
+        return f"{clusters} (score {self.score:.2f}): {'. '.join(self.reasons)}."

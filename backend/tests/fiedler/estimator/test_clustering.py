@@ -122,6 +122,8 @@ def test_missing_and_infinite_values_are_refused(value):
 @pytest.mark.parametrize(
     ("parameters", "message"),
     [
+        ({"n_clusters": 200}, "n_clusters is 200; it must lie between 1 and 60"),
+        ({"affinity": "gauss"}, "affinity is 'gauss'; it must be one of .*'precomputed'"),
         ({"n_clusters": 0}, "n_clusters is 0"),
         ({"n_clusters": 2.5}, "n_clusters is 2.5; it must be a whole number"),
         ({"method": "magic"}, "method is 'magic'; it must be one of"),

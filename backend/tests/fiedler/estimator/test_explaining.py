@@ -49,6 +49,7 @@ def test_columns_are_ranked_by_their_effect(model, wine):
 
 def test_text_names_the_columns_and_figures(model):
     text = str(model.explain_cluster(1))
+    assert text == repr(model.explain_cluster(1))
     assert text.startswith(f"Cluster 1: {np.count_nonzero(model.labels_ == 1)} of 178 rows")
     assert "precision" in text
     assert "Nearest is cluster" in text
