@@ -14,6 +14,7 @@ from sklearn.utils.validation import validate_data
 from fiedler.computation import compute_embedding, deferred_embedding
 from fiedler.consensus import PreparedTable
 from fiedler.dense_blocks import Device, find_device
+from fiedler.edges import EdgeGraph
 from fiedler.errors import TooFewRowsError
 from fiedler.estimator.correcting import CorrectingMixin
 from fiedler.estimator.cutting import CuttingMixin
@@ -219,7 +220,7 @@ class SpectralClustering(
 
     def fit(
         self,
-        X: ArrayLike,
+        X: ArrayLike | EdgeGraph,
         y: object = None,
         *,
         must_link: Iterable[Any] | None = None,
@@ -232,7 +233,7 @@ class SpectralClustering(
         Parameters
         ----------
         X : array-like of shape (n_samples, n_features), or (n_samples, n_samples) when precomputed
-            Finite numbers.
+            Finite numbers. For the affinity "precomputed" also what `fiedler.graph_from_edges` returns.
         y : ignored
         must_link, cannot_link, labels : optional
             What is known about rows, see `constrain`; how it is met is in ``constraints_``. With
@@ -251,6 +252,8 @@ class SpectralClustering(
         self.__dict__.pop("labels_", None)
         self._points = self._features = self._coded = self._prepared = None
         sparse_form = "csr" if self.affinity == PRECOMPUTED else False
+        if isinstance(X, EdgeGraph) and self.affinity == PRECOMPUTED:
+            X = X.affinity
         values: Any = validate_data(
             self, X, accept_sparse=sparse_form, dtype=np.float64, ensure_min_samples=1
         )

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from fiedler.errors import InvalidFeaturesError, TooFewRowsError
+from fiedler.in_words import ToldInWords
 from fiedler.landmarks.labels import centroid_table
 from fiedler.parameters import ParameterError
 from fiedler.progress import Report, silent
@@ -23,8 +24,8 @@ from fiedler.suggestions import Suggestion
 _PREDICTED_ROWS = 1 << 16
 
 
-@dataclass(frozen=True, eq=False)
-class StreamedClustering:
+@dataclass(frozen=True, eq=False, repr=False)
+class StreamedClustering(ToldInWords):
     """Clusters of a stream, and what tells the cluster of further rows.
 
     Attributes
@@ -69,6 +70,11 @@ class StreamedClustering:
     def notes(self) -> tuple[dict[str, str], ...]:
         """What a reader of the result must know about the columns: ``code`` and ``message``."""
         return self.embedding.measured.facts.notes
+
+    def __str__(self) -> str:
+        """Return how many rows lie in which clusters, in words."""
+        sizes = ", ".join(f"{size:,}" for size in self.sizes)
+        return f"{self.embedding.n_samples:,} rows in {self.n_clusters} clusters: {sizes}."
 
     def predict(self, X: ArrayLike) -> NDArray[np.uint16]:
         """Return the (m,) cluster of each new row.

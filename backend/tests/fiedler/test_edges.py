@@ -63,7 +63,8 @@ def test_cliques_joined_by_one_edge_are_clusters():
     edges = [(i, j) for first in (0, 10, 20) for i in range(first, first + 8) for j in range(first, i)]
     edges += [(0, 10), (10, 20)]
     graph = graph_from_edges(edges)
-    labels = SpectralClustering(3, affinity="precomputed").fit_predict(graph.affinity)
+    labels = SpectralClustering(3, affinity="precomputed").fit_predict(graph)
+    assert np.array_equal(labels, SpectralClustering(3, affinity="precomputed").fit_predict(graph.affinity))
     assert len({(vertex // 10, label) for vertex, label in zip(graph.vertices, labels, strict=True)}) == 3
 
 

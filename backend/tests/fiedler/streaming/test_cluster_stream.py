@@ -61,6 +61,7 @@ def test_parts_give_the_labels_of_the_pipeline_on_the_whole_table(kind, request,
     np.testing.assert_array_equal(found.labels, expected)
     np.testing.assert_array_equal(found.eigenvalues, eigenvalues)
     assert found.sizes.tolist() == np.bincount(expected).tolist()
+    assert repr(found).startswith(f"{len(expected):,} rows in {found.n_clusters} clusters: ")
     assert normalized_mutual_info_score(truth, found.labels) > 0.95
 
 
