@@ -54,6 +54,14 @@ in_database() {
   esac
 }
 
+# forget_lists : empty Redis after the database went back in time; what it keeps is named by versions that come again.
+forget_lists() {
+  case $mode in
+  compose) [ -z "$(compose ps -q redis 2>/dev/null)" ] || compose exec -T redis redis-cli flushall >/dev/null ;;
+  direct) say "where Redis is in use, empty it: redis-cli flushall" ;;
+  esac
+}
+
 # confirm QUESTION : yes on the terminal, or --yes given, else stop.
 confirm() {
   [ "${assume_yes:-}" = yes ] && return

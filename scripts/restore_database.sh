@@ -47,5 +47,6 @@ else
   # One transaction: it is restored whole or left as it was.
   content | in_database psql --quiet --single-transaction --set ON_ERROR_STOP=1 --output /dev/null \
     -U "$database_user" "$database"
+  forget_lists
 fi
 say "done"

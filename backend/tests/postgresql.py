@@ -67,15 +67,19 @@ class PostgresServer:
 
     def start(self) -> None:
         """Start the server and wait until it answers."""
+        self._run(*self.start_command)
+
+    @property
+    def start_command(self) -> tuple[str, ...]:
+        """What starts the server, for who has its programs."""
         # Tests need speed, not durability.
         options = (
             f"-p {self.port} -c listen_addresses={self.address} -c unix_socket_directories={self._folder} "
             "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200"
         )
         log = str(self._folder / "log")
-        self._run(
-            "pg_ctl", "-D", str(self._data), "-w", "-t", str(START_SECONDS), "-l", log, "-o", options, "start"
-        )
+        place = ("-D", str(self._data), "-w", "-t", str(START_SECONDS), "-l", log)
+        return ("pg_ctl", *place, "-o", options, "start")
 
     def stop(self, mode: str = "fast") -> None:
         """Stop the server; its data stays."""
@@ -84,7 +88,8 @@ class PostgresServer:
     def remove(self) -> None:
         """Stop the server and delete its data."""
         try:
-            self.stop("immediate")
+            if (self._data / "postmaster.pid").exists():
+                self.stop("immediate")
         finally:
             shutil.rmtree(self._folder, ignore_errors=True)
 
