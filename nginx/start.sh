@@ -20,7 +20,8 @@ say() { printf '%s INFO %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$*"; }
 is_ready() { curl --fail --silent --output /dev/null --max-time 3 "http://$1/readyz"; }
 
 # Every address behind the name of the API: one for each of its containers. Those that are not ready (they are
-# about to stop, or do not answer) get no requests; if none is, all get them, and say what is wrong.
+# about to stop, start, or do not answer) get requests only when those that are have failed: a server may have come up, and the
+# others gone, since they were asked. If none is ready, all get them, and say what is wrong.
 api_servers() {
   local host port address server found=() some_are_ready=''
   IFS=, read -ra upstreams <<<"$API_UPSTREAM"
@@ -31,12 +32,12 @@ api_servers() {
         found+=("$address:$port")
         some_are_ready=yes
       else
-        found+=("$address:$port down")
+        found+=("$address:$port backup")
       fi
     done
   done
   for server in "${found[@]}"; do
-    [ -n "$some_are_ready" ] || server=${server% down}
+    [ -n "$some_are_ready" ] || server=${server% backup}
     printf '        server %s max_fails=2 fail_timeout=5s;\n' "$server"
   done
 }
@@ -106,7 +107,7 @@ follow() {
     certificate
     [ -n "$now" ] || now=$before
     if [ "$now" != "$before" ] || [ "$(fingerprint)" != "$shown" ]; then
-      say "API servers or certificate have changed: $(wc -l <<<"$now") servers, $(grep -c ' down ' <<<"$now" || true) of them down"
+      say "API servers or certificate have changed: $(wc -l <<<"$now") servers, $(grep -c ' backup ' <<<"$now" || true) of them not ready"
       render "$now"
       nginx -c "$configuration" -t -q && nginx -c "$configuration" -s reload
       before=$now
