@@ -129,7 +129,7 @@ class Machines(Fleet):
             "RATE_LIMIT_BACKEND": self.redis.url,
             "TRUSTED_PROXIES": self.network.address(BALANCER),
             "FRONTEND_DIST": str(folder / "dist"),
-            "DRAIN_SECONDS": "3",
+            "DRAIN_SECONDS": "2",
             "WORKER_SLOTS": "1",
             "WORKER_LEASE_SECONDS": "3",
             "WORKER_BEAT_SECONDS": "0.5",
@@ -146,11 +146,13 @@ class Machines(Fleet):
         with self.network.on(name):
             super().start(name, *command, **environment)
 
-    def serve(self, name: str) -> None:
-        """Start an API server of the code of the moment, and wait until it is ready."""
-        address = self.network.address(name)
-        self.start(name, sys.executable, "-m", "app", "api", HOST=address, PORT=str(API_PORT))
-        self.wait_for_answer(f"http://{address}:{API_PORT}/readyz")
+    def serve(self, *names: str) -> None:
+        """Start API servers of the code of the moment, and wait until they are ready."""
+        for name in names:
+            address = self.network.address(name)
+            self.start(name, sys.executable, "-m", "app", "api", HOST=address, PORT=str(API_PORT))
+        for name in names:
+            self.wait_for_answer(f"http://{self.network.address(name)}:{API_PORT}/readyz")
 
     def balance(self) -> None:
         """Start nginx, as in its container, before the API servers."""
