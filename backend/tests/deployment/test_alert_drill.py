@@ -1,112 +1,75 @@
-"""A drill: the real service under a real Prometheus, whose alerts reach a webhook by Alertmanager."""
+"""A drill: the real service under a real Prometheus. Every alert is brought about and reaches a webhook."""
 
 import json
-import os
-import subprocess
-import sys
-import threading
 import time
 import urllib.parse
 import urllib.request
-from contextlib import ExitStack
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 import yaml
+from drill_platform import Platform, outside, why_not
 from free_port import free_port
-from monitoring_servers import alertmanager_on, prometheus_on
-from stack import REPOSITORY
+from monitoring_servers import (
+    MONITORING,
+    alertmanager_on,
+    alertmanager_settings,
+    impatient_rules,
+    prometheus_on,
+    prometheus_settings,
+)
 
-from app.auth.tokens import make_access_token
-from app.database import BACKEND, database_now
-from app.users.models import User
-
-MONITORING = REPOSITORY / "monitoring"
-SECONDS = 120
+pytestmark = pytest.mark.skipif(bool(MISSING := why_not()), reason=MISSING)
+SECONDS = 240
 # Nothing may go wrong in a drill before it is made to: these lines stay empty until something does.
 OF_FAILURES = ('status=~"5.."', 'outcome=~"failed|died"')
 
 
-@pytest.fixture
-def database_kind() -> str:
-    return "postgresql"
+class Watched:
+    """A platform with Prometheus, Alertmanager and what is outside."""
 
+    def __init__(self, platform, beside, prometheus):
+        self.platform, self.beside, self._prometheus = platform, beside, prometheus
 
-@pytest.fixture
-def outside():
-    """What the drill plays: the webhook, and what nginx and the scripts tell of certificate and backup."""
+    def value(self, expression: str) -> list:
+        query = urllib.parse.urlencode({"query": expression})
+        with urllib.request.urlopen(f"{self._prometheus}/api/v1/query?{query}", timeout=SECONDS) as response:
+            return json.load(response)["data"]["result"]
 
-    class Outside(BaseHTTPRequestHandler):
-        told: list[dict] = []  # noqa: RUF012 - one for all requests is meant
-        metrics = ""
-
-        def do_POST(self):
-            (attachment,) = json.loads(self.rfile.read(int(self.headers["Content-Length"])))["attachments"]
-            self.told.append(attachment)
-            self._answer("")
-
-        def do_GET(self):
-            self._answer(self.metrics)
-
-        def _answer(self, text):
-            self.send_response(200)
-            self.send_header("Content-Type", "text/plain; version=0.0.4")
-            self.end_headers()
-            self.wfile.write(text.encode())
-
-        def log_message(self, *_arguments):
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Outside)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield server, Outside
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-def fetch(address: str, body: bytes | None = None, **headers: str):
-    with urllib.request.urlopen(urllib.request.Request(address, body, headers), timeout=SECONDS) as response:
-        return json.load(response)
+    def wait_for(self, *titles: str, meanwhile=lambda: None) -> None:
+        wait_until(
+            f"{titles} of {self.beside.titles}", lambda: meanwhile() or set(titles) <= self.beside.titles
+        )
 
 
 def wait_until(what: str, holds) -> None:
     deadline = time.monotonic() + SECONDS
     while not holds():
         assert time.monotonic() < deadline, what
-        time.sleep(0.5)
+        time.sleep(0.2)
 
 
-def prometheus_settings(targets: dict[str, str], alertmanager: str, rules: str) -> str:
-    """Return monitoring/prometheus.yml for processes of this machine, looking every second."""
-    settings = yaml.safe_load((MONITORING / "prometheus.yml").read_text())
-    settings["global"] = {"scrape_interval": "1s", "evaluation_interval": "1s"}
-    settings["rule_files"] = [rules]
-    settings["alerting"]["alertmanagers"] = [{"static_configs": [{"targets": [alertmanager]}]}]
-    kept = []
-    for scrape in settings["scrape_configs"]:
-        if scrape["job_name"] in targets:
-            scrape.pop("dns_sd_configs", None)
-            kept.append({**scrape, "static_configs": [{"targets": [targets[scrape["job_name"]]]}]})
-    assert len(kept) == len(targets)
-    return yaml.safe_dump({**settings, "scrape_configs": kept})
-
-
-def alertmanager_settings(webhook_file: str) -> str:
-    """Return monitoring/alertmanager.yml without its patience."""
-    settings = yaml.safe_load((MONITORING / "alertmanager.yml").read_text())
-    settings["route"] |= {"group_wait": "1s", "group_interval": "1s"}
-    settings["receivers"][0]["slack_configs"][0]["api_url_file"] = webhook_file
-    return yaml.safe_dump(settings)
-
-
-def impatient_rules() -> str:
-    """Return monitoring/alerts.yml without waiting: how long each waits is tested by promtool."""
-    rules = yaml.safe_load((MONITORING / "alerts.yml").read_text())
-    for rule in rules["groups"][0]["rules"]:
-        rule["for"] = "0s"
-    return yaml.safe_dump(rules)
+@pytest.fixture(scope="module")
+def watched(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("drill")
+    worker_metrics = free_port()
+    platform = Platform(folder, worker_metrics)
+    try:
+        with outside() as beside:
+            (folder / "rules.yml").write_text(impatient_rules())
+            (folder / "webhook").write_text(f"http://127.0.0.1:{beside.server_port}/")
+            targets = {
+                "clustering-api": platform.address.removeprefix("http://"),
+                "clustering-worker": f"127.0.0.1:{worker_metrics}",
+                "nginx": f"127.0.0.1:{beside.server_port}",
+            }
+            with alertmanager_on(folder, alertmanager_settings(f"{folder}/webhook")) as alertmanager:
+                settings = prometheus_settings(
+                    targets, alertmanager.removeprefix("http://"), f"{folder}/rules.yml"
+                )
+                with prometheus_on(folder, settings) as prometheus:
+                    yield Watched(platform, beside, prometheus)
+    finally:
+        platform.stop()
 
 
 def panels() -> dict[str, list[str]]:
@@ -120,86 +83,59 @@ def panels() -> dict[str, list[str]]:
     }
 
 
-def test_panels_show_the_service_and_alerts_arrive_when_it_dies(settings, database, outside, tmp_path):
-    server, played = outside
-    with database.write() as session:
-        user = User(username="ada", role="admin", created_at=database_now(session))
-        session.add(user)
-        session.flush()
-        token = make_access_token(user, settings)
-    api_port, worker_port = free_port(), free_port()
-    environment = {
-        **os.environ,
-        "DATA_DIR": str(settings.data_dir),
-        "DATABASE_URL": settings.database_url,
-        "JWT_SECRET": settings.jwt_secret,
-        "PORT": str(api_port),
-        "WORKER_METRICS_PORT": str(worker_port),
-    }
-    (tmp_path / "rules.yml").write_text(impatient_rules())
-    (tmp_path / "webhook").write_text(f"http://127.0.0.1:{server.server_port}/")
-    targets = {
-        "clustering-api": f"127.0.0.1:{api_port}",
-        "clustering-worker": f"127.0.0.1:{worker_port}",
-        "nginx": f"127.0.0.1:{server.server_port}",
-    }
-    with ExitStack() as stack:
-        processes = {}
-        for part in ("api", "worker"):
-            log = stack.enter_context((tmp_path / f"{part}.log").open("w"))
-            processes[part] = stack.enter_context(
-                subprocess.Popen(
-                    [sys.executable, "-m", "app", part], cwd=BACKEND, env=environment, stdout=log, stderr=log
-                )
-            )
-            stack.callback(processes[part].terminate)
-        alertmanager = stack.enter_context(
-            alertmanager_on(tmp_path, alertmanager_settings(f"{tmp_path}/webhook"))
-        )
-        prometheus = stack.enter_context(
-            prometheus_on(
-                tmp_path,
-                prometheus_settings(targets, alertmanager.removeprefix("http://"), f"{tmp_path}/rules.yml"),
-            )
-        )
-
-        def value(expression: str) -> list:
-            query = urllib.parse.urlencode({"query": expression})
-            return fetch(f"{prometheus}/api/v1/query?{query}")["data"]["result"]
-
-        def titles() -> set[str]:
-            return {attachment["title"] for attachment in played.told}
-
-        wait_until("both are scraped", lambda: len(value('up{job=~"clustering-.*"} == 1')) == 2)
-        rows = "x,y\n" + "\n".join(f"{n % 7},{(n * n) % 11 + 20 * (n % 2)}" for n in range(200))
-        service = f"http://127.0.0.1:{api_port}/api/v1"
-        signed_in = {"Authorization": f"Bearer {token}"}
-        fetch(f"{service}/datasets?filename=a.csv", rows.encode(), **signed_in)
-        wait_until(
-            "a table is clustered",
-            lambda: value('clustering_jobs_ended_total{kind="fit",outcome="done"}') or _ask(service, token),
-        )
-        for title, expressions in panels().items():
-            for expression in expressions:
-                if not any(part in expression for part in OF_FAILURES):
-                    wait_until(f"{title} shows {expression}", lambda e=expression: value(e))
-
-        assert "FIRING: ApiDown" not in titles()
-        wait_until("no backup was ever told of", lambda: "FIRING: BackupTooOld" in titles())
-        played.metrics = (
-            f'certificate_expiry_timestamp_seconds{{domain="a.test"}} {time.time() + 86400}\n'
-            f'backup_last_success_timestamp_seconds{{kind="database"}} {time.time()}\n'
-        )
-        wait_until("a day is left", lambda: "FIRING: CertificateExpires" in titles())
-        wait_until("a backup was made", lambda: "RESOLVED: BackupTooOld" in titles())
-        for process in processes.values():
-            process.kill()
-        wait_until("both are gone", lambda: {"FIRING: ApiDown", "FIRING: WorkersGone"} <= titles())
-        text = next(a["text"] for a in played.told if a["title"] == "FIRING: ApiDown")
-        assert "docs/operations/runbooks/ApiDown.md" in text
+def test_panels_show_the_service_at_work(watched):
+    wait_until("both are scraped", lambda: len(watched.value('up{job=~"clustering-.*"} == 1')) == 2)
+    assert watched.platform.upload("a.csv")[0] == 201
+    done = 'clustering_jobs_ended_total{kind="fit",outcome="done"}'
+    wait_until("a table is clustered", lambda: watched.value(done) or not watched.platform.ask("/jobs"))
+    for title, expressions in panels().items():
+        for expression in expressions:
+            if not any(part in expression for part in OF_FAILURES):
+                wait_until(f"{title} shows {expression}", lambda e=expression: watched.value(e))
+    assert watched.beside.titles <= {"FIRING: BackupTooOld"}, "nothing has gone wrong yet"
 
 
-def _ask(service: str, token: str) -> bool:
-    """Ask something, so that there are requests to show."""
-    fetch(f"{service}/jobs", Authorization=f"Bearer {token}")
-    return False
+def test_every_alert_arrives_when_what_it_tells_of_is_brought_about(watched):
+    platform, beside = watched.platform, watched.beside
+    now = time.time()
+    watched.wait_for("FIRING: BackupTooOld")
+    beside.metrics = (
+        f'certificate_expiry_timestamp_seconds{{domain="a.test"}} {now + 86400}\n'
+        f'backup_last_success_timestamp_seconds{{kind="database"}} {now}\n'
+    )
+    watched.wait_for("FIRING: CertificateExpires", "RESOLVED: BackupTooOld")
+
+    platform.answer_slowly()
+    connections = platform.connect_often()
+    watched.wait_for("FIRING: SlowAnswers", "FIRING: DatabaseConnectionsHigh")
+    for connection in connections:
+        connection.close()
+
+    watched.wait_for(
+        "FIRING: JobsFail", meanwhile=lambda: not platform.upload("broken.parquet", b"no table")[0]
+    )
+
+    platform.use_up_the_memory()
+    platform.fill_the_disk()
+    platform.redis.kill()
+    watched.wait_for(
+        "FIRING: MemoryNearlyFull",
+        "FIRING: DiskNearlyFull",
+        "FIRING: LimitsNotShared",
+        meanwhile=lambda: not platform.ask("/version"),
+    )
+
+    platform.kill("worker")
+    platform.order_in_both_lanes()
+    watched.wait_for("FIRING: WorkersGone", "FIRING: QueueStuck", "FIRING: InteractiveWorkSlow")
+
+    platform.postgres.stop("immediate")
+    watched.wait_for(
+        "FIRING: DatabaseDown", "FIRING: HighErrorRate", meanwhile=lambda: not platform.ask("/jobs")
+    )
+
+    platform.kill("api")
+    watched.wait_for("FIRING: ApiDown")
+    (group,) = yaml.safe_load((MONITORING / "alerts.yml").read_text())["groups"]
+    for rule in group["rules"]:
+        assert rule["annotations"]["runbook"] in beside.texts[f"FIRING: {rule['alert']}"]
