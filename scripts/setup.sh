@@ -123,6 +123,7 @@ test_programs() {
   command -v curl >/dev/null || missing+=(curl)
   command -v aws >/dev/null || missing+=(awscli)
   [ -x /usr/sbin/logrotate ] || missing+=(logrotate)
+  [ -x /usr/sbin/rsyslogd ] || missing+=(rsyslog)
   [ ${#missing[@]} -eq 0 ] || packages "${missing[@]}"
   if changed tools frontend/tools/package-lock.json; then
     npm --prefix frontend/tools ci --no-audit --no-fund --loglevel=error

@@ -1,13 +1,17 @@
-"""Logs on their way to Loki or Elasticsearch, and their rotation: short of running them."""
+"""Logs on their way to rsyslog, which runs here, and to Loki or Elasticsearch, which do not; rotation."""
 
 import json
 import re
+import signal
+import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 import yaml
+from free_port import free_port
 from stack import REPOSITORY, configuration
 
 ALL = ("frontend", "production", "monitoring", "cluster", "cache")
@@ -117,7 +121,97 @@ def test_loki_gets_what_fluent_bit_sends_and_grafana_asks_it():
     assert targets.count("/etc/grafana/provisioning/datasources") == 1
 
 
-@pytest.mark.parametrize("name", ["clustering", "docker"])
+def test_rsyslog_is_sent_what_docker_keeps_for_itself_otherwise():
+    plain = configuration(*ALL)["services"]
+    services = configuration(*ALL, override="docker-compose.syslog.yml")["services"]
+    for name, service in services.items():
+        logging = service.pop("logging")
+        usual = plain[name].pop("logging")
+        assert (logging["driver"] == "syslog") == (name in OURS), name
+        assert name in OURS or logging == usual
+    assert services == plain, "lines keep their form"
+
+
+class Rsyslog:
+    """A real rsyslog with our file, its folder and its port moved."""
+
+    def __init__(self, folder: Path) -> None:
+        self.logs, self._folder = folder / "log", folder
+        self.logs.mkdir()
+        self._port = free_port(socket.SOCK_DGRAM)
+        text = (REPOSITORY / "deploy" / "rsyslog" / "clustering.conf").read_text()
+        (port,) = re.findall(r'port="(.+?)"', text)
+        sent = configuration(*ALL, override="docker-compose.syslog.yml")["services"]["api"]["logging"]
+        assert sent["options"]["syslog-address"] == f"udp://127.0.0.1:{port}"
+        moved = text.replace("/var/log/clustering", str(self.logs)).replace(port, str(self._port))
+        (folder / "rsyslog.conf").write_text(f'global(workDirectory="{folder}")\n{moved}')
+        command = ["/usr/sbin/rsyslogd", "-n", "-f", str(folder / "rsyslog.conf"), "-i", str(folder / "pid")]
+        checked = subprocess.run([*command[:4], "-N1"], capture_output=True, text=True, check=False)
+        assert checked.returncode == 0, checked.stderr
+        self.process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+
+    def send(self, container: str, line: str) -> None:
+        """Send a line as Docker's driver does, by RFC 5424."""
+        head = f"<30>1 {time.strftime('%Y-%m-%dT%H:%M:%S')}.000000Z a-machine {container} 4711 {container} - "
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as door:
+            door.sendto((head + line).encode(), ("127.0.0.1", self._port))
+
+    def wait_for(self, name: str, line: str) -> str:
+        """Return the text of a log when it holds a line."""
+        deadline = time.monotonic() + 30
+        while True:
+            text = (self.logs / name).read_text() if (self.logs / name).exists() else ""
+            if f"{line}\n" in text:
+                return text
+            assert time.monotonic() < deadline, text
+            time.sleep(0.02)
+
+    def wait_until_it_listens(self) -> None:
+        deadline = time.monotonic() + 30
+        while not (self.logs / "ready.log").exists():
+            assert time.monotonic() < deadline
+            self.send("ready", "are you there?")
+            time.sleep(0.05)
+
+
+@pytest.fixture
+def rsyslog(tmp_path):
+    running = Rsyslog(tmp_path)
+    running.wait_until_it_listens()
+    yield running
+    running.process.terminate()
+    running.process.wait(30)
+
+
+def test_a_real_rsyslog_writes_each_line_as_it_was(rsyslog):
+    plain, as_json = line_of_the_service("plain"), line_of_the_service("json")
+    for line in (plain, as_json):
+        rsyslog.send("clustering-api-1", line)
+    text = rsyslog.wait_for("clustering-api-1.log", as_json)
+    assert text.splitlines() == [plain, as_json]
+    long = "x" * 6000
+    rsyslog.send("clustering-worker-1", long)
+    assert rsyslog.wait_for("clustering-worker-1.log", long) == f"{long}\n"
+    rsyslog.send("../clustering", "a name that leads elsewhere")
+    rsyslog.send("clustering-api-1", "the last")
+    rsyslog.wait_for("clustering-api-1.log", "the last")
+    assert not (rsyslog.logs.parent / "clustering.log").exists()
+
+
+def test_no_line_is_lost_when_its_log_is_turned(rsyslog):
+    for number in range(50):
+        rsyslog.send("clustering-api-1", f"line {number}")
+        if number == 25:
+            rsyslog.wait_for("clustering-api-1.log", "line 25")
+            (rsyslog.logs / "clustering-api-1.log").rename(rsyslog.logs / "clustering-api-1.log.1")
+            # What rsyslog-rotate of the package sends.
+            rsyslog.process.send_signal(signal.SIGHUP)
+    rsyslog.wait_for("clustering-api-1.log", "line 49")
+    written = "".join((rsyslog.logs / f"clustering-api-1.log{end}").read_text() for end in (".1", ""))
+    assert written.splitlines() == [f"line {number}" for number in range(50)]
+
+
+@pytest.mark.parametrize("name", ["clustering", "clustering-containers", "docker"])
 def test_logrotate_reads_its_files_and_turns_a_log(name, tmp_path):
     text = (REPOSITORY / "deploy" / "logrotate" / name).read_text()
     (path,) = re.findall(r"^(/.+) \{$", text, re.MULTILINE)
