@@ -13,6 +13,8 @@ const FLAGS = [
   "--disable-component-update",
   "--disable-sync",
   "--no-first-run",
+  // A platform behind nginx with a certificate that signs itself.
+  ...(process.env.E2E_WELCOME ? ["--ignore-certificate-errors"] : []),
 ];
 
 /** Pictures of each step, kept as build artifacts outside git. */
