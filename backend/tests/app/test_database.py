@@ -1,8 +1,11 @@
-"""Connections: none outlives the database it belongs to."""
+"""Connections: none outlives the database it belongs to; the pool and the indexes of the operations guide."""
 
+import pytest
 import sqlalchemy as sa
 
-from app.database import Database
+from app.database import Database, database_now
+from app.settings import Settings
+from app.users.models import User
 
 
 def test_connection_given_back_after_disposal_is_closed(settings):
@@ -21,3 +24,40 @@ def is_closed(connection):
     except Exception as error:
         return "closed" in str(error).lower()
     return False
+
+
+@pytest.mark.parametrize("database_kind", ["postgresql"])
+def test_the_pool_is_that_of_the_guide(settings):
+    names = ("db_pool_size", "db_max_overflow", "db_pool_timeout")
+    defaults = {name: Settings.model_fields[name].default for name in names}
+    database = Database(settings.model_copy(update=defaults))
+    pool = database.engine.pool
+    assert (pool.size(), pool._max_overflow, pool._timeout) == (20, 30, 30.0)
+    assert (pool._recycle, pool._pre_ping) == (3600, True)
+    database.dispose()
+
+
+@pytest.mark.parametrize("database_kind", ["postgresql"])
+def test_jobs_of_a_user_are_found_by_an_index(database):
+    """The guide's ``EXPLAIN ANALYZE SELECT * FROM clustering_jobs WHERE user_id = 1``, among 20,000 jobs."""
+    with database.write() as session:
+        now = database_now(session)
+        session.add_all([User(username=f"u{n}", role="user", created_at=now) for n in range(40)])
+        session.flush()
+        session.execute(
+            sa.text(
+                "INSERT INTO clustering_jobs (user_id, kind, lane, status, parameters, progress, message,"
+                " attempt, max_attempts, priority, cancel_requested, event_seq, created_at)"
+                " SELECT users.id, 'fit', 'normal', 'succeeded', '{}', 1, '', 1, 3, 0, false, 0, now()"
+                " FROM users, generate_series(1, 500)"
+            )
+        )
+        session.execute(sa.text("ANALYZE clustering_jobs"))
+    with database.read() as session:
+        user_id = session.scalar(sa.select(sa.func.min(User.id)))
+        plan = session.scalars(
+            sa.text(f"EXPLAIN ANALYZE SELECT * FROM clustering_jobs WHERE user_id = {user_id}")
+        )
+        text = "\n".join(plan)
+        assert "Index Cond: (user_id" in text
+        assert "Seq Scan" not in text

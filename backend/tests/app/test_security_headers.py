@@ -92,3 +92,15 @@ def test_refresh_token_is_out_of_reach_of_scripts_and_other_sites(
     assert "path=/api/v1/auth" in cookie
     assert ("secure" in cookie.split("; ")) == is_secure
     assert answer.headers["cache-control"] == "no-store"
+
+
+def test_other_sites_are_let_in_by_name_alone(site):
+    client = site(cors_origins=["https://app.example.org"])
+    for origin, expected in (("https://app.example.org",) * 2, ("https://evil.example.org", None)):
+        asked = {"Origin": origin, "Access-Control-Request-Method": "PATCH"}
+        before = client.options("/api/v1/datasets/1", headers=asked)
+        answer = client.get("/api/v1/version", headers={"Origin": origin})
+        for each in (before, answer):
+            assert each.headers.get("access-control-allow-origin") == expected
+    unnamed = site().get("/api/v1/version", headers={"Origin": "https://app.example.org"})
+    assert "access-control-allow-origin" not in unnamed.headers

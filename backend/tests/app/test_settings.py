@@ -93,6 +93,14 @@ def test_secret_file_that_is_not_there_is_named(tmp_path):
         make(tmp_path, redis_password_file=tmp_path / "nowhere")
 
 
+@pytest.mark.parametrize(
+    "values", [{"algorithm": "none"}, {"log_level": "LOUD"}, {"environment": "staging"}, {"debug": "perhaps"}]
+)
+def test_values_that_cannot_be_are_refused(tmp_path, values):
+    with pytest.raises(ValidationError, match=next(iter(values))):
+        make(tmp_path, **values)
+
+
 def test_short_secret_is_refused(tmp_path):
     with pytest.raises(ValidationError, match="31 bytes; it needs at least 32"):
         make(tmp_path, jwt_secret=SECRET[:31])

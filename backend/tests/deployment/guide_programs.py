@@ -13,6 +13,8 @@ import os
 import re
 import subprocess
 import sys
+import time
+import urllib.request
 from pathlib import Path
 
 PLACE = json.loads(os.environ["GUIDE_PLACE"])
@@ -114,17 +116,33 @@ def _inside(service: str, command: list[str], given: dict[str, str]) -> int:
     if service == "nginx":
         # A certificate needs a name of one's own: tests/deployment/test_certificates.py has one given.
         return 0 if command[0] in ("certbot", "nginx") else 1
-    # /app of the container, and a minute that a test has no time for.
+    # /app of the container.
     paths = [word.replace("/app", PLACE["app"]) if word.startswith("/app") else word for word in command]
-    if paths[0] == "timeout":
-        paths = ["15" if word == "60" else word for word in paths]
-    if paths[0] == "python":
-        paths[0] = sys.executable
     paths = [sys.executable if word == "python" else word for word in paths]
     os.chdir(PLACE["backend"])
-    status = run(paths, **PLACE["service"], **given)
-    # What timeout says of a program that it ended.
-    return 0 if paths[0] == "timeout" and status == 124 else status
+    if paths[:3] == ["timeout", "-s", "TERM"]:
+        return _serve_until_it_answers(paths[4:], {**PLACE["service"], **given})
+    return run(paths, **PLACE["service"], **given)
+
+
+def _serve_until_it_answers(command: list[str], given: dict[str, str]) -> int:
+    """Run an API server and end it when it has answered, not after the minute that the guide takes."""
+    with subprocess.Popen(command, env={**os.environ, **given}) as server:
+        deadline = time.monotonic() + 120
+        while True:
+            try:
+                urllib.request.urlopen(f"http://127.0.0.1:{given['PORT']}/livez").close()
+                break
+            except OSError:
+                if server.poll() is not None or time.monotonic() > deadline:
+                    refuse(f"{command} does not serve")
+                time.sleep(0.1)
+        server.terminate()
+    for path in (word for word in command if word.endswith(".stats")):
+        if not Path(path).stat().st_size:
+            refuse(f"{path} is empty")
+        Path(path).unlink()
+    return server.returncode
 
 
 def docker(arguments: list[str]) -> int:

@@ -203,6 +203,31 @@ def test_commands_run(block, place, guide_report):
     assert status == 0, said
 
 
+def test_what_is_counted_in_the_log_are_the_requests(place):
+    """The lines of deployment.md, "Looking around": times in order, each request counted once."""
+    count = 'docker-compose logs api | grep -o "GET\\|POST\\|PUT\\|DELETE" | sort | uniq -c'
+    times = "docker-compose logs api | grep \"INFO.*ms\" | awk '{print $NF}' | sort -n"
+    errors = 'docker-compose logs api | grep -i "error\\|exception\\|failed" | wc -l'
+    looking = (GUIDE / "deployment.md").read_text()
+    assert all(command.removesuffix(" | wc -l") in looking for command in (count, times, errors))
+
+    def counted() -> dict[str, int]:
+        return {word: int(number) for number, word in map(str.split, shell(place, count)[1].splitlines())}
+
+    before, n_errors = counted(), int(shell(place, errors)[1])
+    ask = "curl -s -o /dev/null localhost:8000/api/v1"
+    for request in ("version", "version", "version", "auth/login -d {}", "runs/1 -X DELETE"):
+        shell(place, f"{ask}/{request}")
+    after = counted()
+    made = {word: after[word] - before.get(word, 0) for word in ("GET", "POST", "DELETE")}
+    assert made == {"GET": 3, "POST": 1, "DELETE": 1}
+    lines = shell(place, times)[1].split()
+    milliseconds = [float(line.removesuffix("ms")) for line in lines]
+    assert len(milliseconds) >= 5
+    assert milliseconds == sorted(milliseconds)
+    assert int(shell(place, errors)[1]) == n_errors, "what people get wrong is no error of the service"
+
+
 def test_expressions_are_promqls(tmp_path):
     rules = [{"record": f"page:{n}", "expr": block.text} for n, block in enumerate(of("promql"))]
     assert len(rules) > 10
@@ -232,11 +257,15 @@ def test_lines_of_the_log_end_in_their_milliseconds(block):
 
 
 @pytest.mark.parametrize("block", of("env"), ids=str)
-def test_settings_are_those_of_the_service_or_of_nginx(block):
+def test_settings_are_those_of_the_service_of_nginx_or_of_the_scripts(block):
     given = dict(line.split("=", 1) for line in block.text.splitlines() if not line.startswith("#"))
     start = (REPOSITORY / "nginx" / "start.sh").read_text()
+    example = (REPOSITORY / ".env.example").read_text()
     for name in given:
-        assert name.lower() in Settings.model_fields or re.search(rf"\$\{{?{name}\b", start), name
+        documented = re.search(rf"^#? ?{name}=", example, re.MULTILINE)
+        assert documented or name.lower() in Settings.model_fields or re.search(rf"\$\{{?{name}\b", start), (
+            name
+        )
     Settings(_env_file=None, **{name.lower(): value for name, value in given.items()})
 
 
