@@ -10,7 +10,7 @@ import { promisify } from "node:util";
 import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
 import { inspect, launch, picture, SIZES } from "./browser.ts";
 import { ExplorePage } from "./explorePage.ts";
-import { arriveWith } from "./newcomer.ts";
+import { arriveWith, skipTour } from "./newcomer.ts";
 import { type Platform, startPlatform } from "./platform.ts";
 import { threeBlobs } from "./tables.ts";
 
@@ -29,6 +29,7 @@ before(async () => {
   platform = await startPlatform();
   browser = await launch();
   context = await browser.newContext({ viewport: SIZES.large, colorScheme: "light" });
+  await skipTour(context);
   page = await context.newPage();
   watch(page);
   explore = new ExplorePage(page);

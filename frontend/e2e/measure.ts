@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { BrowserContext, Page } from "playwright-core";
 import { launch, SIZES } from "./browser.ts";
 import { dropFile, ExplorePage } from "./explorePage.ts";
+import { skipTour } from "./newcomer.ts";
 import { type Platform, startPlatform } from "./platform.ts";
 import { manyBlobs, twoMoons } from "./tables.ts";
 
@@ -134,6 +135,7 @@ async function main(): Promise<void> {
   const browser = await launch();
   try {
     const context = await browser.newContext({ viewport: SIZES.large });
+    await skipTour(context);
     const page = await context.newPage();
     await page.goto(platform.welcome);
     await page.getByRole("button", { name: "Not now" }).click();

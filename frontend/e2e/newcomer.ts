@@ -1,16 +1,24 @@
 // People as they arrive: a browser of their own, the first sign-in, an account by invitation, a first table.
 
-import type { Browser, Page } from "playwright-core";
+import type { Browser, BrowserContext, Page } from "playwright-core";
 import { SIZES } from "./browser.ts";
 import { dropFile } from "./explorePage.ts";
 import type { Platform } from "./platform.ts";
 
 export const PASSWORD = "correct horse battery";
 
-/** A browser of its own, that nobody is signed in with. */
-export async function newcomer(browser: Browser): Promise<Page> {
+/** A browser of its own, that nobody is signed in with; the tour of Explore begins only if asked for. */
+export async function newcomer(browser: Browser, { tour = false } = {}): Promise<Page> {
   const context = await browser.newContext({ viewport: SIZES.large, colorScheme: "light" });
+  if (!tour) await skipTour(context);
   return context.newPage();
+}
+
+/** Has the tour of Explore count as seen. */
+export function skipTour(context: BrowserContext): Promise<unknown> {
+  return context.addInitScript(() =>
+    localStorage.setItem("fiedler-tour", '{"state":{"step":null,"seen":true},"version":0}'),
+  );
 }
 
 /** Signs the owner in by the platform's first link. */

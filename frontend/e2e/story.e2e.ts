@@ -9,6 +9,7 @@ import { promisify } from "node:util";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { inspect, launch, PICTURES, picture, SIZES } from "./browser.ts";
 import { dropFile, ExplorePage } from "./explorePage.ts";
+import { skipTour } from "./newcomer.ts";
 import { type Platform, startPlatform } from "./platform.ts";
 import { manyBlobs, threeBlobs, twoMoons } from "./tables.ts";
 
@@ -39,6 +40,7 @@ before(async () => {
     colorScheme: "light",
     acceptDownloads: true,
   });
+  await skipTour(context);
   page = await context.newPage();
   page.on("pageerror", (error) => complaints.push(`page error: ${error.message}`));
   explore = new ExplorePage(page);

@@ -65,6 +65,7 @@ export type ColumnValues = Schemas["ColumnValuesRead"];
 export type ExplainedBorder = Schemas["BorderRead"];
 export type RuleRead = Schemas["RuleRead"];
 export type AlgorithmRead = Schemas["AlgorithmRead"];
+export type Forecast = Schemas["ForecastRead"];
 
 /** Any page of a list; every list of the service has this shape. */
 export interface Page<Item> {

@@ -70,12 +70,12 @@ it("leads a stranger to the sign-in and from there to the page that was asked fo
     signedOut(),
     http.post(at("/auth/login"), () => HttpResponse.json(exampleToken())),
   );
-  open("/compare");
+  open("/runs");
   await userEvent.type(await screen.findByLabelText("User name or e-mail"), "owner");
   await userEvent.type(screen.getByLabelText("Password"), "right");
   expect(address()).toBe("/sign-in?to=%2Fcompare");
   await userEvent.click(screen.getByRole("button", { name: "Sign in" }));
-  expect(await screen.findByRole("heading", { name: /Comparing runs/ })).toBeVisible();
+  expect(await screen.findByRole("heading", { name: "Runs", level: 1 })).toBeVisible();
   expect(address()).toBe("/compare");
 });
 
@@ -97,7 +97,7 @@ it("signs out on the server too, so that a reload stays signed out", async () =>
       return new HttpResponse(null, { status: 204 });
     }),
   );
-  open("/compare");
+  open("/runs");
   await userEvent.click(await screen.findByRole("button", { name: "Your account" }));
   await userEvent.click(await screen.findByRole("menuitem", { name: "Sign out" }));
   expect(await screen.findByRole("heading", { name: "Sign in" })).toBeVisible();
@@ -106,16 +106,16 @@ it("signs out on the server too, so that a reload stays signed out", async () =>
 
 it("signs out when another tab does", async () => {
   server.use(signedInByCookie());
-  open("/compare");
-  await screen.findByRole("heading", { name: /Comparing runs/ });
+  open("/runs");
+  await screen.findByRole("heading", { name: "Runs", level: 1 });
   announceSignOut();
   expect(await screen.findByRole("heading", { name: "Sign in" })).toBeVisible();
 });
 
 it("lists the keys on a question mark", async () => {
   server.use(signedInByCookie());
-  open("/compare");
-  await screen.findByRole("heading", { name: /Comparing runs/ });
+  open("/runs");
+  await screen.findByRole("heading", { name: "Runs", level: 1 });
   await userEvent.keyboard("?");
   expect(await screen.findByRole("dialog", { name: "Keys" })).toHaveTextContent(
     "one cluster fewer",
@@ -206,6 +206,6 @@ it("opens a link that somebody shared, after signing in, and leads there", async
 
 it("shows the way to People to admins", async () => {
   server.use(signedInByCookie());
-  open("/compare");
+  open("/runs");
   expect(await screen.findByRole("link", { name: "People" })).toHaveAttribute("href", "/people");
 });

@@ -1,4 +1,3 @@
-import { Tooltip } from "@mantine/core";
 import { Link, type LinkProps, useLocation } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useSession } from "../api/session.ts";
@@ -19,11 +18,12 @@ export function Rail({ datasetId }: { datasetId: number | null }) {
   const { pathname } = useLocation();
   const isAdmin = useSession((session) => session.user?.role === "admin");
   const exploring = pathname.endsWith("/explore");
+  const onDataset = /^\/d\/\d+$/.test(pathname);
   return (
     <nav className={classes.rail} aria-label={t("Main")}>
       <RailLink
         to="/"
-        active={pathname === "/" || (pathname.startsWith("/d/") && !exploring)}
+        active={pathname === "/" || onDataset}
         label={t("Data")}
         icon={<DataIcon size={18} />}
       />
@@ -41,17 +41,18 @@ export function Rail({ datasetId }: { datasetId: number | null }) {
         icon={<RunsIcon size={18} />}
       />
       <RailLink
-        to="/compare"
-        active={pathname === "/compare"}
+        to={datasetId === null ? "/compare" : "/d/$datasetId/compare"}
+        params={datasetId === null ? {} : { datasetId }}
+        active={pathname.endsWith("/compare")}
         label={t("Compare")}
-        later
         icon={<CompareIcon size={18} />}
       />
       <RailLink
-        to="/report"
-        active={pathname === "/report"}
+        to={datasetId === null ? "/report" : "/d/$datasetId/report"}
+        params={datasetId === null ? {} : { datasetId }}
+        active={pathname.endsWith("/report")}
         label={t("Report")}
-        later
+        tour="report"
         icon={<ReportIcon size={18} />}
       />
       <span className={classes.spacer} />
@@ -77,26 +78,24 @@ interface RailLinkProps {
   to: LinkProps["to"];
   params?: LinkProps["params"];
   active: boolean;
-  /** Not part of this version yet; the page says what it will be. */
-  later?: boolean;
   label: string;
   icon: ReactNode;
+  /** Its name for the tour. */
+  tour?: string;
 }
 
-function RailLink({ to, params, active, later = false, label, icon }: RailLinkProps) {
+function RailLink({ to, params, active, label, icon, tour }: RailLinkProps) {
   return (
-    <Tooltip label={t("{label} comes later", { label })} position="right" disabled={!later}>
-      <Link
-        to={to}
-        params={params}
-        className={classes.railLink}
-        data-active={active || undefined}
-        data-later={later || undefined}
-        aria-current={active ? "page" : undefined}
-      >
-        {icon}
-        <span>{label}</span>
-      </Link>
-    </Tooltip>
+    <Link
+      to={to}
+      params={params}
+      className={classes.railLink}
+      data-active={active || undefined}
+      data-tour={tour}
+      aria-current={active ? "page" : undefined}
+    >
+      {icon}
+      <span>{label}</span>
+    </Link>
   );
 }

@@ -6,12 +6,14 @@ import { useSession } from "../api/session.ts";
 import { PageDrop } from "../features/datasets/PageDrop.tsx";
 import { BrandMark } from "../ui/BrandMark.tsx";
 import { HeaderSlot, HeaderSlotProvider } from "../ui/headerSlot.tsx";
+import { CommandBarKey } from "./CommandBarKey.tsx";
 import { DatasetSwitcher } from "./DatasetSwitcher.tsx";
 import { KeyList } from "./KeyList.tsx";
 import { useLastDataset } from "./lastDataset.ts";
 import { Rail } from "./Rail.tsx";
 import classes from "./Shell.module.css";
 import { ShareLayer } from "./ShareLayer.tsx";
+import { TourStart } from "./tour/TourStart.tsx";
 import { ThemeToggle } from "./ThemeToggle.tsx";
 import { UserMenu } from "./UserMenu.tsx";
 import { t } from "../language/language.ts";
@@ -48,6 +50,8 @@ export function Shell() {
         </main>
       </div>
       <KeyList />
+      <CommandBarKey datasetId={datasetId ?? lastDatasetId} />
+      <TourStart />
       <ShareLayer />
       {!isViewer && <PageDrop onDropped={() => void navigate({ to: "/" })} />}
     </HeaderSlotProvider>

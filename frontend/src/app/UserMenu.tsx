@@ -1,13 +1,12 @@
 import { ActionIcon, Menu, Text, Tooltip } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
-import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
-import { signOut } from "../api/account.ts";
-import { asProblem } from "../api/problem.ts";
 import { useSession } from "../api/session.ts";
 import { UserIcon } from "../ui/icons.tsx";
+import { openCommandBar } from "./CommandBarKey.tsx";
 import { openKeyList } from "./KeyList.tsx";
+import { startTour } from "./tour/tourState.ts";
+import { useSignOut } from "./useSignOut.ts";
 import { t } from "../language/language.ts";
 
 /** Who is signed in, the way to the password, and the way out. */
@@ -15,19 +14,7 @@ export function UserMenu() {
   const user = useSession((session) => session.user);
   const [opened, setOpened] = useState(false);
   const navigate = useNavigate();
-  const queryClient = useQueryClient();
-  const leave = async () => {
-    await signOut().catch((error: unknown) =>
-      notifications.show({
-        color: "red",
-        title: t("The server did not confirm the sign-out"),
-        message: t("{detail} A reload may sign you in again; then sign out once more.", {
-          detail: asProblem(error).detail,
-        }),
-      }),
-    );
-    queryClient.clear();
-  };
+  const leave = useSignOut();
   return (
     // The header never scrolls out of sight; where nothing is laid out, in tests, all seems hidden at times.
     <Menu
@@ -60,6 +47,10 @@ export function UserMenu() {
         <Menu.Item onClick={() => void navigate({ to: "/settings" })}>
           {user?.has_password ? t("Change password") : t("Set a password")}
         </Menu.Item>
+        <Menu.Item onClick={openCommandBar} rightSection="Ctrl+K">
+          {t("Commands")}
+        </Menu.Item>
+        <Menu.Item onClick={startTour}>{t("The tour of Explore")}</Menu.Item>
         <Menu.Item onClick={openKeyList} rightSection="?">
           {t("Keys")}
         </Menu.Item>

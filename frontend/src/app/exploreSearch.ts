@@ -25,7 +25,8 @@ export interface ExploreSearch {
   against?: string;
 }
 
-function whole(value: unknown, least: number): number | undefined {
+/** A whole number of an address, or undefined. */
+export function wholeNumber(value: unknown, least: number): number | undefined {
   const number = typeof value === "string" ? Number(value) : value;
   return typeof number === "number" && Number.isInteger(number) && number >= least
     ? number
@@ -43,21 +44,21 @@ function text(value: unknown): string | undefined {
 
 /** Keeps what is understood of an address and drops the rest, so that an old link still opens. */
 export function validateExploreSearch(search: Record<string, unknown>): ExploreSearch {
-  const dims = whole(search.dims, 2);
+  const dims = wholeNumber(search.dims, 2);
   // Keys that are not understood are set to undefined: left out, the router would pass them on.
   return {
-    run: whole(search.run, 1),
-    k: whole(search.k, 1),
+    run: wholeNumber(search.run, 1),
+    k: wholeNumber(search.k, 1),
     layout: oneOf(search.layout, LAYOUTS),
     x: text(search.x),
     y: text(search.y),
     dims: dims === 2 || dims === 3 ? dims : undefined,
     color: oneOf(search.color, COLOURS),
     by: text(search.by),
-    sel: whole(search.sel, 0),
+    sel: wholeNumber(search.sel, 0),
     dock: oneOf(search.dock, ["changes", "labels"]),
-    since: whole(search.since, 1),
-    sinceK: whole(search.sinceK, 1),
+    since: wholeNumber(search.since, 1),
+    sinceK: wholeNumber(search.sinceK, 1),
     against: text(search.against),
   };
 }

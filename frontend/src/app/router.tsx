@@ -9,7 +9,7 @@ import {
   redirect,
 } from "@tanstack/react-router";
 import { refreshSession, useSession } from "../api/session.ts";
-import { validateExploreSearch } from "./exploreSearch.ts";
+import { validateExploreSearch, wholeNumber } from "./exploreSearch.ts";
 import { PageFailure, PageMissing, PagePending } from "./PageStates.tsx";
 import { Shell } from "./Shell.tsx";
 
@@ -114,7 +114,7 @@ const exploreRoute = createRoute({
 const exploreChoiceRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/explore",
-  component: lazyRouteComponent(() => import("./pages/ExploreChoice.tsx"), "ExploreChoice"),
+  component: lazyRouteComponent(() => import("./pages/DatasetChoice.tsx"), "ExploreChoice"),
 });
 
 const runsRoute = createRoute({
@@ -125,14 +125,35 @@ const runsRoute = createRoute({
 
 const compareRoute = createRoute({
   getParentRoute: () => shellRoute,
+  path: "/d/$datasetId/compare",
+  params: datasetIdParam,
+  validateSearch: ({ cuts }): { cuts?: string } => ({
+    cuts: typeof cuts === "string" ? cuts : undefined,
+  }),
+  component: lazyRouteComponent(() => import("./pages/CompareRoute.tsx"), "CompareRoute"),
+});
+
+const compareChoiceRoute = createRoute({
+  getParentRoute: () => shellRoute,
   path: "/compare",
-  component: lazyRouteComponent(() => import("./pages/ComparePage.tsx"), "ComparePage"),
+  component: lazyRouteComponent(() => import("./pages/DatasetChoice.tsx"), "CompareChoice"),
 });
 
 const reportRoute = createRoute({
   getParentRoute: () => shellRoute,
+  path: "/d/$datasetId/report",
+  params: datasetIdParam,
+  validateSearch: ({ run, k }): { run?: number; k?: number } => ({
+    run: wholeNumber(run, 1),
+    k: wholeNumber(k, 1),
+  }),
+  component: lazyRouteComponent(() => import("./pages/ReportRoute.tsx"), "ReportRoute"),
+});
+
+const reportChoiceRoute = createRoute({
+  getParentRoute: () => shellRoute,
   path: "/report",
-  component: lazyRouteComponent(() => import("./pages/ReportPage.tsx"), "ReportPage"),
+  component: lazyRouteComponent(() => import("./pages/DatasetChoice.tsx"), "ReportChoice"),
 });
 
 const settingsRoute = createRoute({
@@ -168,7 +189,9 @@ const routeTree = rootRoute.addChildren([
     exploreChoiceRoute,
     runsRoute,
     compareRoute,
+    compareChoiceRoute,
     reportRoute,
+    reportChoiceRoute,
     settingsRoute,
     peopleRoute,
     shareRoute,

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { compileMessage } from "@lingui/message-utils/compileMessage";
 import { parseAst } from "vite";
 import { describe, expect, it } from "vitest";
+import german from "./de.json";
 
 interface Node {
   type: string;
@@ -86,7 +87,7 @@ function isName(text: string): boolean {
 
 /** Two words in a row, which no key, class or path has. */
 function isSentence(text: string): boolean {
-  return /[A-Za-z]{2,}[,.:;]? [a-z]{2,}/.test(text) && !/var\(--|^M |\dpx|[,[]$|\]$/.test(text);
+  return /[A-Za-z]{2,}[,.:;]? [a-z]{2,}/.test(text) && !/<!|var\(--|^M |\dpx|[,[]$|\]$/.test(text);
 }
 
 /** Types, imports, keys, errors for developers, and attributes for machines. */
@@ -126,6 +127,13 @@ function childrenOf(node: Node): Node[] {
     .filter((value): value is Node => typeof (value as Node | null)?.type === "string");
 }
 
+/** The names of values and tags in a message. */
+function partsOf(message: string): string[] {
+  const values = [...message.matchAll(/\{(\w+)(?=[},])/g)].map(([, name]) => `{${name}}`);
+  const tags = [...message.matchAll(/<(\w+)>/g)].map(([, name]) => `<${name}>`);
+  return [...new Set([...values, ...tags])].toSorted();
+}
+
 const found = files.map(textsOf);
 const messages = new Set([...found.flatMap((each) => each.messages), ...contractTexts()]);
 
@@ -139,5 +147,23 @@ describe("the texts of the page", () => {
     for (const each of found.flatMap((one) => one.messages)) {
       expect(() => compileMessage(each), each).not.toThrow();
     }
+  });
+});
+
+describe("German", () => {
+  const translations = Object.entries<string>(german);
+
+  it("has every text, and none that is not shown any more", () => {
+    expect([...messages].filter((message) => !(message in german))).toEqual([]);
+    expect(Object.keys(german).filter((message) => !messages.has(message))).toEqual([]);
+  });
+
+  it("keeps the values, tags and outer spaces of each", () => {
+    const broken = translations.filter(
+      ([message, text]) =>
+        partsOf(message).join() !== partsOf(text).join() ||
+        message.match(/^\s*|\s*$/g)?.join("|") !== text.match(/^\s*|\s*$/g)?.join("|"),
+    );
+    expect(broken).toEqual([]);
   });
 });

@@ -15,7 +15,7 @@ import { AccountPanel } from "../../features/session/AccountPanel.tsx";
 import { TokensPanel } from "../../features/session/TokensPanel.tsx";
 import { SystemPanel } from "../../features/system/SystemPanel.tsx";
 import { PageFrame } from "../../ui/PageFrame.tsx";
-import { t } from "../../language/language.ts";
+import { chooseLanguage, LANGUAGES, language, type Language, t } from "../../language/language.ts";
 
 /** Account, tokens, appearance, and what is running; for admins, how it is going. */
 export function SettingsRoute() {
@@ -49,6 +49,12 @@ export function SettingsRoute() {
           <Text size="sm" c="dimmed">
             {t("The key T steps through the three from any page.")}
           </Text>
+          <SegmentedControl
+            aria-label={t("Language")}
+            value={language}
+            onChange={(value) => chooseLanguage(value as Language)}
+            data={Object.entries(LANGUAGES).map(([value, label]) => ({ value, label }))}
+          />
         </Stack>
         {isAdmin && (
           <>

@@ -52,7 +52,11 @@ export function ClusterList(props: ClusterListProps) {
     if (dragged !== label) editing.apply({ kind: "merge", clusters: [label, dragged] });
   };
   return (
-    <section className={`${classes.card} ${classes.clusters}`} aria-label={t("Clusters")}>
+    <section
+      className={`${classes.card} ${classes.clusters}`}
+      aria-label={t("Clusters")}
+      data-tour="clusters"
+    >
       <div className={classes.clusterHead}>
         <h2>
           <Words

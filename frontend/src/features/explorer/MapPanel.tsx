@@ -114,7 +114,7 @@ export function MapPanel(props: MapPanelProps) {
 
   if (handle.failure) return <MapUnavailable message={handle.failure.message} />;
   return (
-    <section className={classes.stage} aria-label={t("Map")}>
+    <section className={classes.stage} aria-label={t("Map")} data-tour="map">
       <canvas ref={setCanvas} className={classes.canvas} data-tool={tool} aria-hidden="true" />
       {named && <MapLabels named={named} view={handle.view} />}
       {map && (

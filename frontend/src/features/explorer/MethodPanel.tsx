@@ -20,6 +20,7 @@ import {
 } from "./algorithmSchema.ts";
 import { chosenColumns, ColumnChooser } from "./ColumnChooser.tsx";
 import classes from "./explorer.module.css";
+import { ForecastLine } from "./ForecastLine.tsx";
 import { GraphDiagnosis } from "./GraphDiagnosis.tsx";
 import { ParameterField } from "./ParameterField.tsx";
 import { t } from "../../language/language.ts";
@@ -41,7 +42,11 @@ export function MethodPanel({ dataset, run, busy, onStarted }: MethodPanelProps)
   const algorithms = useQuery(algorithmsQuery);
   const algorithm = algorithms.data?.[0];
   return (
-    <section className={`${classes.card} ${classes.method}`} aria-label={t("Method")}>
+    <section
+      className={`${classes.card} ${classes.method}`}
+      aria-label={t("Method")}
+      data-tour="method"
+    >
       {algorithms.isPending && <p className={classes.note}>{t("Loading the method…")}</p>}
       {algorithms.error && (
         <ProblemAlert
@@ -164,6 +169,9 @@ function MethodForm({ title, parameters, dataset, run, busy, onStarted }: Method
           <p className={classes.fieldError} role="alert">
             {firstMistake}
           </p>
+        )}
+        {mayEdit && columnsChosen && firstMistake === undefined && !busy && (
+          <ForecastLine datasetId={dataset.id} parameters={departures(parameters, values)} />
         )}
         {mayEdit ? (
           <Button

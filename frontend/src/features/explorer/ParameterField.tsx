@@ -4,6 +4,7 @@ import type { Parameter, ParameterValue } from "./algorithmSchema.ts";
 import { sameValue } from "./algorithmSchema.ts";
 import classes from "./explorer.module.css";
 import { HelpIcon } from "./mapIcons.tsx";
+import { valueInWords } from "./parameterWords.ts";
 import { t } from "../../language/language.ts";
 
 interface ParameterFieldProps {
@@ -38,7 +39,7 @@ export function ParameterField({
         {changed && <span className={classes.changed}>{t("changed")}</span>}
         {!sameValue(value, parameter.default) && (
           <span className={classes.fieldDefault}>
-            {t("default {defaultInWords}", { defaultInWords: defaultInWords(parameter) })}
+            {t("default {value}", { value: valueInWords(parameter, parameter.default) })}
           </span>
         )}
       </div>
@@ -114,10 +115,4 @@ export function Help({ text, title }: { text: string; title: string }) {
       </button>
     </Tooltip>
   );
-}
-
-function defaultInWords(parameter: Parameter): string {
-  if (parameter.default === null) return "automatic";
-  const choice = parameter.choices.find(({ value }) => value === parameter.default);
-  return choice?.label ?? String(parameter.default);
 }

@@ -7,7 +7,7 @@ import { formatEigenvalue } from "../../charts/spectrumGeometry.ts";
 import classes from "./explorer.module.css";
 import { MinusIcon, PlusIcon } from "./mapIcons.tsx";
 import { largestK, TOLD_REASONS, toldSuggestions } from "./suggestedClusters.ts";
-import { inOneSentence } from "./suggestionWords.ts";
+import { inOneSentence, residualsInWords } from "./suggestionWords.ts";
 import { t } from "../../language/language.ts";
 
 interface SpectrumPanelProps {
@@ -29,7 +29,11 @@ export function SpectrumPanel(props: SpectrumPanelProps) {
   const [previewed, setPreviewed] = useState<GapBand | null>(null);
   const maximum = largestK(run);
   return (
-    <section className={classes.card} aria-label={t("Clusters from the spectrum")}>
+    <section
+      className={classes.card}
+      aria-label={t("Clusters from the spectrum")}
+      data-tour="spectrum"
+    >
       <div className={classes.cardHead}>
         <h2>{t("Clusters from the spectrum")}</h2>
         <div className={classes.stepper} role="group" aria-label={t("Number of clusters")}>
@@ -74,6 +78,7 @@ export function SpectrumPanel(props: SpectrumPanelProps) {
           : t("You may look at this run; those who may edit it choose the number of clusters.")}
       </p>
       <Suggestions {...props} />
+      <p className={classes.note}>{residualsInWords(run)}</p>
     </section>
   );
 }

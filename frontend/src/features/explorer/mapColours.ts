@@ -39,6 +39,9 @@ const DARK = make("dark", DARK_PALETTE, DARK_RAMP, {
   context: parseHex("#7c8796"),
 });
 
+/** Colours on paper, which is white in either theme. */
+export const PAPER_COLOURS = LIGHT;
+
 /** Colours of clusters and map in the theme at hand; the same object as long as the theme stays. */
 export function useClusterColours(): ClusterColours {
   return useComputedColorScheme("light") === "dark" ? DARK : LIGHT;

@@ -1,18 +1,15 @@
-import { useElementSize } from "@mantine/hooks";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import type { PartitionChanges, PartitionRead, RunRead } from "../../../api/contract.ts";
+import type { PartitionRead, RunRead } from "../../../api/contract.ts";
 import { changesQuery } from "../../../api/explanations.ts";
-import { SankeyChart } from "../../../charts/SankeyChart.tsx";
 import { formatCount } from "../../../ui/numbers.ts";
-import { clusterNamesOf, useClusterName } from "../clusterNames.ts";
 import classes from "../explorer.module.css";
 import type { ExploreView, ViewChange } from "../exploreView.ts";
-import { useClusterColours } from "../mapColours.ts";
 import { partitionAheadQuery, type ShownPartition } from "../partitions.ts";
 import { Answering } from "../Answering.tsx";
+import { movedShare, RowFlow } from "../RowFlow.tsx";
 import { useExplainedRows } from "../useExplainedRows.ts";
 import type { Selection } from "../selection.ts";
-import { type Earlier, earlierPartitions } from "./earlier.ts";
+import { type Earlier, earlierPartitions } from "../earlier.ts";
 import { t } from "../../../language/language.ts";
 import { Words } from "../../../language/Words.tsx";
 
@@ -91,7 +88,7 @@ function Changes({ run, shown, earlier, onSelection }: ChangesPanelProps & { ear
             <Words
               text="<b>{n_moved}</b> of rows moved. ARI <b>{adjusted_rand_index}</b>, AMI <b>{adjusted_mutual_information}</b>."
               values={{
-                n_moved: share(found.n_moved, found.n_compared),
+                n_moved: movedShare(found),
                 adjusted_rand_index: found.adjusted_rand_index.toFixed(2),
                 adjusted_mutual_information: found.adjusted_mutual_information.toFixed(2),
               }}
@@ -112,7 +109,7 @@ function Changes({ run, shown, earlier, onSelection }: ChangesPanelProps & { ear
               </button>
             )}
           </p>
-          <Flow before={before} shown={shown} found={found} />
+          <RowFlow before={before} after={shown.partition} slots={shown.slots} found={found} />
         </>
       )}
     </Answering>
@@ -124,76 +121,4 @@ async function cutOf(
   client: ReturnType<typeof useQueryClient>,
 ): Promise<PartitionRead> {
   return (await client.fetchQuery(partitionAheadQuery(run, nClusters))).partition;
-}
-
-function Flow({
-  before,
-  shown,
-  found,
-}: {
-  before: PartitionRead;
-  shown: ShownPartition;
-  found: PartitionChanges;
-}) {
-  const { ref, width, height } = useElementSize();
-  const colours = useClusterColours();
-  const nameNow = useClusterName();
-  const nameThen = clusterNamesOf(before);
-  const slotThen = (label: number) => {
-    const now = found.counterparts.indexOf(label);
-    return now < 0 ? null : (shown.slots[now] ?? 0);
-  };
-  const left = found.contingency.map((_, label) => label);
-  const right = shown.slots.map((_, label) => label);
-  return (
-    <div ref={ref} className={classes.flow}>
-      {width > 0 && height > 0 && (
-        <SankeyChart
-          counts={found.contingency}
-          left={{
-            names: left.map(nameThen),
-            colours: left.map((label) => {
-              const slot = slotThen(label);
-              return slot === null ? "var(--fg3)" : colours.css(slot);
-            }),
-          }}
-          right={{
-            names: right.map(nameNow),
-            colours: right.map((label) => colours.css(shown.slots[label] ?? 0)),
-          }}
-          width={width}
-          height={height}
-          label={inWords(found, nameThen, nameNow)}
-        />
-      )}
-    </div>
-  );
-}
-
-/** The largest flows between clusters that do not correspond, for those who do not see them. */
-function inWords(
-  found: PartitionChanges,
-  nameThen: (label: number) => string,
-  nameNow: (label: number) => string,
-): string {
-  const flows = found.contingency.flatMap((row, from) =>
-    row.map((count, to) => ({ from, to, count })),
-  );
-  const told = flows
-    .filter(({ from, to, count }) => count > 0 && found.counterparts[to] !== from)
-    .toSorted((a, b) => b.count - a.count)
-    .slice(0, 5)
-    .map(({ from, to, count }) =>
-      t("{count, plural, one {# row} other {# rows}} from {from} to {to}", {
-        count,
-        from: nameThen(from),
-        to: nameNow(to),
-      }),
-    );
-  return told.length > 0 ? t("Moved: {flows}", { flows: told.join(", ") }) : t("No row moved");
-}
-
-function share(part: number, whole: number): string {
-  const percent = (100 * part) / whole;
-  return `${percent.toFixed(percent > 0 && percent < 10 ? 1 : 0)} %`;
 }

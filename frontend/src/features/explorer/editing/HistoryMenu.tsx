@@ -1,6 +1,6 @@
 import { ActionIcon, Menu, UnstyledButton } from "@mantine/core";
 import { ChevronIcon, icon } from "../../../ui/icons.tsx";
-import { editInWords } from "./editWords.ts";
+import { editInWords } from "../editWords.ts";
 import classes from "./editing.module.css";
 import type { Editing } from "./useEditing.ts";
 import { t } from "../../../language/language.ts";

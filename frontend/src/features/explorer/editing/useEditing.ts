@@ -25,7 +25,7 @@ import { asProblem } from "../../../api/problem.ts";
 import { useMayEdit } from "../../../api/rights.ts";
 import { runQuery } from "../../../api/runs.ts";
 import { finished, isOther, type ShownPartition, takeEdited } from "../partitions.ts";
-import { editInWords } from "./editWords.ts";
+import { editInWords } from "../editWords.ts";
 
 const NO_CONSTRAINTS: ConstraintSet = { must_link: [], cannot_link: [], labelled_rows: [] };
 

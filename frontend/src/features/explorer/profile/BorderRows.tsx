@@ -3,7 +3,7 @@ import type { ExplainedBorder } from "../../../api/contract.ts";
 import { MarginBars } from "../../../charts/MarginBars.tsx";
 import { formatCount } from "../../../ui/numbers.ts";
 import { useClusterName } from "../clusterNames.ts";
-import { signedText } from "./explanationWords.ts";
+import { signedText } from "../explanationWords.ts";
 import classes from "./profile.module.css";
 import { t } from "../../../language/language.ts";
 

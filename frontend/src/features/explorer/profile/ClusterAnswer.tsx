@@ -9,7 +9,7 @@ import { AgainstSelect } from "./AgainstSelect.tsx";
 import { Answering } from "../Answering.tsx";
 import { BorderRows } from "./BorderRows.tsx";
 import { ContrastView } from "./ContrastView.tsx";
-import { rowsInWords, shareText } from "./explanationWords.ts";
+import { rowsInWords, shareText } from "../explanationWords.ts";
 import classes from "./profile.module.css";
 import { useExplainedRows } from "../useExplainedRows.ts";
 import { t } from "../../../language/language.ts";

@@ -1,7 +1,7 @@
 import { useState } from "react";
 import type { ColumnContrast } from "../../../api/contract.ts";
 import { ColumnRow, type Sides } from "./ColumnRow.tsx";
-import type { QuantityKind } from "./explanationWords.ts";
+import type { QuantityKind } from "../explanationWords.ts";
 import classes from "./profile.module.css";
 import { t } from "../../../language/language.ts";
 

@@ -10,7 +10,7 @@ import {
   quantityText,
   shareText,
   signedText,
-} from "./explanationWords.ts";
+} from "../explanationWords.ts";
 import classes from "./profile.module.css";
 import { t } from "../../../language/language.ts";
 import { formatCount } from "../../../ui/numbers.ts";

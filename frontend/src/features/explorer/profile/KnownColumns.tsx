@@ -2,7 +2,7 @@ import type { ColumnValues, OtherColumns } from "../../../api/contract.ts";
 import { ShareBar } from "../../../charts/ShareBar.tsx";
 import { ColumnList } from "./ColumnList.tsx";
 import type { Sides } from "./ColumnRow.tsx";
-import { shareText, STANDS_OUT } from "./explanationWords.ts";
+import { shareText, STANDS_OUT } from "../explanationWords.ts";
 import classes from "./profile.module.css";
 import { t } from "../../../language/language.ts";
 

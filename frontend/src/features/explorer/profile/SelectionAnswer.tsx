@@ -8,7 +8,7 @@ import type { Selection } from "../selection.ts";
 import { AgainstSelect } from "./AgainstSelect.tsx";
 import { Answering } from "../Answering.tsx";
 import { ContrastView } from "./ContrastView.tsx";
-import { rowsInWords } from "./explanationWords.ts";
+import { rowsInWords } from "../explanationWords.ts";
 import classes from "./profile.module.css";
 import { useExplainedRows } from "../useExplainedRows.ts";
 import { t } from "../../../language/language.ts";

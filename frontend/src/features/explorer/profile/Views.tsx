@@ -1,5 +1,6 @@
-import type { ConsensusRead, PartitionRead } from "../../../api/contract.ts";
+import type { PartitionRead } from "../../../api/contract.ts";
 import { ShareBar } from "../../../charts/ShareBar.tsx";
+import { agreementInWords } from "../consensusWords.ts";
 import classes from "./profile.module.css";
 import { t } from "../../../language/language.ts";
 
@@ -32,20 +33,4 @@ export function Views({ partition }: { partition: PartitionRead }) {
       </details>
     </section>
   );
-}
-
-function agreementInWords(consensus: ConsensusRead, edited: boolean): string {
-  const { n_agreeing: agreeing, views, alternative, mixture } = consensus;
-  const sentences = [
-    t("{agreeing} of {viewsCount} views agree on these clusters.", {
-      agreeing,
-      viewsCount: views.length,
-    }),
-  ];
-  if (mixture.accepted)
-    sentences.push(t("A mixture model drew them. {reason}", { reason: mixture.reason }));
-  const other = alternative === null ? undefined : views[alternative];
-  if (other) sentences.push(t("Another reading has support: {name}.", { name: other.name }));
-  if (edited) sentences.push(t("This is about the cut before its edits."));
-  return sentences.join(" ");
 }

@@ -1,8 +1,8 @@
 // Edits in words, for the history and for those who hear it.
 
-import type { EditRead } from "../../../api/contract.ts";
-import { numberedName } from "../clusterNames.ts";
-import { t } from "../../../language/language.ts";
+import type { EditRead } from "../../api/contract.ts";
+import { numberedName } from "./clusterNames.ts";
+import { t } from "../../language/language.ts";
 
 /** One line of the history, e.g. "Merged Cluster 0 and Cluster 2"; clusters go by the numbers they had. */
 export function editInWords(edit: EditRead): string {

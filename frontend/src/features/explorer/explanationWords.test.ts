@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { ColumnContrast } from "../../../api/contract.ts";
+import type { ColumnContrast } from "../../api/contract.ts";
 import {
   columnInWords,
   intervalText,

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { EditRead } from "../../../api/contract.ts";
+import type { EditRead } from "../../api/contract.ts";
 import { editInWords } from "./editWords.ts";
 
 function edit(changes: Partial<EditRead>): EditRead {

@@ -1,5 +1,5 @@
 // Which partitions the clusters on the screen can be set against.
-import type { PartitionRead, RunRead } from "../../../api/contract.ts";
+import type { PartitionRead, RunRead } from "../../api/contract.ts";
 
 export interface Earlier {
   run: RunRead;

@@ -1,8 +1,8 @@
 // Explanations in words and numbers.
 
-import type { ColumnContrast } from "../../../api/contract.ts";
-import { formatStatistic } from "../../../ui/numbers.ts";
-import { t } from "../../../language/language.ts";
+import type { ColumnContrast } from "../../api/contract.ts";
+import { formatStatistic } from "../../ui/numbers.ts";
+import { t } from "../../language/language.ts";
 
 export type QuantityKind = "number" | "time";
 
