@@ -97,6 +97,9 @@ class RowValuesRead(BaseModel):
     maximum: float | None = None
     low: float | None = None
     high: float | None = None
+    cluster_means: list[float | None] | None = Field(
+        default=None, description="Of silhouette and confidence: the mean over the rows of each cluster."
+    )
     values: list[str] | None = None
     counts: list[int] | None = None
     n_other_values: int | None = None

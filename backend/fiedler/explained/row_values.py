@@ -37,7 +37,8 @@ _SMALLEST_SQUARE = 1e-12
 def about_values(subject: Subject, question: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     """Write (n,) ``values.npy`` of ``question["of"]`` and return how to read it.
 
-    Numbers are float32, NaN where missing; text is uint16 codes of ``values``, `MISSING_CODE` where missing.
+    Numbers are float32, NaN where missing; measures have a mean over each cluster as well. Text is uint16
+    codes of ``values``, `MISSING_CODE` where missing.
 
     Raises
     ------
@@ -51,7 +52,18 @@ def about_values(subject: Subject, question: Mapping[str, Any], folder: Path) ->
     if measure is None:
         raise ExplanationError(f"values of {of!r} were asked for; known are column, {', '.join(_MEASURES)}.")
     values, basis = measure(subject)
-    return _numbers(values, "number", basis, folder)
+    means = cluster_means(values, subject.labels, subject.source.n_clusters)
+    return {**_numbers(values, "number", basis, folder), "cluster_means": means}
+
+
+def cluster_means(
+    values: NDArray[np.float32], labels: NDArray[np.uint16], n_clusters: int
+) -> list[float | None]:
+    """Return the mean of (n,) values over the rows of each cluster; None for a cluster without a value."""
+    known = (labels != EXCLUDED) & ~np.isnan(values)
+    counts = np.bincount(labels[known], minlength=n_clusters)
+    sums = np.bincount(labels[known], weights=values[known].astype(np.float64), minlength=n_clusters)
+    return [float(total / count) if count else None for total, count in zip(sums, counts, strict=True)]
 
 
 def row_silhouettes(subject: Subject) -> tuple[NDArray[np.float32], str]:

@@ -83,6 +83,7 @@ def test_values_are_told_and_streamed(ask, client, app, database, settings):
     try:
         told = ask("GET", "/values?of=silhouette")
         assert told.status_code == 200, told.text
+        assert [mean > 0 for mean in told.json()["cluster_means"]] == [True] * 3
         values = points_of(ask("GET", f"/explanations/{told.json()['key']}/values"))["value"]
         assert (values.type, len(values)) == (pa.float32(), N_ROWS)
         told = ask("GET", "/values?of=column&column=kind").json()

@@ -10,8 +10,9 @@ from sklearn.metrics import silhouette_samples
 
 from fiedler import pipeline
 from fiedler.artifacts import ArtifactStore
+from fiedler.edits.apply import EXCLUDED
 from fiedler.explained import ExplainedPartition, explanation
-from fiedler.explained.row_values import MISSING_CODE, MOST_VALUES
+from fiedler.explained.row_values import MISSING_CODE, MOST_VALUES, cluster_means
 from fiedler.explanation.errors import ExplanationError
 from fiedler.parameters import ClusteringParameters
 
@@ -66,9 +67,10 @@ def test_silhouettes_are_those_of_rousseeuw(ask, source, labels):
     assert told["minimum"] <= told["low"] < told["high"] <= told["maximum"]
 
 
-def test_confidence_is_lowest_between_clusters(ask, source):
+def test_confidence_is_lowest_between_clusters(ask, source, labels):
     told, values = ask("confidence")
     assert told["n_missing"] == 0
+    assert told["cluster_means"] == pytest.approx([values[labels == c].mean() for c in range(3)], abs=1e-6)
     assert values.min() >= 0
     assert values.max() <= 1
     _, silhouettes = ask("silhouette")
@@ -101,3 +103,9 @@ def test_text_has_a_code_for_each_frequent_value_one_for_the_rest_and_one_for_ga
 def test_an_unknown_column_is_refused(ask):
     with pytest.raises(ExplanationError, match="no column 'nope'"):
         ask("column", column="nope")
+
+
+def test_a_cluster_without_a_value_has_no_mean():
+    values = np.array([1, 3, np.nan, 5], dtype=np.float32)
+    labels = np.array([0, 0, 1, EXCLUDED], dtype=np.uint16)
+    assert cluster_means(values, labels, 3) == [2.0, None, None]

@@ -22,26 +22,12 @@ export interface RowValues {
 
 /** The values of all rows of the partition's run. */
 export function rowValuesQuery(partition: PartitionRead, of: ValueOf) {
-  const { run_id, n_clusters, key } = partition;
+  const { run_id, key } = partition;
   const isColumn = "column" in of;
   return queryOptions({
     queryKey: ["row-values", run_id, isColumn ? of : { ...of, key }] as const,
     queryFn: async ({ signal }): Promise<RowValues> => {
-      const told = await answered(
-        () =>
-          unwrap(
-            client.GET("/api/v1/runs/{run_id}/values", {
-              params: {
-                path: { run_id },
-                query: isColumn
-                  ? { of: "column", column: of.column }
-                  : { of: of.measure, n_clusters },
-              },
-              signal,
-            }),
-          ),
-        signal,
-      );
+      const told = await readHow(partition, of, signal);
       const path = `/api/v1/runs/${run_id}/explanations/${told.key}/values`;
       const values = await readColumn({ path, signal }, "value");
       return { of, told, values: values as Float32Array | Uint16Array };
@@ -49,4 +35,30 @@ export function rowValuesQuery(partition: PartitionRead, of: ValueOf) {
     structuralSharing: false,
     ...KEPT,
   });
+}
+
+/** How surely rows belong to their clusters: the mean of each cluster, and what it was measured against. */
+export function clusterConfidenceQuery(partition: PartitionRead) {
+  return queryOptions({
+    queryKey: ["cluster-confidence", partition.run_id, partition.key] as const,
+    queryFn: ({ signal }): Promise<RowValuesRead> =>
+      readHow(partition, { measure: "confidence" }, signal),
+    ...KEPT,
+  });
+}
+
+function readHow(
+  { run_id, n_clusters }: PartitionRead,
+  of: ValueOf,
+  signal: AbortSignal,
+): Promise<RowValuesRead> {
+  const query =
+    "column" in of ? { of: "column" as const, column: of.column } : { of: of.measure, n_clusters };
+  return answered(
+    () =>
+      unwrap(
+        client.GET("/api/v1/runs/{run_id}/values", { params: { path: { run_id }, query }, signal }),
+      ),
+    signal,
+  );
 }

@@ -13,8 +13,9 @@ const LOCALES: Record<Language, string> = { en: "en-GB", de: "de-AT" };
 const KEPT_AS = "fiedler-language";
 
 type Catalogue = Readonly<Record<string, string>>;
-const CATALOGUES: Record<Exclude<Language, "en">, () => Promise<{ default: Catalogue }>> = {
-  de: () => import("./de.json"),
+/** The texts of the page, and those of the parameters that the service describes. */
+const CATALOGUES: Record<Exclude<Language, "en">, () => Promise<{ default: Catalogue }[]>> = {
+  de: () => Promise.all([import("./de.json"), import("./de.parameters.json")]),
 };
 
 /** The language chosen on this device, else the first of the browser's that there is, else English. */
@@ -58,7 +59,8 @@ function chosenLanguage(): Language {
 /** English where the file cannot be had: a page in the wrong language is better than none. */
 async function catalogueOf(other: Exclude<Language, "en">): Promise<Catalogue> {
   try {
-    return (await CATALOGUES[other]()).default;
+    const files = await CATALOGUES[other]();
+    return Object.assign({}, ...files.map((file) => file.default));
   } catch {
     return {};
   }

@@ -24,18 +24,6 @@ const files = readdirSync(root, { recursive: true, encoding: "utf8" })
   .map((file) => file.replaceAll("\\", "/"))
   .filter((file) => /\.tsx?$/.test(file) && !NOT_PAGES.test(file));
 
-/** Texts of the contract that the page shows: titles, descriptions and groups of parameters. */
-function contractTexts(): string[] {
-  const found = new Set<string>();
-  const contract = readFileSync(join(root, "../../contracts/openapi.json"), "utf8");
-  JSON.parse(contract, function (this: Record<string, unknown>, key, value: unknown) {
-    if (typeof value === "string" && "x-group" in this && /^(title|description|x-group)$/.test(key))
-      found.add(value);
-    return value;
-  });
-  return [...found];
-}
-
 /** What a source shows: messages for translation, and texts that are none. */
 function textsOf(file: string): { messages: string[]; hardCoded: string[] } {
   const source = readFileSync(join(root, file), "utf8");
@@ -135,7 +123,7 @@ function partsOf(message: string): string[] {
 }
 
 const found = files.map(textsOf);
-const messages = new Set([...found.flatMap((each) => each.messages), ...contractTexts()]);
+const messages = new Set(found.flatMap((each) => each.messages));
 
 describe("the texts of the page", () => {
   it("are all said through t() or Words", () => {

@@ -3102,6 +3102,11 @@ export interface components {
              * @description What the values were measured against; may be empty.
              */
             basis: string;
+            /**
+             * Cluster Means
+             * @description Of silhouette and confidence: the mean over the rows of each cluster.
+             */
+            cluster_means?: (number | null)[] | null;
             /** Counts */
             counts?: number[] | null;
             /** High */

@@ -9,6 +9,8 @@ import { HistoryMenu } from "./editing/HistoryMenu.tsx";
 import { RenameField } from "./editing/RenameField.tsx";
 import type { Editing } from "./editing/useEditing.ts";
 import classes from "./explorer.module.css";
+import { Term } from "./Term.tsx";
+import { useClusterConfidence } from "./useClusterConfidence.ts";
 import { useClusterColours } from "./mapColours.ts";
 import type { ShownPartition } from "./partitions.ts";
 import { t } from "../../language/language.ts";
@@ -30,6 +32,12 @@ const WEAK_WORDS = t(
   "Below {WEAK_SILHOUETTE}: on average the rows of this cluster are hardly closer to each other than to the nearest other cluster.",
   { WEAK_SILHOUETTE },
 );
+const SILHOUETTE_WORDS = t(
+  "How far the rows of a cluster lie from the nearest other one, from −1 to 1: near 1 they stand apart, near 0 they touch, below 0 they are nearer to the other.",
+);
+const SURE_WORDS = t(
+  "How surely the rows belong to their cluster, on average from 0 to 1: where several views were taken, the share of them that puts a row there too.",
+);
 /** Names a dragged cluster in the browser's drag data. */
 const DRAGGED = "application/x-fiedler-cluster";
 
@@ -41,6 +49,7 @@ export function ClusterList(props: ClusterListProps) {
   const { clusters, n_excluded: nExcluded, n_clusters: nClusters } = shown.partition;
   const [renamed, setRenamed] = useState<number | null>(null);
   const [over, setOver] = useState<number | null>(null);
+  const confidence = useClusterConfidence(shown.partition);
   const largest = Math.max(...clusters.map(({ size }) => size), 1);
   const labels = clusters.map(({ label }) => label);
   const drop = (event: React.DragEvent, label: number) => {
@@ -66,7 +75,16 @@ export function ClusterList(props: ClusterListProps) {
           />
         </h2>
         <span>{t("size")}</span>
-        <span>{t("silh.")}</span>
+        <Term name={t("silh.")} title={t("Silhouette")} text={SILHOUETTE_WORDS} />
+        <Term
+          name={t("sure")}
+          title={t("How sure")}
+          text={
+            confidence
+              ? t("{what} Measured by: {basis}.", { what: SURE_WORDS, basis: confidence.basis })
+              : SURE_WORDS
+          }
+        />
       </div>
       <HistoryMenu editing={editing} nClusters={nClusters} />
       <ul className={classes.clusterRows}>
@@ -131,6 +149,7 @@ export function ClusterList(props: ClusterListProps) {
                   ) : (
                     <span className="num">{silhouetteText(silhouette)}</span>
                   )}
+                  <span className="num">{silhouetteText(confidence?.means[label] ?? null)}</span>
                 </button>
               )}
               <ClusterMenu

@@ -10,7 +10,7 @@ import {
   problem,
   startFakeServer,
 } from "../../api/fakeServer.ts";
-import { clusteredTable, partitionOf, renderExplore } from "./exampleExplore.tsx";
+import { clusteredTable, FORECAST, partitionOf, renderExplore } from "./exampleExplore.tsx";
 
 const server = startFakeServer();
 // The page loads its Arrow reader on first use; a busy machine takes a while for that.
@@ -42,6 +42,25 @@ describe("a table with a run", () => {
     ).toBeVisible();
     expect(screen.getByText("3 missing cells were filled with the column median.")).toBeVisible();
     expect(screen.getByRole("button", { name: /^Run 1/ })).toBeVisible();
+  });
+
+  it("tells how surely the rows belong to each cluster, and what a run would take", async () => {
+    renderExplore();
+    const list = within(await screen.findByRole("region", { name: "Clusters" }));
+    expect(await list.findByText("0.45")).toBeVisible();
+    expect(list.getByRole("button", { name: /share of 7 views that agree/ })).toBeVisible();
+    expect(
+      await screen.findByText("About 12 s and 340 MB; most of the time for: Linking neighbours"),
+    ).toBeVisible();
+  });
+
+  it("says why a run would be refused", async () => {
+    const refusal = "It needs 90 GB and may use 8 GB; choose the landmark method.";
+    server.use(
+      http.post(at("/datasets/3/forecast"), () => HttpResponse.json({ ...FORECAST, refusal })),
+    );
+    renderExplore();
+    expect(await screen.findByText(refusal)).toBeVisible();
   });
 
   it("works without a map where the browser has no WebGL2, and says so", async () => {

@@ -23,7 +23,7 @@ import classes from "./explorer.module.css";
 import { ForecastLine } from "./ForecastLine.tsx";
 import { GraphDiagnosis } from "./GraphDiagnosis.tsx";
 import { ParameterField } from "./ParameterField.tsx";
-import { t } from "../../language/language.ts";
+import { t, translated } from "../../language/language.ts";
 
 /** Lets a button elsewhere on the screen start a run with the form's values. */
 export const METHOD_FORM_ID = "method-parameters";
@@ -58,7 +58,7 @@ export function MethodPanel({ dataset, run, busy, onStarted }: MethodPanelProps)
         <MethodForm
           // Another run starts the form from its own parameters.
           key={run?.id ?? 0}
-          title={algorithm.title}
+          title={translated(algorithm.title)}
           parameters={readParameters(algorithm.schema as Record<string, unknown>)}
           dataset={dataset}
           run={run}

@@ -1,6 +1,6 @@
 // The JSON schema of an algorithm's parameters, read into what the form draws.
 
-import { t } from "../../language/language.ts";
+import { t, translated } from "../../language/language.ts";
 
 export type ParameterValue = string | number | string[] | null;
 export type Parameters = Record<string, ParameterValue>;
@@ -49,9 +49,9 @@ export function readParameters(schema: Record<string, unknown>): Parameter[] {
     return [
       {
         name,
-        title: property.title ?? name,
-        help: property.description ?? "",
-        group: property["x-group"] ?? t("Method"),
+        title: translated(property.title ?? name),
+        help: translated(property.description ?? ""),
+        group: translated(property["x-group"] ?? "Method"),
         kind,
         default: property.default ?? null,
         optional: types.includes("null"),
@@ -59,7 +59,7 @@ export function readParameters(schema: Record<string, unknown>): Parameter[] {
         maximum: property.maximum,
         choices: (property.enum ?? []).map((value) => ({
           value,
-          label: property["x-labels"]?.[value] ?? value,
+          label: translated(property["x-labels"]?.[value] ?? value),
         })),
       },
     ];

@@ -8,7 +8,17 @@ import {
 } from "@tanstack/react-router";
 import { Table, tableToIPC, vectorFromArray } from "apache-arrow";
 import { http, HttpResponse } from "msw";
-import type { AlgorithmRead, History, PartitionRead, RunRead } from "../../api/contract.ts";
+import type { ReactNode } from "react";
+import type {
+  AlgorithmRead,
+  Forecast,
+  GraphDiagnosis,
+  History,
+  PartitionChanges,
+  PartitionRead,
+  RowValuesRead,
+  RunRead,
+} from "../../api/contract.ts";
 import { at, exampleDataset, exampleRun } from "../../api/fakeServer.ts";
 import { HeaderSlot, HeaderSlotProvider } from "../../ui/headerSlot.tsx";
 import { renderInApp } from "../../ui/renderInApp.tsx";
@@ -96,6 +106,30 @@ function arrow(table: Table): HttpResponse<ArrayBuffer> {
   return HttpResponse.arrayBuffer(new Uint8Array(tableToIPC(table, "stream")).buffer);
 }
 
+const CONFIDENCE: RowValuesRead = {
+  key: "c0ffee",
+  kind: "number",
+  basis: "share of 7 views that agree",
+  n_missing: 0,
+  cluster_means: [0.9, 0.45],
+};
+
+export const FORECAST: Forecast = {
+  method: "exact",
+  method_reason: "Few rows.",
+  consensus: false,
+  n_samples: ROWS,
+  n_features: 2,
+  seconds: 12,
+  cpu_seconds: { graph: 4 },
+  memory_bytes: 340_000_000,
+  stage_bytes: {},
+  memory_bound: null,
+  longest_stage: "graph",
+  largest_stage: "graph",
+  refusal: null,
+};
+
 /** Answers for a table with one run; put others before them to change one. */
 export function clusteredTable() {
   return [
@@ -112,6 +146,8 @@ export function clusteredTable() {
     http.get(at("/runs/11/edits"), ({ request }) =>
       HttpResponse.json(noEdits(Number(new URL(request.url).searchParams.get("n_clusters")))),
     ),
+    http.get(at("/runs/11/values"), () => HttpResponse.json(CONFIDENCE)),
+    http.post(at("/datasets/3/forecast"), () => HttpResponse.json(FORECAST)),
     http.put(at("/runs/11/partition"), async ({ request }) => {
       const { n_clusters: wanted } = (await request.json()) as { n_clusters: number };
       return HttpResponse.json(partitionOf(wanted));
@@ -152,4 +188,75 @@ export function renderExplore(search = "") {
   });
   const rendered = renderInApp(<RouterProvider router={router as never} />);
   return { ...rendered, address: () => router.state.location.searchStr };
+}
+
+/** Answers to what Compare and Report ask beyond Explore. */
+export function comparedTable() {
+  const corners = Uint16Array.from([0, 13000, 26000, 39000, 52000, 65000]);
+  return [
+    ...clusteredTable(),
+    http.get(at("/runs/11/points"), () =>
+      arrow(
+        new Table({
+          row: vectorFromArray(Uint32Array.from(corners.keys())),
+          x: vectorFromArray(corners),
+          y: vectorFromArray(corners),
+        }),
+      ),
+    ),
+    http.get(at("/runs/11/changes/11"), () => HttpResponse.json(CHANGES)),
+    http.get(at("/runs/11/diagnosis"), () => HttpResponse.json(DIAGNOSIS)),
+    http.get(at("/runs/11/script"), () =>
+      HttpResponse.text("from fiedler import SpectralClustering"),
+    ),
+  ];
+}
+
+const CHANGES: PartitionChanges = {
+  key: "cha4ge",
+  contingency: [
+    [2, 0],
+    [2, 0],
+    [0, 2],
+  ],
+  counterparts: [0, 2],
+  adjusted_rand_index: 0.44,
+  adjusted_mutual_information: 0.52,
+  n_moved: 2,
+  n_compared: ROWS,
+  n_left_out: 0,
+};
+
+const NO_VERTICES = { count: 0, first: [] };
+const DIAGNOSIS: GraphDiagnosis = {
+  key: "d1a9",
+  vertices: "rows",
+  n_rows: ROWS,
+  n_vertices: ROWS,
+  n_links: 9,
+  n_copies: 0,
+  part_sizes: [4, 2],
+  n_small_parts: 0,
+  n_rows_in_small_parts: 0,
+  isolated: NO_VERTICES,
+  links: { median: 3 },
+  degrees: {},
+  weak: NO_VERTICES,
+  hubs: NO_VERTICES,
+  hub_share: 0,
+  single_links: [],
+  cuts: [],
+  findings: [
+    { code: "parts", message: "The graph falls into 2 parts.", advice: "Each can be one." },
+  ],
+};
+
+/** Render a page that links to others, away from any address of its own. */
+export function renderPage(page: ReactNode) {
+  const router = createRouter({
+    routeTree: createRootRoute({ component: () => page }),
+    history: createMemoryHistory({ initialEntries: ["/"] }),
+  });
+  // The routes of the app are not those of this test.
+  return renderInApp(<RouterProvider router={router as never} />);
 }

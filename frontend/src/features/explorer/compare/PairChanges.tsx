@@ -43,6 +43,7 @@ export function PairChanges({ datasetId, first, shown, titles }: PairChangesProp
               />{" "}
               {found.n_moved > 0 && (
                 <TextLink
+                  underline="always"
                   to="/d/$datasetId/explore"
                   params={{ datasetId }}
                   search={{

@@ -53,7 +53,7 @@ export function Answer({ run, loaded, colours }: AnswerProps) {
             {points.data &&
               points.data.row.length < run.n_rows &&
               t("A sample of {count} rows. ", { count: formatCount(points.data.row.length) })}
-            {map && `${map.axes.join(" × ")}`}
+            {map && `${map.axes.slice(0, 2).join(" × ")}`}
           </p>
         </div>
         <table>

@@ -152,7 +152,7 @@ function Neighbourhood({
       )}{" "}
       {border &&
         t(
-          "{count, plural, one {About # row lies} other {About # rows lie}} on its border (margin below {threshold}).",
+          "{count, plural, =0 {No row lies} one {About # row lies} other {About # rows lie}} on its border (margin below {threshold}).",
           {
             count: border.estimated_borderline,
             threshold: border.threshold.toFixed(2),
