@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 from scipy import sparse
 
+from fiedler.eigensolvers.link_sums import multiply_rows
 from fiedler.eigensolvers.protocol import EigenProblem
 from fiedler.row_blocks import run_blocks
 
@@ -108,18 +108,16 @@ class FilterOperator:
         scalar = self.weights.dtype.type
         block = np.ascontiguousarray(block)
         subtracted = block if subtract is None else subtract
-        share = 0.0 if subtract is None else 1.0
+        factors = scalar(factor), scalar(center), scalar(0.0 if subtract is None else 1.0)
 
         def rows(start: int, stop: int) -> None:
-            _multiply_rows(
+            multiply_rows(
                 self.links.indptr,
                 self.links.indices,
                 self.weights,
                 block,
                 subtracted,
-                scalar(factor),
-                scalar(center),
-                scalar(share),
+                factors,
                 start,
                 stop,
                 product,
@@ -127,29 +125,3 @@ class FilterOperator:
 
         n_threads = self.problem.n_threads if len(block) >= FEWEST_ROWS_FOR_THREADS else 1
         run_blocks(rows, len(block), BLOCK_ROWS if n_threads > 1 else len(block), n_threads)
-
-
-@njit(cache=True, nogil=True, fastmath=True)
-def _multiply_rows(bounds, columns, values, block, subtracted, factor, center, share, start, stop, product):  # type: ignore[no-untyped-def]
-    width = block.shape[1]
-    total = np.empty(width, block.dtype)
-    for i in range(start, stop):
-        for c in range(width):
-            total[c] = -center * block[i, c]
-        entry, last = bounds[i], bounds[i + 1]
-        # Four links at once spare three quarters of the loads and stores of the sum.
-        while entry + 4 <= last:
-            w_0, w_1, w_2, w_3 = values[entry], values[entry + 1], values[entry + 2], values[entry + 3]
-            j_0, j_1, j_2, j_3 = columns[entry], columns[entry + 1], columns[entry + 2], columns[entry + 3]
-            for c in range(width):
-                total[c] += (w_0 * block[j_0, c] + w_1 * block[j_1, c]) + (
-                    w_2 * block[j_2, c] + w_3 * block[j_3, c]
-                )
-            entry += 4
-        while entry < last:
-            weight, j = values[entry], columns[entry]
-            for c in range(width):
-                total[c] += weight * block[j, c]
-            entry += 1
-        for c in range(width):
-            product[i, c] = factor * total[c] - share * subtracted[i, c]

@@ -136,7 +136,8 @@ def _join(  # type: ignore[no-untyped-def]
                     beyond_plane = plane > 0 and plane * plane > np.float32(4) * farthest * spacing * spacing
                     if not (beyond_ball or beyond_plane):
                         chosen[count] = i
-                        gathered[count] = rows[i]
+                        for c in range(n_columns):
+                            gathered[count, c] = rows[i, c]
                         count += 1
                 if count == 0:
                     continue
