@@ -18,27 +18,33 @@ _ONE = np.float32(1)
 
 
 @njit(cache=True, nogil=True, fastmath={"reassoc", "contract", "nsz", "arcp"})
-def _lane_distances(columns, first, n_lanes, landmarks, cell, squared):  # type: ignore[no-untyped-def]
-    """Write ``squared`` (candidates, lanes): distances of up to 256 rows of one cell to its candidates."""
-    n_dims = columns.shape[0]
+def _lane_distances(rows, first, n_lanes, landmarks, cell, lanes, squared):  # type: ignore[no-untyped-def]
+    """Write ``squared`` (candidates, lanes): distances of up to 256 rows of one cell to its candidates.
+
+    ``lanes`` (d, 256) comes back with the rows' columns.
+    """
+    n_dims = rows.shape[1]
+    for q in range(n_dims):
+        for i in range(n_lanes):
+            lanes[q, i] = rows[first + i, q]
     for a in range(cell.shape[0]):
         r = cell[a]
         of_candidate = squared[a]
         if n_dims == 2:
             r_0, r_1 = landmarks[r, 0], landmarks[r, 1]
-            x_0, x_1 = columns[0], columns[1]
+            x_0, x_1 = lanes[0], lanes[1]
             for i in range(n_lanes):
-                t_0 = x_0[first + i] - r_0
-                t_1 = x_1[first + i] - r_1
+                t_0 = x_0[i] - r_0
+                t_1 = x_1[i] - r_1
                 of_candidate[i] = t_0 * t_0 + t_1 * t_1
         else:
             for i in range(n_lanes):
                 of_candidate[i] = _ZERO
             for q in range(n_dims):
                 r_q = landmarks[r, q]
-                x_q = columns[q]
+                x_q = lanes[q]
                 for i in range(n_lanes):
-                    t = x_q[first + i] - r_q
+                    t = x_q[i] - r_q
                     of_candidate[i] += t * t
 
 
@@ -82,11 +88,12 @@ def _lane_weights(weights, n_candidates, n_lanes, n_kept, scale, nearest, excess
 
 
 @njit(cache=True, nogil=True, fastmath={"reassoc", "contract", "nsz", "arcp"})
-def add_cells(columns, ends, landmarks, starts, candidates, n_neighbors, scale, unit, largest, total):  # type: ignore[no-untyped-def]
-    """Add the rows sorted by cell to ``total`` (p, p) int64, upper triangle, in multiples of ``1 / unit``.
+def add_cells(rows, ends, landmarks, starts, candidates, n_neighbors, scale, unit, largest, total):  # type: ignore[no-untyped-def]
+    """Add (m, d) rows grouped by cell to ``total`` (p, p) int64, upper triangle, multiples of ``1 / unit``.
 
     ``largest`` is the greatest number of candidates of a cell that holds rows here.
     """
+    lanes = np.empty((rows.shape[1], LANES), np.float32)
     weights = np.empty((largest, LANES), np.float32)
     nearest = np.empty((n_neighbors, LANES), np.float32)
     kept = np.empty(LANES, np.float32)
@@ -98,7 +105,7 @@ def add_cells(columns, ends, landmarks, starts, candidates, n_neighbors, scale, 
         n_candidates = cell.shape[0]
         for first in range(ends[c], ends[c + 1], LANES):
             n_lanes = min(LANES, ends[c + 1] - first)
-            _lane_distances(columns, first, n_lanes, landmarks, cell, weights)
+            _lane_distances(rows, first, n_lanes, landmarks, cell, lanes, weights)
             n_kept = _lane_ranks(weights, n_candidates, n_lanes, nearest, kept)
             _lane_weights(weights, n_candidates, n_lanes, n_kept, scale, nearest, kept, sums)
             for i in range(n_lanes):

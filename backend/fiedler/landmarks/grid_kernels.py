@@ -152,7 +152,10 @@ def cell_numbers(rows, origin, bins_per_unit, n_bins, offsets, n_cells, cells): 
             a = (rows[i, 0] - origin_0) * bins_0
             b = (rows[i, 1] - origin_1) * bins_1
             inside = (a >= zero) & (a < end_0) & (b >= zero) & (b < end_1)
-            cells[i] = offsets_0[np.int32(a)] + offsets_1[np.int32(b)] if inside else outside
+            # Looked up for rows outside as well, and as unsigned numbers: so the loop has no branch.
+            bin_0 = np.uint32(np.int32(a if inside else zero))
+            bin_1 = np.uint32(np.int32(b if inside else zero))
+            cells[i] = offsets_0[bin_0] + offsets_1[bin_1] if inside else outside
         return
     for i in range(n_rows):
         cell = np.int32(0)
@@ -166,30 +169,25 @@ def cell_numbers(rows, origin, bins_per_unit, n_bins, offsets, n_cells, cells): 
 
 
 @njit(cache=True, nogil=True)
-def sort_by_cell(rows, cells, ends, columns):  # type: ignore[no-untyped-def]
-    """Write the rows, grouped by cell, into ``columns`` (d, m) float32 by a counting sort.
+def sort_by_cell(rows, cells, ends, grouped):  # type: ignore[no-untyped-def]
+    """Write the rows into ``grouped`` (m, d) float32, those of a cell together, by a counting sort.
 
-    ``ends`` (cells + 2,) int32 comes back with the pointers: cell ``c`` holds ``ends[c]:ends[c + 1]``.
+    ``ends`` (cells + 2,) int32 comes back with the pointers: cell ``c`` holds ``ends[c]:ends[c + 1]``. A row
+    is written as a whole, to one place in memory: columns apart would be two or three far ones.
     """
     n_rows, n_dims = rows.shape
     n_buckets = ends.shape[0] - 1
     ends[:] = 0
     for i in range(n_rows):
-        ends[cells[i] + 1] += 1
+        ends[np.uint32(cells[i] + 1)] += 1
     for c in range(n_buckets):
         ends[c + 1] += ends[c]
-    if n_dims == 2:
-        for i in range(n_rows):
-            j = ends[cells[i]]
-            ends[cells[i]] = j + 1
-            columns[0, j] = rows[i, 0]
-            columns[1, j] = rows[i, 1]
-    else:
-        for i in range(n_rows):
-            j = ends[cells[i]]
-            ends[cells[i]] = j + 1
-            for q in range(n_dims):
-                columns[q, j] = rows[i, q]
+    for i in range(n_rows):
+        c = np.uint32(cells[i])
+        j = ends[c]
+        ends[c] = j + 1
+        for q in range(n_dims):
+            grouped[np.uint32(j), q] = rows[i, q]
     # Filling moved each pointer to the next cell's start: move them back.
     for c in range(n_buckets, 0, -1):
         ends[c] = ends[c - 1]
