@@ -17,7 +17,6 @@ import argparse
 import functools
 import multiprocessing
 import os
-import re
 import sys
 import time
 import warnings
@@ -27,6 +26,7 @@ from pathlib import Path
 
 import numpy as np
 from peers import METHODS, REFERENCE, Labels, Points, fits, missing
+from resident import PeakMemory
 from sklearn.datasets import load_digits, make_blobs, make_circles, make_moons
 from sklearn.decomposition import PCA
 from sklearn.metrics import normalized_mutual_info_score
@@ -36,7 +36,6 @@ Data = Callable[[], tuple[Points, Labels]]
 _MOST_SECONDS = 150.0
 # Runs longer than this together are noise enough averaged out.
 _LONG_SECONDS = 6.0
-_MEBIBYTE = 2**20
 
 
 def two_bananas(n_rows: int) -> tuple[Points, Labels]:
@@ -117,10 +116,9 @@ def peak_mebibytes(method: str, points: Points, truth: Labels) -> float:
     """Return the peak of resident memory over what the data take."""
     n_clusters = int(np.unique(truth).size)
     _warm_up(method, points, n_clusters)
-    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
-    before = _resident("VmRSS")
+    memory = PeakMemory()
     METHODS[method](points, n_clusters)
-    return max(_resident("VmHWM") - before, 0.0)
+    return memory.mebibytes()
 
 
 def _clocked(method: str, points: Points, n_clusters: int) -> tuple[float, Labels]:
@@ -141,13 +139,6 @@ def _warm_up(method: str, points: Points, n_clusters: int) -> None:
     if method not in _warmed():
         METHODS[method](points[:: max(1, len(points) // 2_000)], n_clusters)
         _warmed().add(method)
-
-
-def _resident(field: str) -> float:
-    status = Path("/proc/self/status").read_text(encoding="ascii")
-    found = re.search(rf"{field}:\s+(\d+) kB", status)
-    assert found is not None
-    return int(found[1]) * 1024 / _MEBIBYTE
 
 
 def main() -> None:

@@ -16,7 +16,7 @@ from fiedler.landmarks.grid import CandidateGrid
 from fiedler.landmarks.index import LandmarkIndex
 from fiedler.landmarks.labels import CentroidTable, GridLabels
 from fiedler.numbering import order_by_size
-from fiedler.streaming.affinity import Neighbors, affinity_block_rows, values_changed
+from fiedler.streaming.affinity import Neighbors, values_changed
 from fiedler.streaming.executors import Tick
 from fiedler.streaming.features import StreamedFeatures
 from fiedler.streaming.ranges import RowRange
@@ -69,8 +69,8 @@ class LabelRows:
     def _labels(self, rows: RowRange) -> Iterator[tuple[int, NDArray[np.uint16]]]:
         search, scale = self.index.search, self.index.exponent_scale
         grid = GridLabels(search, scale, self.centroids) if isinstance(search, CandidateGrid) else None
-        block_rows = affinity_block_rows(self.index, self.features.shape[0])
-        for first, block in self.features.coordinates(*rows, block_rows, self.index.projection):
+        # What a block holds does not change a row's label; this one is part of a part.
+        for first, block in self.features.coordinates(*rows, GROUP_BLOCK_ROWS, self.index.projection):
             if grid is not None:
                 labels = np.empty(len(block), np.uint16)
                 finite = grid.label(block, labels)
