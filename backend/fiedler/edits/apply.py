@@ -23,6 +23,7 @@ from fiedler.edits.operations import (
 )
 from fiedler.edits.subset import SubsetPartition, partition_subset
 from fiedler.embedding import SpectralEmbedding
+from fiedler.numbering import label_sizes, renumbered
 
 EXCLUDED = int(np.iinfo(np.uint16).max)
 
@@ -152,7 +153,7 @@ def replay(
 
 def _count(labels: NDArray[np.uint16]) -> int:
     """Return the number of clusters."""
-    sizes = np.bincount(labels, minlength=EXCLUDED + 1)[:EXCLUDED]
+    sizes = label_sizes(labels)[:EXCLUDED]
     return int(np.flatnonzero(sizes)[-1]) + 1 if sizes.any() else 0
 
 
@@ -196,7 +197,7 @@ def _refuse_excluded(labels: NDArray[np.uint16], rows: NDArray[np.int64]) -> Non
 def _merged(labels: NDArray[np.uint16], operation: MergeClusters) -> NDArray[np.uint16]:
     numbers = np.arange(EXCLUDED + 1, dtype=np.uint16)
     numbers[list(operation.clusters)] = min(operation.clusters)
-    return numbers[labels]
+    return renumbered(labels, numbers)
 
 
 def _subset(
@@ -242,7 +243,7 @@ def _closed_up(
     split: SubsetPartition | None,
 ) -> tuple[NDArray[np.uint16], EditFacts]:
     """Return the draft with its numbers closed up, and the facts."""
-    sizes = np.bincount(draft, minlength=EXCLUDED + 1)
+    sizes = label_sizes(draft, EXCLUDED + 1)
     present = np.flatnonzero(sizes[:EXCLUDED])
     if not present.size:
         raise EditError("no row would be left in any cluster; keep at least one row.")
@@ -259,4 +260,4 @@ def _closed_up(
         method=split.method if split else None,
         reason=split.reason if split else None,
     )
-    return closing[draft], facts
+    return renumbered(draft, closing), facts
