@@ -70,7 +70,7 @@ class FilterOperator:
         scales, basis = np.linalg.eigh(products * inverse_lengths[:, None] * inverse_lengths)
         independent = scales > DEPENDENT[block.dtype] * scales[-1]
         basis = inverse_lengths[:, None] * basis[:, independent] / np.sqrt(scales[independent])
-        image = np.empty_like(block)
+        image = np.empty(block.shape, block.dtype)
         self.multiply(block, image)
         projected = basis.T @ (block.T @ image).astype(np.float64) @ basis
         values, rotation = np.linalg.eigh((projected + projected.T) / 2)
@@ -89,7 +89,7 @@ class FilterOperator:
         before = np.ascontiguousarray(ritz.block)
         now = (ritz.image - scalar(center) * before) / scalar(half_width)
         for _ in range(2, degree + 1):
-            after = np.empty_like(before)
+            after = np.empty(before.shape, before.dtype)
             self.multiply(now, after, factor=2 / half_width, center=center, subtract=before)
             before, now = now, after
         return np.asarray(now)
