@@ -21,7 +21,9 @@ login-link: setup ## Print a link that signs you in once, when the password is l
 env: ## Write .env with secrets of its own, for docker-compose
 	@scripts/make_env.sh
 
-test: setup-tests check test-engine test-service test-faults test-ops test-web test-e2e ## Set up, then run every check and test
+# Two parts at a time, the longest first, each part's output in one piece when it ends; all run even when one fails.
+test: setup-tests ## Set up, then run every check and test
+	@$(MAKE) --jobs=2 --output-sync=target --keep-going check test-engine test-service test-e2e test-ops test-faults test-web
 
 setup:
 	@scripts/setup.sh run
