@@ -183,9 +183,9 @@ def sort_by_cell(rows, cells, ends, grouped):  # type: ignore[no-untyped-def]
     for c in range(n_buckets):
         ends[c + 1] += ends[c]
     for i in range(n_rows):
-        c = np.uint32(cells[i])
-        j = ends[c]
-        ends[c] = j + 1
+        cell = np.uint32(cells[i])
+        j = ends[cell]
+        ends[cell] = j + 1
         for q in range(n_dims):
             grouped[np.uint32(j), q] = rows[i, q]
     # Filling moved each pointer to the next cell's start: move them back.
