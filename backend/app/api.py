@@ -43,6 +43,7 @@ from app.middleware import BodyLimit, RequestContext, security_headers
 from app.oidc.routes import router as oidc_router
 from app.page import Page
 from app.runs.routes import router as runs_router
+from app.selections.routes import router as selections_router
 from app.settings import Settings, get_settings
 from app.sharing.routes import router as sharing_router
 from app.storage.store import open_storage
@@ -108,6 +109,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         explanations_router,
         partition_explanations_router,
         edits_router,
+        selections_router,
         sharing_router,
         system_router,
     ):

@@ -10,6 +10,7 @@ from app.jobs.models import ClusteringJob, JobAttempt, JobEvent
 from app.oidc.models import OidcIdentity
 from app.retention.models import MaintenanceRound
 from app.runs.models import Partition, Run
+from app.selections.models import RowSelection
 from app.sharing.models import Share, ShareLink
 from app.users.models import User
 
@@ -27,6 +28,7 @@ __all__ = [
     "PersonalToken",
     "RefreshToken",
     "Revision",
+    "RowSelection",
     "Run",
     "Share",
     "ShareLink",

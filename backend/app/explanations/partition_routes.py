@@ -78,7 +78,7 @@ def get_changes(
 def get_values(
     about: AskedAbout,
     ask: Asker,
-    of: Literal["silhouette", "confidence", "column"],
+    of: Literal["silhouette", "confidence", "stability", "column"],
     column: Annotated[str | None, Query(min_length=1, max_length=1024)] = None,
 ) -> Response:
     """Return how to read one value a row, to colour a map by: 200 with the answer, or 202 with a job."""

@@ -25,17 +25,26 @@ from app.explanations.schemas import (
     ClusterExplanationRead,
     ComparisonRead,
     ComparisonRequest,
+    OutlineRead,
+    OutlineRequest,
     RowExplanationRead,
 )
 from app.explanations.service import Question
 from app.pagination import LARGEST_ID, Identifier
+from app.runs.errors import LayoutNotFoundError
+from app.runs.layouts import layout_file
 from app.runs.models import Partition, Run
-from app.runs.repository import accessible_run
+from app.runs.repository import accessible_run, layouts_of
 from app.runs.streams import column_batches, memory_mapped
 
 router = APIRouter(prefix="/runs", tags=["explanations"])
 Label = Annotated[int, InPath(ge=0, le=65_534, description="The cluster, from 0.")]
-_ROWS = {"rule": "rule_rows.npy", "border": "border_rows.npy", "moved": "moved_rows.npy"}
+_ROWS = {
+    "rule": "rule_rows.npy",
+    "border": "border_rows.npy",
+    "moved": "moved_rows.npy",
+    "outline": "outline_rows.npy",
+}
 
 
 @router.get(
@@ -88,6 +97,28 @@ def post_comparison(body: ComparisonRequest, about: AskedAbout, ask: Asker) -> R
     return ask(Question.about(run, partition, asked))
 
 
+@router.post(
+    "/{run_id}/outlines",
+    responses=ANSWER_OR_JOB | problems(*QUESTION_PROBLEMS, ClusterNotFoundError, LayoutNotFoundError),
+    response_model=OutlineRead,
+)
+def post_outline(body: OutlineRequest, about: AskedAbout, ask: Asker, storage: AppStorage) -> Response:
+    """Find the rows under what was drawn on a map, among all rows: 200, or 202 with a job after 2 s."""
+    run, partition = about
+    if body.cluster is not None:
+        _check_cluster(partition, body.cluster)
+    known = layouts_of(run, storage).get(body.layout)
+    if known is None or (body.dimensions == 3 and not known.has_3d):
+        raise LayoutNotFoundError(
+            f"Run {run.id} has no layout {body.layout!r} in {body.dimensions} dimensions."
+        )
+    artifact, file = layout_file(run, body.layout, body.dimensions)
+    drawn = body.model_dump(include={"x", "y", "way", "radius", "cluster"})
+    return ask(
+        Question.about(run, partition, {"kind": "outline", "artifact": artifact, "file": file, **drawn})
+    )
+
+
 @router.get(
     "/{run_id}/explanations/{key}/rows",
     response_class=StreamingResponse,
@@ -97,12 +128,12 @@ def post_comparison(body: ComparisonRequest, about: AskedAbout, ask: Asker) -> R
 def get_explained_rows(
     run_id: Identifier,
     key: Annotated[str, InPath(pattern="^[0-9a-f]{32}$")],
-    of: Literal["rule", "border", "moved"],
+    of: Literal["rule", "border", "moved", "outline"],
     user: CurrentUser,
     session: ReadSession,
     storage: AppStorage,
 ) -> Response:
-    """Return rows that an answer names, ascending: its rule's, the borderline ones, or those that moved."""
+    """Return rows that an answer names, ascending: its rule's, borderline, moved, or under an outline."""
     run = accessible_run(session, user, run_id)
     path = service.answer_folder(session, run, key, storage) / _ROWS[of]
     if not path.exists():

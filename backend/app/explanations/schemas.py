@@ -6,6 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, model_validator
 
+from app.runs.schemas import LayoutName
+
 MAXIMUM_ROWS_NAMED = 100_000
 
 
@@ -239,6 +241,32 @@ class RowSet(BaseModel):
     def named(self) -> dict[str, Any]:
         """Return the one way in which the rows are named."""
         return self.model_dump(exclude_none=True)
+
+
+Corner = Annotated[list[float], Field(min_length=2, max_length=2)]
+Coefficients = Annotated[list[float], Field(min_length=4, max_length=4)]
+
+
+class OutlineRequest(BaseModel):
+    """What was drawn on a map: an outline, or with a ``radius`` the way of a brush, in pixels of the screen.
+
+    A row at (p, q, r) of the layout's unit cube is seen at x0 p + x1 q + x2 r + x3, and likewise for y.
+    """
+
+    layout: LayoutName
+    dimensions: Literal[2, 3] = 2
+    x: Coefficients
+    y: Coefficients
+    way: Annotated[list[Corner], Field(min_length=1, max_length=20_000)]
+    radius: Annotated[float, Field(gt=0, le=1_000)] | None = None
+    cluster: Annotated[int, Field(ge=0, le=65_534, description="The rows are confined to it.")] | None = None
+
+
+class OutlineRead(BaseModel):
+    """The answer's key, by which the rows are fetched, and how many there are."""
+
+    key: str
+    n_rows: int
 
 
 class ComparisonRequest(BaseModel):

@@ -72,6 +72,11 @@ class Question:
         return cls(run.id, run.dataset_id, first["key"], first["n_clusters"], asked)
 
     @property
+    def lane(self) -> str:
+        """Where it is worked on: fits of many rounds would keep all other questions waiting."""
+        return "normal" if self.asked.get("of") == "stability" else "interactive"
+
+    @property
     def digest(self) -> str:
         """Equal for equal questions; another version of the service may answer otherwise."""
         content = json.dumps([VERSION, self.run_id, self.partition_key, self.asked], sort_keys=True)
@@ -153,7 +158,7 @@ def _ask(
         session,
         user_id=user.id,
         kind=KIND,
-        lane="interactive",
+        lane=question.lane,
         dataset_id=question.dataset_id,
         run_id=question.run_id,
         parameters={

@@ -19,6 +19,7 @@ from app.datasets.models import Dataset
 from app.edits.models import Revision
 from app.jobs.models import ClusteringJob
 from app.runs.models import Partition, Run
+from app.selections.models import RowSelection
 from app.sharing.models import Share
 from app.storage.store import Storage
 from app.users.models import User
@@ -44,6 +45,7 @@ def write_archive(session: Session, storage: Storage, user: User, path: Path) ->
         "runs": runs,
         "partitions": partitions,
         "edits": _rows(session, Revision, Revision.run_id.in_(of_runs)),
+        "selections": _rows(session, RowSelection, RowSelection.user_id == user.id),
         "jobs": _rows(session, ClusteringJob, ClusteringJob.user_id == user.id),
         "shares": _rows(session, Share, Share.user_id == user.id),
         "tokens": _rows(session, PersonalToken, PersonalToken.user_id == user.id),

@@ -193,6 +193,7 @@ def get_points(
     storage: AppStorage,
     layout: LayoutName = "embedding",
     dimensions: Annotated[int, Query(ge=2, le=3)] = 2,
+    limit: Annotated[int | None, Query(ge=1, description="The first points alone, a fair sample.")] = None,
 ) -> Response:
     """Return the points in drawn order: ``row``, ``x``, ``y`` and, in three dimensions, ``z``."""
     run = repository.accessible_run(session, user, run_id)
@@ -202,12 +203,15 @@ def get_points(
     if layout not in layouts or (dimensions == 3 and not layouts[layout].has_3d):
         raise LayoutNotFoundError(f"Run {run.id} has no layout {layout!r} in {dimensions} dimensions.")
     key, file = layout_file(run, layout, dimensions)
-    headers = {"ETag": f'"{key}-{layout}-{dimensions}"', "Cache-Control": REVALIDATE}
+    headers = {
+        "ETag": f'"{key}-{layout}-{dimensions}{"" if limit is None else f"-{limit}"}"',
+        "Cache-Control": REVALIDATE,
+    }
     if _is_fresh(request, headers["ETag"]):
         return Response(status_code=304, headers=headers)
     folder = artifact_folder(storage, "layout", key)
-    rows = memory_mapped(folder / "rows.npy")
-    positions = memory_mapped(folder / file)
+    rows = memory_mapped(folder / "rows.npy")[:limit]
+    positions = memory_mapped(folder / file)[:limit]
     schema = points_schema(dimensions, {"run_id": str(run.id), "layout": layout, "n_rows": str(len(rows))})
     return arrow_response(schema, point_batches(schema, rows, positions), headers)
 

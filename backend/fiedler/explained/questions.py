@@ -10,6 +10,7 @@ from typing import Any
 from fiedler.artifacts import ArtifactStore
 from fiedler.explained.about_partition import about_another_partition, about_column, about_graph
 from fiedler.explained.about_rows import about_cluster, about_row, about_two_sets
+from fiedler.explained.outlines import about_outline
 from fiedler.explained.prepared import ExplainedPartition, Subject
 from fiedler.explained.row_values import about_values
 from fiedler.explanation.errors import ExplanationError
@@ -26,6 +27,7 @@ _ANSWERS: dict[str, _Answer] = {
     "partition": about_another_partition,
     "column": about_column,
     "values": about_values,
+    "outline": about_outline,
 }
 
 
@@ -45,7 +47,8 @@ def explanation(source: ExplainedPartition, question: Mapping[str, Any], store: 
         "first": A, "second": B}`` (A and B are sets of rows as `row_sets.rows_of` reads them, B is all other
         rows when None), ``{"kind": "graph"}``, ``{"kind": "partition", "partition_key": k}`` (how rows moved
         since that partition), ``{"kind": "column", "column": name}`` (a column of known labels) or ``{"kind":
-        "values", "of": "silhouette", "confidence" or "column", "column": name}`` (one value a row).
+        "values", "of": "silhouette", "confidence" or "column", "column": name}`` (one value a row); an
+        outline on a map as `outlines.about_outline` takes it.
     store : ArtifactStore
 
     Raises

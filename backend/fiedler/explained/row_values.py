@@ -19,6 +19,7 @@ from fiedler.explained.prepared import Subject
 from fiedler.explanation.errors import ExplanationError
 from fiedler.explanation.values import encode_values
 from fiedler.row_blocks import single_blas_thread
+from fiedler.stability import subset_stability
 
 VALUES = "values.npy"
 MISSING_CODE = 65_535
@@ -32,6 +33,7 @@ _BLOCK_ROWS = 16_384
 _MOST_DISTANCES = 400_000_000
 _LEAST_SAMPLED = 200
 _SMALLEST_SQUARE = 1e-12
+_STABILITY_ROUNDS = 10
 
 
 def about_values(subject: Subject, question: Mapping[str, Any], folder: Path) -> dict[str, Any]:
@@ -151,8 +153,43 @@ def row_confidences(subject: Subject) -> tuple[NDArray[np.float32], str]:
     return values, "membership in the embedding"
 
 
+def row_stabilities(subject: Subject) -> tuple[NDArray[np.float32], str]:
+    """Return how often each of (n,) rows was found in the counterpart of its cluster, NaN where never drawn.
+
+    In rounds on half of the rows, as `fiedler.SpectralClustering.stability` has them; it costs as many fits.
+    """
+    # A second to import, and needed by this question alone.
+    from fiedler.estimator import SpectralClustering
+
+    source, features = subject.source, subject.session.features
+    model = SpectralClustering()
+    known = model.get_params()
+    given = {name: value for name, value in source.parameters.to_dict().items() if name in known}
+    given["n_clusters"] = source.n_clusters
+    if not source.fit.consensus:
+        given["method"] = source.fit.method
+
+    def recluster(rows: NDArray[np.int64], seed: int) -> NDArray[np.uint16]:
+        fresh = SpectralClustering(**given | {"random_state": seed})
+        labels: NDArray[np.int32] = fresh.fit_predict(features[rows])
+        return labels.astype(np.uint16)
+
+    found = subset_stability(
+        subject.labels,
+        recluster,
+        n_rounds=_STABILITY_ROUNDS,
+        share=0.5,
+        random_state=source.fit.random_state,
+    )
+    return found.rows.astype(np.float32), f"share of {found.n_rounds} fits of half the rows"
+
+
 _Measure = Callable[[Subject], tuple[NDArray[np.float32], str]]
-_MEASURES: dict[str, _Measure] = {"silhouette": row_silhouettes, "confidence": row_confidences}
+_MEASURES: dict[str, _Measure] = {
+    "silhouette": row_silhouettes,
+    "confidence": row_confidences,
+    "stability": row_stabilities,
+}
 
 
 def _column(subject: Subject, name: str, folder: Path) -> dict[str, Any]:
@@ -203,6 +240,9 @@ def _numbers(values: NDArray[Any], kind: str, basis: str, folder: Path) -> dict[
         raise ExplanationError("there is no value to colour by: all of them are missing; choose another.")
     step = max(1, len(known) // _QUANTILE_ROWS)
     low, high = np.quantile(known[::step].astype(np.float64), _BULK)
+    if not high > low:
+        # Nearly all the same: the few others are what there is to see.
+        low, high = known.min(), known.max()
     return {
         "kind": kind,
         "basis": basis,

@@ -67,6 +67,7 @@ MATRIX = {
     "GET /api/v1/runs/{run_id}/clusters/{label}/explanation": with_success(LOOK, 202),
     "GET /api/v1/runs/{run_id}/rows/{row}/explanation": with_success(LOOK, 202),
     "POST /api/v1/runs/{run_id}/comparisons": with_success(LOOK, 202),
+    "POST /api/v1/runs/{run_id}/outlines": with_success(LOOK, 202),
     "GET /api/v1/runs/{run_id}/diagnosis": with_success(LOOK, 202),
     "GET /api/v1/runs/{run_id}/changes/{earlier_id}": with_success(LOOK, 202),
     "GET /api/v1/runs/{run_id}/columns/agreement": with_success(LOOK, 202),
@@ -74,6 +75,10 @@ MATRIX = {
     "GET /api/v1/runs/{run_id}/explanations/{key}/rows": LOOK,
     "GET /api/v1/runs/{run_id}/explanations/{key}/values": LOOK,
     "PUT /api/v1/runs/{run_id}/layouts/{layout}": with_success(LOOK, 202),
+    "GET /api/v1/runs/{run_id}/selections": LOOK,
+    "POST /api/v1/runs/{run_id}/selections": with_success(CHANGE, 201),
+    "GET /api/v1/runs/{run_id}/selections/{selection_id}": LOOK,
+    "PATCH /api/v1/runs/{run_id}/selections/{selection_id}": CHANGE,
     "PUT /api/v1/runs/{run_id}/partition": CHANGE,
     "PUT /api/v1/runs/{run_id}/partitions/{n_clusters}": CHANGE,
     "PUT /api/v1/runs/{run_id}/edits/position": CHANGE,
@@ -87,6 +92,8 @@ MATRIX = {
     "POST /api/v1/share-links": with_success(OWN, 201),
     "POST /api/v1/share-links/open": ANYBODY_S_OWN,
     "DELETE /api/v1/share-links/{link_id}": (401, 404, 404, 404, 404, 404, 204),
+    # The editor has deleted it before the owner comes.
+    "DELETE /api/v1/runs/{run_id}/selections/{selection_id}": (401, 404, 403, 204, 403, 404, 404),
     "DELETE /api/v1/runs/{run_id}": with_success(OWN, 204),
     "DELETE /api/v1/datasets/{dataset_id}": with_success(OWN, 204),
     "GET /api/v1/users": ADMINS,
@@ -144,7 +151,15 @@ BODIES = {
     "POST /api/v1/datasets/{dataset_id}/forecast": {},
     "POST /api/v1/datasets/{dataset_id}/import": {"plan": {}},
     "PUT /api/v1/runs/{run_id}/partition": {"n_clusters": 2},
+    "POST /api/v1/runs/{run_id}/selections": {"name": "first two", "bitmap": "Aw=="},
+    "PATCH /api/v1/runs/{run_id}/selections/{selection_id}": {"name": "odd ones"},
     "POST /api/v1/runs/{run_id}/comparisons": {"first": {"cluster": 0}},
+    "POST /api/v1/runs/{run_id}/outlines": {
+        "layout": "features",
+        "x": [1, 0, 0, 0],
+        "y": [0, 1, 0, 0],
+        "way": [[0, 0], [1, 0], [1, 1]],
+    },
     "POST /api/v1/runs/{run_id}/edits": {"key": "c2", "edit": {"kind": "merge", "clusters": [0, 1]}},
     "PUT /api/v1/runs/{run_id}/edits/position": {"key": "c2", "position": 0},
     "PATCH /api/v1/users/{user_id}": {"role": "viewer"},
@@ -205,8 +220,11 @@ def parts(client, run_id, dataset_id, owner, make_person):
     share = client.post("/api/v1/shares", json=shared, headers=owner.headers)
     grid = {"dataset_id": dataset_id, "grid": {"n_neighbors": [5]}}
     sweep = client.post("/api/v1/sweeps", json=grid, headers=owner.headers)
+    body = {"name": "first two", "bitmap": "Aw=="}
+    selection = client.post(f"/api/v1/runs/{run_id}/selections", json=body, headers=owner.headers)
     return {
         "run_id": run_id,
+        "selection_id": selection.json()["id"],
         "sweep_id": sweep.json()["job"]["id"],
         "earlier_id": run_id,
         "job_id": client.get(f"/api/v1/runs/{run_id}", headers=owner.headers).json()["job_id"],

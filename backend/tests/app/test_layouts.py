@@ -78,6 +78,16 @@ def test_a_layout_is_made_once_and_kept_with_the_run(
         assert ("layout", key) in artifacts_in_use(session)
 
 
+def test_stability_is_worked_on_beside_the_fits_and_answered_after(ask, work_off, monkeypatch):
+    monkeypatch.setattr("app.explanations.service.PATIENCE_SECONDS", 0.01)
+    waiting = ask("GET", "/values?of=stability")
+    assert (waiting.status_code, waiting.json()["lane"]) == (202, "normal")
+    assert work_off() == "explain"
+    told = ask("GET", "/values?of=stability")
+    assert told.status_code == 200, told.text
+    assert told.json()["minimum"] > 0.5
+
+
 def test_values_are_told_and_streamed(ask, client, app, database, settings):
     engine = Engine(app, database, settings)
     try:
@@ -93,6 +103,33 @@ def test_values_are_told_and_streamed(ask, client, app, database, settings):
         refused = ask("GET", "/values?of=column&column=nope").json()
         assert refused["code"] == "question_refused"
         assert ask("GET", "/values?of=column").status_code == 422
+    finally:
+        engine.close()
+
+
+def test_an_outline_is_answered_among_all_rows_of_the_table(
+    ask, client, owner, run_id, app, database, settings
+):
+    every = points_of(ask("GET", "/points?layout=features"))
+    part = points_of(ask("GET", "/points?layout=features&limit=20"))
+    assert part["row"].to_pylist() == every["row"].to_pylist()[:20]
+    engine = Engine(app, database, settings)
+    try:
+        # The right half of the unit square, seen at 100 pixels a unit.
+        body = {"layout": "features", "x": [100, 0, 0, 0], "y": [0, 100, 0, 0]}
+        body["way"] = [[50, -1], [101, -1], [101, 101], [50, 101]]
+        told = client.post(f"{RUNS}/{run_id}/outlines", json=body, headers=owner.headers)
+        assert told.status_code == 200, told.text
+        rows = points_of(ask("GET", f"/explanations/{told.json()['key']}/rows?of=outline"))["row"].to_pylist()
+        right = {
+            row.as_py() for row, x in zip(every["row"], every["x"], strict=True) if x.as_py() > 65_535 / 2
+        }
+        assert set(rows) == right
+        assert told.json()["n_rows"] == len(rows)
+        deep = client.post(
+            f"{RUNS}/{run_id}/outlines", json={**body, "layout": "umap"}, headers=owner.headers
+        )
+        assert deep.json()["code"] == "layout_not_found"
     finally:
         engine.close()
 

@@ -78,6 +78,17 @@ def test_confidence_is_lowest_between_clusters(ask, source, labels):
     assert values[order[:60]].mean() < values[order[-60:]].mean() - 0.02
 
 
+def test_stable_rows_are_those_that_come_back_when_half_is_clustered(ask):
+    told, values = ask("stability")
+    assert told["basis"] == "share of 10 fits of half the rows"
+    known = values[~np.isnan(values)]
+    assert len(known) == N_ROWS - told["n_missing"] > 0.99 * N_ROWS
+    _, silhouettes = ask("silhouette")
+    order = np.argsort(silhouettes)
+    assert np.nanmean(values[order[-60:]]) > 0.9
+    assert np.nanmean(values[order[:60]]) < np.nanmean(values[order[-60:]])
+
+
 def test_numbers_and_days_are_read_as_they_are(ask):
     told, values = ask("column", column="gaps")
     assert (told["kind"], told["n_missing"], told["minimum"], told["maximum"]) == ("number", 5, 5.0, 599.0)

@@ -9,6 +9,7 @@ import type {
   Comparison,
   GraphDiagnosis,
   JobRead,
+  OutlineRequest,
   PartitionChanges,
   PartitionRead,
   RowExplanation,
@@ -161,7 +162,7 @@ export function columnAgreementQuery(partition: PartitionRead, column: string) {
 }
 
 /** Which rows of an answer: its rule's, the borderline ones, or those that moved. */
-export type ExplainedRows = "rule" | "border" | "moved";
+export type ExplainedRows = "rule" | "border" | "moved" | "outline";
 
 /** Rows that an answer names, ascending. */
 export async function explainedRows(
@@ -174,6 +175,25 @@ export async function explainedRows(
     "row",
   );
   return rows instanceof Uint32Array ? rows : Uint32Array.from(rows);
+}
+
+/** Rows of the partition's table under what was drawn on a map, ascending. */
+export async function outlinedRows(
+  partition: PartitionRead,
+  body: OutlineRequest,
+): Promise<Uint32Array> {
+  const { run_id, n_clusters } = partition;
+  const { key } = await answered(
+    () =>
+      unwrap(
+        client.POST("/api/v1/runs/{run_id}/outlines", {
+          params: { path: { run_id }, query: { n_clusters } },
+          body,
+        }),
+      ),
+    new AbortController().signal,
+  );
+  return explainedRows(run_id, key, "outline");
 }
 
 /** Asks until the answer is there; while it is worked on the service answers with a job. */

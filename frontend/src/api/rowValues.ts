@@ -8,7 +8,7 @@ import { answered, KEPT } from "./explanations.ts";
 
 /** What rows have a value of; a measure is of a partition as it stands, a column of the table. */
 export type ValueOf =
-  | { measure: "silhouette" | "confidence" }
+  | { measure: "silhouette" | "confidence" | "stability" }
   /** By the column's name. */
   | { column: string };
 

@@ -1,9 +1,11 @@
-import { Modal } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
+import { lazy, Suspense } from "react";
 import { create } from "zustand";
-import classes from "./KeyList.module.css";
-import { KEYS } from "./keys.ts";
-import { t } from "../language/language.ts";
+
+// Most visits never ask for it, so the dialog is no part of any page's first load.
+const KeyListDialog = lazy(async () => ({
+  default: (await import("./KeyListDialog.tsx")).KeyListDialog,
+}));
 
 const useKeyList = create<{ opened: boolean }>(() => ({ opened: false }));
 
@@ -19,20 +21,10 @@ export function KeyList() {
     ["shift+?", openKeyList],
     ["?", openKeyList],
   ]);
+  if (!opened) return null;
   return (
-    <Modal opened={opened} onClose={() => useKeyList.setState({ opened: false })} title={t("Keys")}>
-      <dl className={classes.keys}>
-        {KEYS.map(({ keys, does }) => (
-          <div key={does}>
-            <dt>
-              {keys.map((key) => (
-                <kbd key={key}>{key}</kbd>
-              ))}
-            </dt>
-            <dd>{does}</dd>
-          </div>
-        ))}
-      </dl>
-    </Modal>
+    <Suspense>
+      <KeyListDialog onClose={() => useKeyList.setState({ opened: false })} />
+    </Suspense>
   );
 }

@@ -1,5 +1,5 @@
 const LAYOUTS = ["features", "embedding", "umap", "tsne", "columns"] as const;
-const COLOURS = ["cluster", "silhouette", "confidence", "column", "none"] as const;
+const COLOURS = ["cluster", "silhouette", "confidence", "stability", "column", "none"] as const;
 
 /** The view of Explore that a link restores; absent means the default. */
 export interface ExploreSearch {

@@ -17,16 +17,17 @@ const MAXIMUM_SCALE = 4_000_000;
 /** Room kept free at the sides when fitting, in CSS pixels: toolbar above, status line below. */
 export const FIT_PADDING = { x: 40, top: 64, bottom: 48 };
 
-export function fit2D(bounds: Bounds, viewport: Viewport): Camera2D {
+/** Shows all of `bounds` beside what floats over the left `occupied` CSS pixels. */
+export function fit2D(bounds: Bounds, viewport: Viewport, occupied = 0): Camera2D {
   const spanX = Math.max(bounds.maximum[0] - bounds.minimum[0], 1e-6);
   const spanY = Math.max(bounds.maximum[1] - bounds.minimum[1], 1e-6);
-  const roomX = Math.max(viewport.width - 2 * FIT_PADDING.x, 40);
+  const roomX = Math.max(viewport.width - occupied - 2 * FIT_PADDING.x, 40);
   const roomY = Math.max(viewport.height - FIT_PADDING.top - FIT_PADDING.bottom, 40);
   const scale = clampScale(Math.min(roomX / spanX, roomY / spanY));
   const shift = (FIT_PADDING.top - FIT_PADDING.bottom) / 2 / scale;
   return {
     kind: "2d",
-    centerX: (bounds.minimum[0] + bounds.maximum[0]) / 2,
+    centerX: (bounds.minimum[0] + bounds.maximum[0]) / 2 - occupied / 2 / scale,
     centerY: (bounds.minimum[1] + bounds.maximum[1]) / 2 + shift,
     scale,
   };

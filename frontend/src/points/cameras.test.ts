@@ -25,6 +25,14 @@ describe("the flat camera", () => {
     expect(after[1]).toBeCloseTo(before[1], 10);
   });
 
+  it("fits everything beside what floats over its left", () => {
+    const projection = projection2D(fit2D(FLAT, VIEWPORT, 200), VIEWPORT);
+    const left = toScreen(projection, FLAT.minimum)[0];
+    const right = toScreen(projection, FLAT.maximum)[0];
+    expect(left).toBeGreaterThanOrEqual(200);
+    expect(VIEWPORT.width - right).toBeCloseTo(left - 200);
+  });
+
   it("fits all corners into the canvas, with y pointing up", () => {
     const projection = projection2D(fit2D(FLAT, VIEWPORT), VIEWPORT);
     const low = toScreen(projection, FLAT.minimum);

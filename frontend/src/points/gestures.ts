@@ -1,9 +1,7 @@
 // Pointer, wheel and pinch on the canvas, turned into camera moves, outlines and hover positions.
 
 import type { ScreenPoint } from "./coordinates.ts";
-import { rasteriseBrush } from "./brush.ts";
-import type { PolygonMask } from "./lasso.ts";
-import { boxOutline, rasterisePolygon } from "./lasso.ts";
+import { boxOutline } from "./lasso.ts";
 import type { PointMap } from "./map.ts";
 
 export type Tool = "lasso" | "box" | "brush" | "pan";
@@ -11,8 +9,12 @@ export type Tool = "lasso" | "box" | "brush" | "pan";
 export interface GestureEvents {
   /** The outline being drawn, or the way of the brush, or null when it ended. */
   onOutline: (outline: readonly ScreenPoint[] | null, tool: Tool) => void;
-  /** What was drawn (null: it encloses nothing) with the modifier keys held. */
-  onSelect: (mask: PolygonMask | null, modifiers: { shift: boolean; alt: boolean }) => void;
+  /** What was drawn by which tool, with the modifier keys held. */
+  onSelect: (
+    way: readonly ScreenPoint[],
+    tool: Tool,
+    modifiers: { shift: boolean; alt: boolean },
+  ) => void;
   /** Where the cursor rests on the map, or null when it left. */
   onHover: (position: ScreenPoint | null) => void;
   /** A press without a drag. */
@@ -119,8 +121,8 @@ export function listenGestures(
     if (event.type === "pointercancel") return;
     if (!ended.moved) events.onTap(ended.start);
     else if (ended.tool !== "pan") {
-      const drawn = ended.tool === "brush" ? rasteriseBrush : rasterisePolygon;
-      events.onSelect(drawn(ended.outline), { shift: event.shiftKey, alt: event.altKey });
+      const { outline, tool: drawnBy } = ended;
+      events.onSelect(outline, drawnBy, { shift: event.shiftKey, alt: event.altKey });
     }
   };
 

@@ -58,6 +58,7 @@ export class PointMap {
   private moving = false;
   private touched = false;
   private pixelRatio = 1;
+  private occupied = 0;
   private inFlight: { done: () => boolean; slice: Slice | null; since: number } | null = null;
   /** A layout on its way that the one shown will become. */
   private incoming: PointStore | null = null;
@@ -187,11 +188,18 @@ export class PointMap {
   /** Show everything. */
   fit(): void {
     const bounds = this.store.bounds();
-    if (this.store.dimensions === 2) this.camera = fit2D(bounds, this.viewport);
+    if (this.store.dimensions === 2) this.camera = fit2D(bounds, this.viewport, this.occupied);
     else if (this.camera.kind === "3d")
       this.camera = fit3D(bounds, this.viewport, this.camera.yaw, this.camera.pitch);
     else this.camera = fit3D(bounds, this.viewport);
     this.viewChanged();
+  }
+
+  /** Keep the left `pixels` free of points when everything is shown: something floats there. */
+  setOccupied(pixels: number): void {
+    if (pixels === this.occupied) return;
+    this.occupied = pixels;
+    if (!this.touched) this.fit();
   }
 
   /** Show the points of the selection, or everything when nothing is selected. */
@@ -204,7 +212,7 @@ export class PointMap {
     const { viewport } = this;
     this.camera =
       this.camera.kind === "2d"
-        ? fit2D(bounds, viewport)
+        ? fit2D(bounds, viewport, this.occupied)
         : fit3D(bounds, viewport, this.camera.yaw, this.camera.pitch);
     this.moved();
   }

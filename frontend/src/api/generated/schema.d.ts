@@ -683,7 +683,7 @@ export interface paths {
         };
         /**
          * Get Explained Rows
-         * @description Return rows that an answer names, ascending: its rule's, the borderline ones, or those that moved.
+         * @description Return rows that an answer names, ascending: its rule's, borderline, moved, or under an outline.
          */
         get: operations["get_explained_rows"];
         put?: never;
@@ -768,6 +768,26 @@ export interface paths {
          */
         put: operations["put_layout"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run_id}/outlines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Outline
+         * @description Find the rows under what was drawn on a map, among all rows: 200, or 202 with a job after 2 s.
+         */
+        post: operations["post_outline"];
         delete?: never;
         options?: never;
         head?: never;
@@ -872,6 +892,58 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run_id}/selections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Selections
+         * @description List the selections of the table that a run was made from, newest first.
+         */
+        get: operations["get_selections"];
+        put?: never;
+        /**
+         * Post Selection
+         * @description Keep rows of a run's table under a name.
+         */
+        post: operations["post_selection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run_id}/selections/{selection_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Selection
+         * @description Return a selection with its rows.
+         */
+        get: operations["get_selection"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Selection
+         * @description Forget a selection; its rows stay where they are.
+         */
+        delete: operations["delete_selection"];
+        options?: never;
+        head?: never;
+        /**
+         * Patch Selection
+         * @description Give a selection another name or other rows.
+         */
+        patch: operations["patch_selection"];
         trace?: never;
     };
     "/api/v1/runs/{run_id}/spectrum": {
@@ -2661,6 +2733,45 @@ export interface components {
             quantities: components["schemas"]["QuantityRead"][];
         };
         /**
+         * OutlineRead
+         * @description The answer's key, by which the rows are fetched, and how many there are.
+         */
+        OutlineRead: {
+            /** Key */
+            key: string;
+            /** N Rows */
+            n_rows: number;
+        };
+        /**
+         * OutlineRequest
+         * @description What was drawn on a map: an outline, or with a ``radius`` the way of a brush, in pixels of the screen.
+         *
+         *     A row at (p, q, r) of the layout's unit cube is seen at x0 p + x1 q + x2 r + x3, and likewise for y.
+         */
+        OutlineRequest: {
+            /** Cluster */
+            cluster?: number | null;
+            /**
+             * Dimensions
+             * @default 2
+             * @enum {integer}
+             */
+            dimensions: 2 | 3;
+            /**
+             * Layout
+             * @enum {string}
+             */
+            layout: "features" | "embedding" | "umap" | "tsne";
+            /** Radius */
+            radius?: number | null;
+            /** Way */
+            way: number[][];
+            /** X */
+            x: number[];
+            /** Y */
+            y: number[];
+        };
+        /**
          * PartRead
          * @description One part: ``degraded`` works less well, ``down`` stops the service, ``unused`` is not set up.
          */
@@ -3252,6 +3363,82 @@ export interface components {
             };
             /** Suggestions */
             suggestions: components["schemas"]["Suggestion"][];
+        };
+        /**
+         * SelectionChange
+         * @description Another name, other rows, or both.
+         */
+        SelectionChange: {
+            /** Bitmap */
+            bitmap?: string | null;
+            /** Name */
+            name?: string | null;
+        };
+        /**
+         * SelectionPage
+         * @description Selections, newest first; ``next_cursor`` is null on the last page.
+         */
+        SelectionPage: {
+            /** Items */
+            items: components["schemas"]["SelectionRead"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * SelectionRead
+         * @description A selection, without its rows.
+         */
+        SelectionRead: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Dataset Id */
+            dataset_id: number;
+            /** Id */
+            id: number;
+            /** N Rows */
+            n_rows: number;
+            /** Name */
+            name: string;
+        };
+        /**
+         * SelectionRequest
+         * @description Rows to keep under a name.
+         */
+        SelectionRequest: {
+            /**
+             * Bitmap
+             * @description Base64 of one bit a row of the table, lowest bit first.
+             */
+            bitmap: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * SelectionRowsRead
+         * @description A selection with its rows.
+         */
+        SelectionRowsRead: {
+            /**
+             * Bitmap
+             * @description Base64 of one bit a row of the table, lowest bit first.
+             */
+            bitmap: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Dataset Id */
+            dataset_id: number;
+            /** Id */
+            id: number;
+            /** N Rows */
+            n_rows: number;
+            /** Name */
+            name: string;
         };
         /**
          * SessionList
@@ -6403,7 +6590,7 @@ export interface operations {
     get_explained_rows: {
         parameters: {
             query: {
-                of: "rule" | "border" | "moved";
+                of: "rule" | "border" | "moved" | "outline";
             };
             header?: never;
             path: {
@@ -6783,6 +6970,98 @@ export interface operations {
             };
         };
     };
+    post_outline: {
+        parameters: {
+            query?: {
+                /** @description Default: the partition shown. */
+                n_clusters?: number | null;
+            };
+            header?: never;
+            path: {
+                run_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OutlineRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutlineRead"];
+                };
+            };
+            /** @description The answer takes longer; ask again when this job has ended. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobRead"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: the access token is missing, expired or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing at this address.; `partition_not_found`: The run was never cut into this number of clusters.; `cluster_not_found`: The partition has no such cluster.; `layout_not_found`: The run has no such layout, or not in three dimensions. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `explanation_failed`: Answering failed; its job says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `question_refused`: The question cannot be answered for these rows.; `request_invalid`: The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: You ask more often than the limit allows. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     put_partition: {
         parameters: {
             query?: never;
@@ -6963,6 +7242,8 @@ export interface operations {
             query?: {
                 layout?: "features" | "embedding" | "umap" | "tsne";
                 dimensions?: number;
+                /** @description The first points alone, a fair sample. */
+                limit?: number | null;
             };
             header?: never;
             path: {
@@ -7204,6 +7485,364 @@ export interface operations {
             };
         };
     };
+    get_selections: {
+        parameters: {
+            query?: {
+                /** @description Items a page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                run_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SelectionPage"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: the access token is missing, expired or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_invalid`: The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: You ask more often than the limit allows. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_selection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SelectionRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SelectionRead"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: the access token is missing, expired or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_selections`: The dataset has as many selections as are kept. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_invalid`: The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: You ask more often than the limit allows. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_selection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: number;
+                selection_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SelectionRowsRead"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: the access token is missing, expired or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_invalid`: The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: You ask more often than the limit allows. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_selection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: number;
+                selection_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in`: Sign in first: the access token is missing, expired or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_invalid`: The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: You ask more often than the limit allows. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_selection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: number;
+                selection_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SelectionChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SelectionRead"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: the access token is missing, expired or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_invalid`: The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: You ask more often than the limit allows. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_spectrum: {
         parameters: {
             query?: never;
@@ -7274,7 +7913,7 @@ export interface operations {
     get_values: {
         parameters: {
             query: {
-                of: "silhouette" | "confidence" | "column";
+                of: "silhouette" | "confidence" | "stability" | "column";
                 column?: string | null;
                 /** @description Default: the partition shown. */
                 n_clusters?: number | null;

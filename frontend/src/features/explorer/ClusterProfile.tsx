@@ -1,4 +1,5 @@
 import { Button } from "@mantine/core";
+import { lazy, Suspense } from "react";
 import type { RunRead } from "../../api/contract.ts";
 import { SilhouetteBars } from "../../charts/SilhouetteBars.tsx";
 import { formatCount } from "../../ui/numbers.ts";
@@ -6,12 +7,18 @@ import { silhouetteText, useClusterName } from "./clusterNames.ts";
 import classes from "./explorer.module.css";
 import { useClusterColours } from "./mapColours.ts";
 import type { ShownPartition } from "./partitions.ts";
-import { ClusterAnswer } from "./profile/ClusterAnswer.tsx";
-import { SelectionAnswer } from "./profile/SelectionAnswer.tsx";
 import { Views } from "./profile/Views.tsx";
 import { type Selection, selectCluster } from "./selection.ts";
-import { RowWhy } from "./why/RowWhy.tsx";
 import { t } from "../../language/language.ts";
+
+// Answers are shown once somebody asks; none is part of the first load.
+const ClusterAnswer = lazy(async () => ({
+  default: (await import("./profile/ClusterAnswer.tsx")).ClusterAnswer,
+}));
+const SelectionAnswer = lazy(async () => ({
+  default: (await import("./profile/SelectionAnswer.tsx")).SelectionAnswer,
+}));
+const RowWhy = lazy(async () => ({ default: (await import("./why/RowWhy.tsx")).RowWhy }));
 
 interface ClusterProfileProps {
   run: RunRead;
@@ -42,65 +49,67 @@ export function ClusterProfile(props: ClusterProfileProps) {
       // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
       tabIndex={0}
     >
-      {whyRow !== null && whyRow < labels.length ? (
-        <RowWhy
-          key={whyRow}
-          shown={shown}
-          row={whyRow}
-          colourOf={colourOf}
-          onBack={() => onWhy(null)}
-          onIsolate={(label) => {
-            onWhy(null);
-            onIsolate(label);
-          }}
-          onWhy={onWhy}
-        />
-      ) : cluster ? (
-        <>
-          <div className={classes.cardHead}>
-            <h2>
-              <i className={classes.chip} style={{ background: colourOf(cluster.label) }} />
-              {clusterName(cluster.label)}
-            </h2>
-            <Button
-              size="xs"
-              variant="default"
-              onClick={() => onSelection(selectCluster(labels, cluster.label))}
-            >
-              {t("Select its rows")}
-            </Button>
-          </div>
-          <ClusterAnswer
-            key={cluster.label}
-            run={run}
+      <Suspense>
+        {whyRow !== null && whyRow < labels.length ? (
+          <RowWhy
+            key={whyRow}
             shown={shown}
-            cluster={cluster}
+            row={whyRow}
             colourOf={colourOf}
-            onIsolate={onIsolate}
-            onSelection={onSelection}
+            onBack={() => onWhy(null)}
+            onIsolate={(label) => {
+              onWhy(null);
+              onIsolate(label);
+            }}
             onWhy={onWhy}
           />
-        </>
-      ) : selection ? (
-        <>
-          <h2>{t("Selected rows")}</h2>
-          {selection.rows.length < run.n_rows ? (
-            <SelectionAnswer
+        ) : cluster ? (
+          <>
+            <div className={classes.cardHead}>
+              <h2>
+                <i className={classes.chip} style={{ background: colourOf(cluster.label) }} />
+                {clusterName(cluster.label)}
+              </h2>
+              <Button
+                size="xs"
+                variant="default"
+                onClick={() => onSelection(selectCluster(labels, cluster.label))}
+              >
+                {t("Select its rows")}
+              </Button>
+            </div>
+            <ClusterAnswer
+              key={cluster.label}
               run={run}
               shown={shown}
-              selection={selection}
+              cluster={cluster}
               colourOf={colourOf}
+              onIsolate={onIsolate}
               onSelection={onSelection}
+              onWhy={onWhy}
             />
-          ) : (
-            <p className={classes.note}>
-              {t("All rows are selected: there is nothing to compare them with.")}
-            </p>
-          )}
-        </>
-      ) : (
-        <Overview run={run} shown={shown} colourOf={colourOf} />
-      )}
+          </>
+        ) : selection ? (
+          <>
+            <h2>{t("Selected rows")}</h2>
+            {selection.rows.length < run.n_rows ? (
+              <SelectionAnswer
+                run={run}
+                shown={shown}
+                selection={selection}
+                colourOf={colourOf}
+                onSelection={onSelection}
+              />
+            ) : (
+              <p className={classes.note}>
+                {t("All rows are selected: there is nothing to compare them with.")}
+              </p>
+            )}
+          </>
+        ) : (
+          <Overview run={run} shown={shown} colourOf={colourOf} />
+        )}
+      </Suspense>
     </section>
   );
 }

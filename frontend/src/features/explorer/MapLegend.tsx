@@ -11,6 +11,9 @@ interface MapLegendProps {
   colours: ClusterColours;
 }
 
+/** What it takes of the map's width, CSS pixels. */
+export const LEGEND_ROOM = 190;
+
 /** What the colours of the points stand for, at the foot of the map. */
 export function MapLegend({ legend, colours }: MapLegendProps) {
   const { title, basis, ramp, entries, nMissing } = legend;

@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import { useEffect, useMemo, useState } from "react";
+import { lazy, Suspense, useEffect, useMemo, useState } from "react";
 import type { DatasetRead, RunRead } from "../../api/contract.ts";
 import { asProblem } from "../../api/problem.ts";
 import { t } from "../../language/language.ts";
@@ -17,23 +17,29 @@ import type { ExploreView, ViewChange } from "./exploreView.ts";
 import { HoverCard } from "./HoverCard.tsx";
 import { useClusterColours } from "./mapColours.ts";
 import { MapLabels } from "./MapLabels.tsx";
-import { MapLegend } from "./MapLegend.tsx";
+import { LEGEND_ROOM, MapLegend } from "./MapLegend.tsx";
 import { MapStatus } from "./MapStatus.tsx";
 import { MapToolbar } from "./MapToolbar.tsx";
 import type { ShownPartition } from "./partitions.ts";
 import { PictureMenu } from "./PictureMenu.tsx";
 import type { NamedClusters } from "./placedNames.ts";
+import { SampledSelecting } from "./sampledSelecting.ts";
 import type { Selection } from "./selection.ts";
-import { SelectionBar } from "./SelectionBar.tsx";
+import { SelectionsMenu } from "./selections/SelectionsMenu.tsx";
 import { useShortcuts } from "./shortcuts.ts";
 import { useColumnAxes } from "./useColumnAxes.ts";
 import { type MapGestures, useMapGestures } from "./useMapGestures.ts";
 import { type Painter, usePaint } from "./usePaint.ts";
-import { useMapPoints, usePointMap } from "./usePointMap.ts";
+import { MOST_POINTS, useMapPoints, usePointMap } from "./usePointMap.ts";
 import { useRunLayout } from "./useRunLayout.ts";
 import { useValueColours } from "./useValueColours.ts";
 import { RowMarker } from "./why/RowMarker.tsx";
 import { ZoomButtons } from "./ZoomButtons.tsx";
+
+// Nothing is selected at first.
+const SelectionBar = lazy(async () => ({
+  default: (await import("./SelectionBar.tsx")).SelectionBar,
+}));
 
 interface MapPanelProps {
   dataset: DatasetRead;
@@ -70,10 +76,19 @@ export function MapPanel(props: MapPanelProps) {
   const { byValue } = coloured;
   const mode = view.colour === "cluster" || view.colour === "none" ? view.colour : "value";
   usePaint(map, { shown, mode, byValue, isolated, palette: colours.palette }, props.onPainter);
+  const legend = selection ? null : (byValue?.legend ?? null);
+  useEffect(() => map?.setOccupied(byValue ? LEGEND_ROOM : 0), [map, byValue]);
   useEffect(() => map?.setSelection(selection?.mask ?? null), [map, selection]);
+  const isSample = run.n_rows > MOST_POINTS && !axes.place;
+  const partition = shown?.partition;
+  const sampled = useMemo(
+    () => (isSample && partition ? new SampledSelecting(partition, layout.drawn, dims) : null),
+    [isSample, partition, layout.drawn, dims],
+  );
   const { drawing, hovered } = useMapGestures(map, canvas, {
     tool,
     nRows: run.n_rows,
+    sampled,
     shown,
     selection,
     onSelection,
@@ -142,7 +157,14 @@ export function MapPanel(props: MapPanelProps) {
         layouts={run.layouts}
         has3d={described?.has_3d ?? false}
         columns={dataset.columns}
-      />
+      >
+        <SelectionsMenu
+          runId={run.id}
+          nRows={run.n_rows}
+          mayEdit={editing.mayEdit}
+          onSelection={onSelection}
+        />
+      </MapToolbar>
       <ZoomButtons
         onZoom={(factor) => map?.zoom(factor)}
         onFit={() => map?.fit()}
@@ -161,7 +183,7 @@ export function MapPanel(props: MapPanelProps) {
           />
         )}
       </ZoomButtons>
-      {byValue && !selection && <MapLegend legend={byValue.legend} colours={colours} />}
+      {legend && <MapLegend legend={legend} colours={colours} />}
       {layout.job && (
         <div className={classes.stageJob}>
           <JobProgress job={layout.job} />
@@ -179,16 +201,20 @@ export function MapPanel(props: MapPanelProps) {
         />
       )}
       {selection && shown && (
-        <SelectionBar
-          selection={selection}
-          shown={shown}
-          colours={colours}
-          editing={editing}
-          onClear={() => onSelection(null)}
-        />
+        <Suspense>
+          <SelectionBar
+            selection={selection}
+            shown={shown}
+            colours={colours}
+            editing={editing}
+            runId={run.id}
+            onClear={() => onSelection(null)}
+          />
+        </Suspense>
       )}
       <MapStatus
         progress={handle.progress}
+        nRows={run.n_rows}
         loading={!points.complete && !points.error}
         layout={described}
         dims={dims}

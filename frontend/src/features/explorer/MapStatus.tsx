@@ -7,6 +7,8 @@ import { t } from "../../language/language.ts";
 
 interface MapStatusProps {
   progress: StoreApi<DrawProgress>;
+  /** Rows of the table; the map shows a sample of very many. */
+  nRows: number;
   /** Points are still on their way. */
   loading: boolean;
   layout: LayoutRead | undefined;
@@ -15,7 +17,8 @@ interface MapStatusProps {
 }
 
 /** What the map shows at this moment: how many points, how many of them drawn, and what the axes are. */
-export function MapStatus({ progress, loading, layout, dims, contextLost }: MapStatusProps) {
+export function MapStatus(props: MapStatusProps) {
+  const { progress, nRows, loading, layout, dims, contextLost } = props;
   const { drawn, total } = useStore(progress);
   const share = total > 0 ? Math.floor((100 * drawn) / total) : 0;
   const axes = layout?.axes.slice(0, dims).join(" × ");
@@ -25,7 +28,9 @@ export function MapStatus({ progress, loading, layout, dims, contextLost }: MapS
         <span>{t("The browser took the graphics context away; waiting for it to come back…")}</span>
       ) : (
         <span className="num" data-testid="map-status" data-drawn={drawn} data-total={total}>
-          {t("{count, plural, one {# point} other {# points}}", { count: total })}
+          {total > 0 && total < nRows
+            ? t("{total, number} of {nRows, number} points, a fair sample", { total, nRows })
+            : t("{count, plural, one {# point} other {# points}}", { count: total })}
           {drawn < total && ` · ${loading ? t("loading") : t("drawing")}, ${formatCount(share)} %`}
         </span>
       )}

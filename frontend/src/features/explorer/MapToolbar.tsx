@@ -18,6 +18,8 @@ interface MapToolbarProps {
   layouts: Record<string, LayoutRead>;
   has3d: boolean;
   columns: readonly ColumnRead[];
+  /** More that is chosen above the map. */
+  children?: ReactNode;
 }
 
 const TOOLS: { tool: Tool; name: string; hint: string; icon: ReactNode }[] = [
@@ -49,7 +51,7 @@ const COLUMN = "column:";
 
 /** Tools and ways of looking, above the map. */
 export function MapToolbar(props: MapToolbarProps) {
-  const { tool, onTool, view, onView, layouts, has3d, columns } = props;
+  const { tool, onTool, view, onView, layouts, has3d, columns, children } = props;
   const canPair = columns.length >= 2;
   const known = LAYOUTS.filter(({ value }) =>
     value === "columns" ? canPair : value === "umap" || value === "tsne" || layouts[value],
@@ -103,6 +105,7 @@ export function MapToolbar(props: MapToolbarProps) {
           ))}
         </div>
       )}
+      {children}
     </div>
   );
 }

@@ -1,5 +1,5 @@
-import { NumberInput, SegmentedControl, Select, Tooltip } from "@mantine/core";
-import { useId } from "react";
+import { NativeSelect, SegmentedControl, TextInput, Tooltip } from "@mantine/core";
+import { useId, useState } from "react";
 import type { Parameter, ParameterValue } from "./algorithmSchema.ts";
 import { sameValue } from "./algorithmSchema.ts";
 import classes from "./explorer.module.css";
@@ -46,24 +46,49 @@ export function ParameterField({
       {parameter.kind === "choice" ? (
         <ChoiceField id={id} parameter={parameter} value={value} onChange={onChange} />
       ) : (
-        <NumberInput
+        <NumberField
           id={id}
-          size="xs"
-          allowDecimal={parameter.kind === "number"}
-          value={typeof value === "number" ? value : ""}
-          placeholder={parameter.optional ? t("Automatic") : undefined}
-          min={parameter.minimum}
-          max={parameter.maximum}
-          // A value out of range is told, not silently replaced.
-          clampBehavior="none"
-          error={mistake}
-          onChange={(next) => {
-            if (typeof next === "number") onChange(next);
-            else if (next === "" && parameter.optional) onChange(null);
-          }}
+          parameter={parameter}
+          value={value}
+          mistake={mistake}
+          onChange={onChange}
         />
       )}
     </div>
+  );
+}
+
+/** What may stand in a field on the way to a number. */
+const PART_OF_NUMBER = { integer: /^-?\d*$/, number: /^-?\d*\.?\d*(e-?\d*)?$/i };
+
+/** A number as text: one out of range is told by the form, not silently replaced. */
+function NumberField({
+  id,
+  parameter,
+  value,
+  mistake,
+  onChange,
+}: Omit<ParameterFieldProps, "changed"> & { id: string }) {
+  // What is being typed; the value stands there again once the field is left.
+  const [typed, setTyped] = useState<string | null>(null);
+  const { kind, optional } = parameter;
+  const type = (text: string) => {
+    if (!PART_OF_NUMBER[kind === "number" ? "number" : "integer"].test(text)) return;
+    setTyped(text);
+    if (text === "" && optional) onChange(null);
+    else if (/\d$/.test(text)) onChange(Number(text));
+  };
+  return (
+    <TextInput
+      id={id}
+      size="xs"
+      inputMode={kind === "number" ? "decimal" : "numeric"}
+      value={typed ?? (typeof value === "number" ? String(value) : "")}
+      placeholder={optional ? t("Automatic") : undefined}
+      error={mistake}
+      onChange={({ currentTarget }) => type(currentTarget.value)}
+      onBlur={() => setTyped(null)}
+    />
   );
 }
 
@@ -90,13 +115,13 @@ function ChoiceField({ id, parameter, value, onChange }: ChoiceFieldProps) {
     );
   }
   return (
-    <Select
+    // The browser's own: it is part of no download, and phones show it well.
+    <NativeSelect
       id={id}
       size="xs"
-      allowDeselect={false}
       data={parameter.choices}
-      value={current ?? null}
-      onChange={(next) => next !== null && onChange(next)}
+      value={current}
+      onChange={({ currentTarget }) => onChange(currentTarget.value)}
     />
   );
 }

@@ -11,6 +11,7 @@ import type { ClusterColours } from "./mapColours.ts";
 import type { ShownPartition } from "./partitions.ts";
 import type { Selection } from "./selection.ts";
 import { composition } from "./selection.ts";
+import { KeepSelection } from "./selections/KeepSelection.tsx";
 import { t } from "../../language/language.ts";
 
 interface SelectionBarProps {
@@ -18,12 +19,13 @@ interface SelectionBarProps {
   shown: ShownPartition;
   colours: ClusterColours;
   editing: Editing;
+  runId: number;
   onClear: () => void;
 }
 
 /** How many rows are selected, what they are and what can be done with them, floating at the foot of the map. */
 export function SelectionBar(props: SelectionBarProps) {
-  const { selection, shown, colours, editing, onClear } = props;
+  const { selection, shown, colours, editing, runId, onClear } = props;
   const clusterName = useClusterName();
   const parts = useMemo(
     () =>
@@ -58,6 +60,13 @@ export function SelectionBar(props: SelectionBarProps) {
           : clusterName(EXCLUDED)}
       </span>
       <SelectionEdits selection={selection} shown={shown} editing={editing} />
+      {editing.mayEdit && (
+        <KeepSelection
+          runId={runId}
+          selection={selection}
+          suggested={largest ? clusterName(largest.label) : clusterName(EXCLUDED)}
+        />
+      )}
       <ActionIcon aria-label={t("Clear selection")} size={24} onClick={onClear}>
         <CloseIcon size={12} />
       </ActionIcon>

@@ -136,6 +136,7 @@ export function clusteredTable() {
     ...explainedClusters(),
     http.get(at("/datasets/3"), () => HttpResponse.json(exampleDataset({ n_rows: ROWS }))),
     http.get(at("/runs"), () => HttpResponse.json({ items: [clusteredRun()], next_cursor: null })),
+    http.get(at("/runs/11/selections"), () => HttpResponse.json({ items: [], next_cursor: null })),
     http.get(at("/jobs"), () => HttpResponse.json({ items: [], next_cursor: null })),
     http.get(at("/algorithms"), () => HttpResponse.json([ALGORITHM])),
     http.get(at("/runs/11/labels"), ({ request }) => {

@@ -8,7 +8,7 @@ const ROUTE = "/shell/d/$datasetId/explore";
 export type LayoutName = "features" | "embedding" | "umap" | "tsne" | "columns";
 
 /** What the colours of the points stand for. */
-export type ColourBy = "cluster" | "silhouette" | "confidence" | "column" | "none";
+export type ColourBy = "cluster" | "silhouette" | "confidence" | "stability" | "column" | "none";
 
 export interface ExploreView {
   /** Run id; undefined means the newest. */

@@ -2,19 +2,23 @@ import { useEffect, useRef, useState } from "react";
 import type { ScreenPoint } from "../../points/coordinates.ts";
 import type { Tool } from "../../points/gestures.ts";
 import { listenGestures } from "../../points/gestures.ts";
-import type { PolygonMask, SelectionMode } from "../../points/lasso.ts";
-import { selectInside } from "../../points/lasso.ts";
+import { rasteriseBrush } from "../../points/brush.ts";
+import type { SelectionMode } from "../../points/lasso.ts";
+import { rasterisePolygon, selectInside } from "../../points/lasso.ts";
 import type { PointMap } from "../../points/map.ts";
 import { PointPicker } from "../../points/picker.ts";
 import type { ViewChange } from "./exploreView.ts";
 import type { ShownPartition } from "./partitions.ts";
+import type { SampledSelecting } from "./sampledSelecting.ts";
 import type { Selection } from "./selection.ts";
 import { selectionFromMask } from "./selection.ts";
 
 /** What gestures ask for at the moment they happen; they outlive renders. */
-interface GestureState {
+export interface GestureState {
   tool: Tool;
   nRows: number;
+  /** Finds rows among all of the table where the map shows a sample of them. */
+  sampled: SampledSelecting | null;
   shown: ShownPartition | null;
   selection: Selection | null;
   onSelection: (selection: Selection | null) => void;
@@ -53,7 +57,12 @@ export function useMapGestures(
     const picker = new PointPicker(map, look);
     const stop = listenGestures(canvas, map, () => now.current.tool, {
       onOutline: (way, tool) => setDrawing(way && { way, tool }),
-      onSelect: (mask, keys) => selectUnder(map, mask, modeOf(keys), now.current),
+      onSelect: (way, drawnBy, keys) => {
+        const mode = modeOf(keys);
+        const { sampled } = now.current;
+        if (!sampled) selectUnder(map, way, drawnBy, mode, now.current);
+        else void sampled.select(map, way, drawnBy, mode, () => now.current);
+      },
       onHover: (position) => {
         last = position;
         look();
@@ -86,10 +95,12 @@ function modeOf({ shift, alt }: { shift: boolean; alt: boolean }): SelectionMode
 
 function selectUnder(
   map: PointMap,
-  mask: PolygonMask | null,
+  way: readonly ScreenPoint[],
+  tool: Tool,
   mode: SelectionMode,
   { nRows, selection, shown, isolated, onSelection }: GestureState,
 ): void {
+  const mask = tool === "brush" ? rasteriseBrush(way) : rasterisePolygon(way);
   const selected = selection?.mask.slice() ?? new Uint8Array(nRows);
   const labels = shown?.labels;
   // While a cluster is isolated the outline keeps to it.

@@ -82,6 +82,9 @@ export interface PointsState {
   retry: () => void;
 }
 
+/** Of larger tables the map shows a sample: the first points, since they come in a fixed shuffle. */
+export const MOST_POINTS = 2_000_000;
+
 const NOTHING: Omit<PointsState, "retry"> = { arrived: 0, complete: false, error: null };
 
 /**
@@ -95,18 +98,20 @@ export function useMapPoints(
   dims: 2 | 3,
   place: ((batch: PointBatch) => PointBatch) | null = null,
 ): PointsState {
-  const { id: runId, n_rows: total } = run;
+  const { id: runId } = run;
+  const total = Math.min(run.n_rows, MOST_POINTS);
+  const limit = total < run.n_rows ? `&limit=${total}` : "";
   const [attempt, setAttempt] = useState(0);
   // What is asked for, as one object; a new one starts the stream anew.
   const request = useMemo(
     () => ({
-      path: `/api/v1/runs/${runId}/points?layout=${layout}&dimensions=${dims}`,
+      path: `/api/v1/runs/${runId}/points?layout=${layout}&dimensions=${dims}${limit}`,
       total,
       dims,
       attempt,
       place,
     }),
-    [runId, layout, dims, total, attempt, place],
+    [runId, layout, dims, limit, total, attempt, place],
   );
   const [state, setState] = useState({ of: request, ...NOTHING });
 

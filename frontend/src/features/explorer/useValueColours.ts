@@ -12,6 +12,7 @@ export const COLOURS_BY: Record<Exclude<ColourBy, "column">, string> = {
   cluster: t("Cluster"),
   silhouette: t("Silhouette"),
   confidence: t("Confidence"),
+  stability: t("Stability"),
   none: t("None"),
 };
 
@@ -33,7 +34,7 @@ export function useValueColours(
   const of: ValueOf | null =
     colour === "column" && by !== undefined
       ? { column: by }
-      : colour === "silhouette" || colour === "confidence"
+      : colour === "silhouette" || colour === "confidence" || colour === "stability"
         ? { measure: colour }
         : null;
   const query = useQuery({

@@ -1,12 +1,19 @@
+import { lazy, Suspense } from "react";
 import type { DatasetRead, RunRead } from "../../../api/contract.ts";
 import classes from "../explorer.module.css";
 import type { DockTab, ExploreView, ViewChange } from "../exploreView.ts";
 import type { ShownPartition } from "../partitions.ts";
 import type { Selection } from "../selection.ts";
-import { ChangesPanel } from "./ChangesPanel.tsx";
-import { LabelsPanel } from "./LabelsPanel.tsx";
 import { SelectionLine, SelectionPanel } from "./SelectionPanel.tsx";
 import { t } from "../../../language/language.ts";
+
+// Of two tabs that most visits never open.
+const ChangesPanel = lazy(async () => ({
+  default: (await import("./ChangesPanel.tsx")).ChangesPanel,
+}));
+const LabelsPanel = lazy(async () => ({
+  default: (await import("./LabelsPanel.tsx")).LabelsPanel,
+}));
 
 interface DockProps {
   dataset: DatasetRead;
@@ -86,12 +93,14 @@ export function Dock(props: DockProps) {
         {view.dock === "selection" && (
           <SelectionPanel {...{ dataset, run, shown, selection, onWhy }} />
         )}
-        {view.dock === "changes" && shown && (
-          <ChangesPanel {...{ run, runs, shown, view, onView, onSelection }} />
-        )}
-        {view.dock === "labels" && shown && (
-          <LabelsPanel {...{ dataset, run, shown, view, onView }} />
-        )}
+        <Suspense>
+          {view.dock === "changes" && shown && (
+            <ChangesPanel {...{ run, runs, shown, view, onView, onSelection }} />
+          )}
+          {view.dock === "labels" && shown && (
+            <LabelsPanel {...{ dataset, run, shown, view, onView }} />
+          )}
+        </Suspense>
       </div>
     </section>
   );

@@ -1,0 +1,1 @@
+"""Named selections: sets of a table's rows that people return to."""
