@@ -73,10 +73,10 @@ it("leads a stranger to the sign-in and from there to the page that was asked fo
   open("/runs");
   await userEvent.type(await screen.findByLabelText("User name or e-mail"), "owner");
   await userEvent.type(screen.getByLabelText("Password"), "right");
-  expect(address()).toBe("/sign-in?to=%2Fcompare");
+  expect(address()).toBe("/sign-in?to=%2Fruns");
   await userEvent.click(screen.getByRole("button", { name: "Sign in" }));
   expect(await screen.findByRole("heading", { name: "Runs", level: 1 })).toBeVisible();
-  expect(address()).toBe("/compare");
+  expect(address()).toBe("/runs");
 });
 
 it("leads back to the sign-in when the session ends, keeping the target", async () => {

@@ -119,6 +119,8 @@ export function CommandBar({ datasetId, onClosed }: CommandBarProps) {
       scrollable
       maxHeight={420}
       limit={60}
+      // What scrolls must be reachable by keyboard.
+      scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}
       highlightQuery
       nothingFound={t("Nothing is called so.")}
       searchProps={{ placeholder: t("What do you want to do?"), "aria-label": t("Find a command") }}
