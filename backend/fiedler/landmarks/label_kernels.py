@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
-from numba import njit
+from numba import njit, types
+from numba.extending import intrinsic
 
 from fiedler.landmarks.exponential import exponential
+from fiedler.registers import FEW, MANY, Registers, is_block
 
 _ZERO = np.float32(0)
 _ONE = np.float32(1)
 _TINY = np.float32(1e-30)
 # A proof must clear this fraction of a vector's length: single rows are decided in float32.
 _MARGIN = 1e-4
+# Rows whose weights are computed together: their loop then runs over contiguous numbers.
+_LANES = 256
 
 
 @njit(cache=True, nogil=True, fastmath={"reassoc", "contract", "nsz", "arcp"})
@@ -36,15 +41,44 @@ def embed_neighbors(indices, distances, scale, vectors, embedding):  # type: ign
                 embedding[i, q] += w * vectors[a, q]
 
 
+def _sum_of(lanes: int) -> Any:
+    """Return what adds up ``lanes`` columns of a row's landmarks, for compiled code only."""
+
+    @intrinsic
+    def write_sums(typingctx, weights, nearest, entry, last, table, column, sums):  # type: ignore[no-untyped-def]
+        """Write the sum of ``weights[e] * table[nearest[e]]``, e between two, into ``sums`` (1, width)."""
+        del typingctx
+        if not all(is_block(kind, table.dtype) for kind in (weights, table, sums)):
+            return None
+        return types.void(weights, nearest, types.intp, types.intp, table, types.intp, sums), generate
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        kinds, column = signature.args, arguments[5]
+        weights, nearest, table, sums = (
+            context.make_array(kinds[place])(context, builder, arguments[place]) for place in (0, 1, 4, 6)
+        )
+        registers = Registers(context, builder, kinds[4].dtype, lanes)
+        total = registers.with_rows(
+            registers.zeros(), weights, nearest, kinds[1], arguments[2:4], table, column
+        )
+        registers.write(total, sums, context.get_constant(types.intp, 0), column)
+        return context.get_dummy_value()
+
+    return write_sums
+
+
+_sum_many, _sum_few = _sum_of(MANY), _sum_of(FEW)
+
+
 @njit(cache=True, nogil=True, fastmath={"reassoc", "contract", "nsz", "arcp"})
 def label_neighbors(indices, distances, scale, table, n_columns, half_norms, labels):  # type: ignore[no-untyped-def]
     """Write the nearest centroid of each row, normalised over k columns, into ``labels`` (m,) uint16.
 
     Parameters
     ----------
-    table : (p, k + c) float32
+    table : (p, k + c and more) float32
         The landmarks' vectors and, beside them, their products with the centroids: a row's sums of both
-        come from one gather.
+        come from one gather. At least 8 columns, those beyond are not looked at.
     n_columns : int
         k.
     half_norms : (c,) float32
@@ -52,27 +86,38 @@ def label_neighbors(indices, distances, scale, table, n_columns, half_norms, lab
     """
     n_rows, n_neighbors = indices.shape
     width = table.shape[1]
-    sums = np.empty(width, np.float32)
-    for i in range(n_rows):
-        for q in range(width):
-            sums[q] = _ZERO
-        for j in range(n_neighbors):
-            w = exponential(-distances[i, j] * scale)
-            a = indices[i, j]
-            for q in range(width):
-                sums[q] += w * table[a, q]
-        norm = _ZERO
-        for q in range(n_columns):
-            norm += sums[q] * sums[q]
-        inverse = _ONE / max(np.sqrt(norm), _TINY)
-        best = sums[n_columns] * inverse - half_norms[0]
-        label = 0
-        for c in range(1, half_norms.shape[0]):
-            score = sums[n_columns + c] * inverse - half_norms[c]
-            if score > best:
-                best = score
-                label = c
-        labels[i] = label
+    sums = np.empty((1, width), np.float32)
+    of_rows = sums[0]
+    weights = np.empty(_LANES * n_neighbors, np.float32)
+    nearest = np.empty(_LANES * n_neighbors, indices.dtype)
+    for first in range(0, n_rows, _LANES):
+        n_lanes = min(_LANES, n_rows - first)
+        for i in range(n_lanes):
+            for j in range(n_neighbors):
+                weights[i * n_neighbors + j] = exponential(-distances[first + i, j] * scale)
+                nearest[i * n_neighbors + j] = indices[first + i, j]
+        for i in range(n_lanes):
+            entry, last = i * n_neighbors, (i + 1) * n_neighbors
+            column = 0
+            while column + MANY <= width:
+                _sum_many(weights, nearest, entry, last, table, column, sums)
+                column += MANY
+            while column < width:
+                # The last columns overlap the ones before, where the same comes out again.
+                _sum_few(weights, nearest, entry, last, table, min(column, width - FEW), sums)
+                column += FEW
+            norm = _ZERO
+            for q in range(n_columns):
+                norm += of_rows[q] * of_rows[q]
+            inverse = _ONE / max(np.sqrt(norm), _TINY)
+            best = of_rows[n_columns] * inverse - half_norms[0]
+            label = 0
+            for c in range(1, half_norms.shape[0]):
+                score = of_rows[n_columns + c] * inverse - half_norms[c]
+                if score > best:
+                    best = score
+                    label = c
+            labels[first + i] = label
 
 
 @njit(cache=True, nogil=True)

@@ -14,6 +14,7 @@ from fiedler.landmarks.grid import CandidateGrid
 from fiedler.landmarks.label_kernels import label_cells, label_neighbors, uniform_cells
 from fiedler.landmarks.projection import Projection
 from fiedler.progress import Fraction
+from fiedler.registers import FEW
 
 _GRID_BLOCK_ROWS = 1 << 17
 
@@ -43,7 +44,7 @@ class CentroidTable:
             indices,
             distances,
             np.float32(exponent_scale),
-            self.table,
+            np.pad(self.table, ((0, 0), (0, max(0, FEW - self.table.shape[1])))),
             self.vectors.shape[1],
             self.half_norms.astype(np.float32),
             labels,
