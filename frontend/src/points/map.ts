@@ -1,11 +1,8 @@
 // The map: owns a canvas, its points, colours, selection and camera, and draws them progressively.
 // It is plain TypeScript outside React; a component creates it, feeds it and disposes it.
 
-import type { Camera2D } from "./camera2d.ts";
-import { fit2D, pan2D, projection2D, zoom2D } from "./camera2d.ts";
-import type { Camera3D } from "./camera3d.ts";
-import { fit3D, orbit, pan3D, projection3D, zoom3D } from "./camera3d.ts";
-import type { Projection, ScreenPoint, Viewport } from "./coordinates.ts";
+import { type Camera, fitted, panned, projectionOf, turned, zoomed } from "./camera.ts";
+import type { Bounds, Projection, ScreenPoint, Viewport } from "./coordinates.ts";
 import { clipMatrix } from "./coordinates.ts";
 import { pointLook } from "./density.ts";
 import type { DrawStyle } from "./layer.ts";
@@ -16,8 +13,6 @@ import type { Slice } from "./progressive.ts";
 import { ProgressiveSchedule } from "./progressive.ts";
 import type { PointBatch } from "./store.ts";
 import { PointStore } from "./store.ts";
-
-export type Camera = Camera2D | Camera3D;
 
 export interface MapColours {
   background: Rgb;
@@ -180,19 +175,17 @@ export class PointMap {
   // Camera -------------------------------------------------------------------------------------------------
 
   get projection(): Projection {
-    return this.camera.kind === "2d"
-      ? projection2D(this.camera, this.viewport)
-      : projection3D(this.camera, this.viewport);
+    return projectionOf(this.camera, this.viewport);
   }
 
   /** Show everything. */
   fit(): void {
-    const bounds = this.store.bounds();
-    if (this.store.dimensions === 2) this.camera = fit2D(bounds, this.viewport, this.occupied);
-    else if (this.camera.kind === "3d")
-      this.camera = fit3D(bounds, this.viewport, this.camera.yaw, this.camera.pitch);
-    else this.camera = fit3D(bounds, this.viewport);
+    this.camera = this.fittedTo(this.store.bounds());
     this.viewChanged();
+  }
+
+  private fittedTo(bounds: Bounds): Camera {
+    return fitted(this.camera, this.store.dimensions, bounds, this.viewport, this.occupied);
   }
 
   /** Keep the left `pixels` free of points when everything is shown: something floats there. */
@@ -209,24 +202,18 @@ export class PointMap {
       this.fit();
       return;
     }
-    const { viewport } = this;
-    this.camera =
-      this.camera.kind === "2d"
-        ? fit2D(bounds, viewport, this.occupied)
-        : fit3D(bounds, viewport, this.camera.yaw, this.camera.pitch);
+    this.camera = this.fittedTo(bounds);
     this.moved();
   }
 
   pan(dx: number, dy: number): void {
-    this.camera =
-      this.camera.kind === "2d" ? pan2D(this.camera, dx, dy) : pan3D(this.camera, dx, dy);
+    this.camera = panned(this.camera, dx, dy);
     this.moved();
   }
 
   /** Turn a 3-D map; a flat one pans instead. */
   turn(dx: number, dy: number): void {
-    if (this.camera.kind === "2d") this.camera = pan2D(this.camera, dx, dy);
-    else this.camera = orbit(this.camera, this.viewport, dx, dy);
+    this.camera = turned(this.camera, this.viewport, dx, dy);
     this.moved();
   }
 
@@ -234,10 +221,7 @@ export class PointMap {
     factor: number,
     anchor: ScreenPoint = [this.viewport.width / 2, this.viewport.height / 2],
   ): void {
-    this.camera =
-      this.camera.kind === "2d"
-        ? zoom2D(this.camera, this.viewport, factor, anchor)
-        : zoom3D(this.camera, this.viewport, factor, anchor);
+    this.camera = zoomed(this.camera, this.viewport, factor, anchor);
     this.moved();
   }
 

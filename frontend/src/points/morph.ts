@@ -1,9 +1,6 @@
 // One layout becoming another: how far it is, and the camera on its way.
 
-import type { Camera2D } from "./camera2d.ts";
-import type { Camera3D } from "./camera3d.ts";
-
-type Camera = Camera2D | Camera3D;
+import type { Camera } from "./camera.ts";
 
 /** Long enough to follow a group with the eye, milliseconds. */
 const DURATION_MS = 700;

@@ -1,8 +1,9 @@
 // Which point lies under the cursor. Keeps a hover index that fits the picture, built in the background.
 
+import type { Camera } from "./camera.ts";
 import type { Projection, ScreenPoint } from "./coordinates.ts";
 import { HoverIndex } from "./hover.ts";
-import type { Camera, PointMap } from "./map.ts";
+import type { PointMap } from "./map.ts";
 import type { PointStore } from "./store.ts";
 
 /** How near the cursor must be, CSS pixels. */
