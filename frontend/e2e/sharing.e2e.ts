@@ -77,6 +77,12 @@ describe("a shared dataset", () => {
     await ada.getByText("Nothing is shared with you yet").waitFor();
     await ada.goto(link);
     await ada.getByText(/shared with you by \S+, to view/).waitFor();
+    await ada.getByRole("button", { name: "Actions for shared" }).click();
+    await ada.getByRole("menuitem", { name: "Leave…" }).click();
+    await ada.getByRole("button", { name: "Leave", exact: true }).click();
+    await ada.getByText("Nothing is shared with you yet").waitFor();
+    await ada.goto(link);
+    await ada.getByText(/shared with you by \S+, to view/).waitFor();
     await owner.reload();
     await owner.getByRole("button", { name: "Share", exact: true }).click();
     await owner.getByText("may view, by a link").waitFor();

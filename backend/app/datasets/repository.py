@@ -31,7 +31,7 @@ def read_datasets(session: Session, user: User, datasets: Iterable[Dataset]) -> 
     datasets = list(datasets)
     rights = rights_to_datasets(session, user, datasets)
     retention = retention_of(session)
-    owners = _names(session, {dataset.user_id for dataset in datasets})
+    owners = owners_of(session, [dataset.id for dataset in datasets])
     copied = [
         name
         for name in DatasetRead.model_fields
@@ -44,7 +44,7 @@ def read_datasets(session: Session, user: User, datasets: Iterable[Dataset]) -> 
                 "columns": dataset.columns or [],
                 "import_report": dataset.import_report or {},
                 "right": rights[dataset.id],
-                "owner": owners[dataset.user_id],
+                "owner": owners[dataset.id],
                 "expires_at": retention.upload_expires_at(dataset.created_at),
             }
         )
@@ -52,7 +52,11 @@ def read_datasets(session: Session, user: User, datasets: Iterable[Dataset]) -> 
     ]
 
 
-def _names(session: Session, user_ids: set[int]) -> dict[int, str]:
-    """Return the user names of some accounts by their numbers."""
-    found = session.execute(sa.select(User.id, User.username).where(User.id.in_(user_ids)))
+def owners_of(session: Session, dataset_ids: Iterable[int]) -> dict[int, str]:
+    """Return the user names of the owners of some datasets, by the datasets' numbers."""
+    found = session.execute(
+        sa.select(Dataset.id, User.username)
+        .join(User, User.id == Dataset.user_id)
+        .where(Dataset.id.in_(set(dataset_ids)))
+    )
     return {row.id: row.username for row in found}

@@ -21,7 +21,7 @@ from app.jobs.errors import (
     TooManyQueuedJobsError,
 )
 from app.jobs.models import ClusteringJob
-from app.jobs.schemas import JobEventList, JobEventRead, JobPage, JobRead, JobRequest, JobStatus
+from app.jobs.schemas import JobEventList, JobEventRead, JobKind, JobPage, JobRead, JobRequest, JobStatus
 from app.pagination import DEFAULT_LIMIT, LARGEST_ID, Cursor, Identifier, Limit, page
 from app.quotas.errors import QuotaUsedUpError
 
@@ -68,6 +68,7 @@ def get_jobs(
     session: ReadSession,
     dataset_id: Annotated[int | None, Query(ge=1, le=LARGEST_ID)] = None,
     status: Annotated[JobStatus | None, Query()] = None,
+    kind: Annotated[JobKind | None, Query()] = None,
     parent_id: Annotated[
         int | None, Query(ge=1, le=LARGEST_ID, description="The sweep whose fits are listed.")
     ] = None,
@@ -86,6 +87,8 @@ def get_jobs(
         query = query.where(ClusteringJob.dataset_id == dataset_id)
     if status is not None:
         query = query.where(ClusteringJob.status == status)
+    if kind is not None:
+        query = query.where(ClusteringJob.kind == kind)
     jobs, following = page(session, query, ClusteringJob.id, limit, cursor)
     return JobPage(items=repository.read_jobs(session, jobs), next_cursor=following)
 

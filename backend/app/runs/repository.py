@@ -9,11 +9,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.datasets.models import Dataset
+from app.datasets.repository import owners_of
 from app.retention.settings import retention_of
 from app.runs.errors import PartitionNotFoundError
 from app.runs.models import Partition, Run
 from app.runs.schemas import LayoutRead, PartitionRead, RunRead
-from app.sharing.models import Right
 from app.sharing.rights import Action, authorize, right_to_run, rights_to_runs
 from app.storage.store import Storage
 from app.users.models import User
@@ -87,22 +87,35 @@ def read_runs(session: Session, user: User, runs: Iterable[Run], storage: Storag
     """Return what the API says to ``user`` about several runs."""
     runs = list(runs)
     rights = rights_to_runs(session, user, runs)
-    return [_read_run(session, run, storage, rights[run.id]) for run in runs]
+    owners = owners_of(session, [run.dataset_id for run in runs])
+    shown = _shown(session, runs)
+    retention = retention_of(session)
+    return [
+        RunRead.model_validate(
+            {
+                **{name: getattr(run, name) for name in _COPIED},
+                **{name: run.summary[name] for name in _SUMMARISED},
+                "n_rows": run.summary["n_samples"],
+                "layouts": layouts_of(run, storage),
+                "partition": PartitionRead.model_validate(shown[run.id]),
+                "max_clusters": max_clusters(run),
+                "right": rights[run.id],
+                "owner": owners[run.dataset_id],
+                "expires_at": retention.result_expires_at(run.created_at),
+            }
+        )
+        for run in runs
+    ]
 
 
-def _read_run(session: Session, run: Run, storage: Storage, right: Right | None) -> RunRead:
-    return RunRead.model_validate(
-        {
-            **{name: getattr(run, name) for name in _COPIED},
-            **{name: run.summary[name] for name in _SUMMARISED},
-            "n_rows": run.summary["n_samples"],
-            "layouts": layouts_of(run, storage),
-            "partition": PartitionRead.model_validate(partition_of(session, run, run.n_clusters)),
-            "max_clusters": max_clusters(run),
-            "right": right,
-            "expires_at": retention_of(session).result_expires_at(run.created_at),
-        }
+def _shown(session: Session, runs: list[Run]) -> dict[int, Partition]:
+    """Return the partition that each of some runs shows."""
+    found = session.scalars(
+        sa.select(Partition)
+        .join(Run, sa.and_(Run.id == Partition.run_id, Run.n_clusters == Partition.n_clusters))
+        .where(Run.id.in_([run.id for run in runs]))
     )
+    return {partition.run_id: partition for partition in found}
 
 
 def max_clusters(run: Run) -> int:

@@ -112,7 +112,8 @@ class LayoutRead(BaseModel):
 class RunRead(BaseModel):
     """A run: how it was computed, its spectrum, the suggested k, and the partition shown.
 
-    At ``expires_at`` it is deleted (null: not by itself; it goes with its dataset).
+    ``owner`` is the user name of its dataset's owner. At ``expires_at`` it is deleted (null: not by itself;
+    it goes with its dataset).
     """
 
     id: int
@@ -135,6 +136,7 @@ class RunRead(BaseModel):
     partition: PartitionRead
     max_clusters: int
     right: Right
+    owner: str
     created_at: datetime
     expires_at: datetime | None
 

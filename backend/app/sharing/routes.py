@@ -10,7 +10,7 @@ from app.auth.errors import LinkUnknownError, LinkUsedError, NotAllowedError, No
 from app.auth.identity import CurrentUser, Editor, Person
 from app.dependencies import ReadSession, WriteSession
 from app.errors import NotFoundError, problems
-from app.pagination import Identifier
+from app.pagination import LARGEST_ID, Identifier
 from app.runs.models import Run
 from app.sharing import service
 from app.sharing.models import Share
@@ -46,6 +46,18 @@ def get_shares(
 def post_share(body: ShareRequest, user: Editor, session: WriteSession) -> ShareRead:
     """Share a dataset or a run of one's own with a person; the right replaces one given before."""
     return _read(*service.share(session, user, body))
+
+
+@router.delete(
+    "/shares/received",
+    status_code=204,
+    responses=problems(NotSignedInError, NotAllowedError, NotFoundError),
+)
+def delete_received(
+    user: Person, session: WriteSession, dataset_id: Annotated[int, Query(ge=1, le=LARGEST_ID)]
+) -> None:
+    """Give up all that is shared with oneself of a dataset: the dataset, or single runs of it."""
+    service.give_up(session, user, dataset_id)
 
 
 @router.delete(

@@ -117,6 +117,26 @@ def end_share(session: Session, user: User, share_id: int) -> None:
     session.delete(given)
 
 
+def give_up(session: Session, user: User, dataset_id: int) -> None:
+    """End every share by which ``user`` sees a dataset of somebody else, or single runs of it.
+
+    Raises
+    ------
+    NotFoundError
+        Nothing of it is shared with this user.
+    """
+    runs = sa.select(Run.id).where(Run.dataset_id == dataset_id)
+    given = session.scalars(
+        sa.select(Share)
+        .where(Share.user_id == user.id, sa.or_(Share.dataset_id == dataset_id, Share.run_id.in_(runs)))
+        .order_by(Share.id)
+    ).all()
+    if not given:
+        raise NotFoundError(f"Nothing of a dataset {dataset_id} is shared with you.")
+    for each in given:
+        end_share(session, user, each.id)
+
+
 def end_link(session: Session, owner: User, link_id: int) -> None:
     """Take a link back, and with it every share that came by it.
 

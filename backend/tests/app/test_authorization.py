@@ -89,6 +89,8 @@ MATRIX = {
     "GET /api/v1/shares": OWN,
     "POST /api/v1/shares": with_success(OWN, 201),
     "DELETE /api/v1/shares/{share_id}": (401, 404, 404, 404, 404, 404, 204),
+    # Nobody gives up what belongs to him: asked of a dataset that nobody shares.
+    "DELETE /api/v1/shares/received": (401, 404, 404, 404, 404, 404, 404),
     "POST /api/v1/share-links": with_success(OWN, 201),
     "POST /api/v1/share-links/open": ANYBODY_S_OWN,
     "DELETE /api/v1/share-links/{link_id}": (401, 404, 404, 404, 404, 404, 204),
@@ -126,6 +128,7 @@ PERSONS_ALONE = {
     "PUT /api/v1/users/me/password",
     "DELETE /api/v1/users/me/sessions",
     "DELETE /api/v1/shares/{share_id}",
+    "DELETE /api/v1/shares/received",
     "POST /api/v1/share-links/open",
     "DELETE /api/v1/share-links/{link_id}",
 }
@@ -172,6 +175,7 @@ QUERIES = {
     "GET /api/v1/runs/{run_id}/explanations/{key}/rows": {"of": "rule"},
     "GET /api/v1/runs/{run_id}/columns/agreement": {"column": "kind"},
     "GET /api/v1/runs/{run_id}/values": {"of": "silhouette"},
+    "DELETE /api/v1/shares/received": {"dataset_id": 1_000_000},
 }
 PARTS = {"label": 0, "layout": "umap", "row": 0, "n_clusters": 2, "key": "0" * 32, "session_id": "0" * 32}
 

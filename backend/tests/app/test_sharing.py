@@ -62,8 +62,7 @@ def test_shared_dataset_is_in_the_list_with_its_right(client, share, owner, ada,
     for what, number in (("datasets", dataset_id), ("runs", run_id)):
         ((hers,), (his,)) = items(client, ada, what), items(client, owner, what)
         assert (hers["id"], hers["right"], his["right"]) == (number, "view", "own")
-        if what == "datasets":
-            assert hers["owner"] == his["owner"] == "owner"
+        assert hers["owner"] == his["owner"] == "owner"
         assert client.get(f"/api/v1/{what}/{number}", headers=ada.headers).json()["right"] == "view"
 
 
@@ -154,6 +153,21 @@ def test_share_is_given_up_by_who_has_it(client, share, ada, stranger, dataset_i
     assert is_problem(client.delete(address, headers=stranger.headers), 404, "not_found")
     assert client.delete(address, headers=ada.headers).status_code == 204
     assert status(client, ada, f"datasets/{dataset_id}") == 404
+
+
+def test_all_that_is_shared_of_a_dataset_is_given_up_at_once(
+    client, share, link, owner, ada, stranger, dataset_id, run_id
+):
+    for thing in ({"dataset_id": dataset_id}, {"run_id": run_id}):
+        share(**thing)
+        opened(client, ada, link(**thing)["token"])
+    share(person="stranger", dataset_id=dataset_id)
+    address = f"/api/v1/shares/received?dataset_id={dataset_id}"
+    assert is_problem(client.delete(address, headers=owner.headers), 404, "not_found")
+    assert client.delete(address, headers=ada.headers).status_code == 204
+    assert items(client, ada, "datasets") == items(client, ada, "runs") == []
+    assert is_problem(client.delete(address, headers=ada.headers), 404, "not_found")
+    assert status(client, stranger, f"datasets/{dataset_id}") == 200
 
 
 def test_deleted_dataset_is_gone_for_all(client, share, link, owner, ada, dataset_id, run_id):

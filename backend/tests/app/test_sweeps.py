@@ -118,6 +118,8 @@ def test_same_key_is_the_same_sweep_and_runs_are_listed_with_it_only(client, own
     assert is_problem(other, 409, "idempotency_key_reused")
     listed = client.get("/api/v1/jobs", headers=owner.headers).json()["items"]
     assert [job["kind"] for job in listed] == ["sweep", "import"]
+    sweeps = client.get("/api/v1/jobs?kind=sweep", headers=owner.headers).json()["items"]
+    assert [job["id"] for job in sweeps] == [first["job"]["id"]]
     of_sweep = client.get(f"/api/v1/jobs?parent_id={first['job']['id']}", headers=owner.headers).json()
     assert len(of_sweep["items"]) == 3
 

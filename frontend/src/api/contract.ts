@@ -39,6 +39,9 @@ export type JobRead = Schemas["JobRead"];
 export type JobPage = Schemas["JobPage"];
 export type JobStatus = JobRead["status"];
 
+export type SweepRead = Schemas["SweepRead"];
+export type SweepRun = Schemas["SweepRunRead"];
+
 export type RunRead = Schemas["RunRead"];
 export type RunPage = Schemas["RunPage"];
 export type PartitionRead = Schemas["PartitionRead"];

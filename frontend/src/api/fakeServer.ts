@@ -197,6 +197,7 @@ export function exampleRun(changes: Partial<RunRead> = {}): RunRead {
     },
     max_clusters: 20,
     right: "own",
+    owner: "owner",
     created_at: "2026-01-02T03:04:05Z",
     expires_at: null,
     ...changes,

@@ -6,6 +6,7 @@ import type { JobRead, JobStatus } from "./contract.ts";
 export interface JobFilter {
   datasetId?: number;
   status?: JobStatus;
+  kind?: JobRead["kind"];
   limit?: number;
 }
 
@@ -46,6 +47,7 @@ export function jobsQuery(filter: JobFilter = {}) {
             query: {
               dataset_id: filter.datasetId,
               status: filter.status,
+              kind: filter.kind,
               limit: filter.limit ?? 50,
             },
           },
@@ -82,7 +84,7 @@ export async function createTicket(): Promise<string> {
 }
 
 /** Random enough not to meet another; `randomUUID` exists only on https and localhost. */
-function newIdempotencyKey(): string {
+export function newIdempotencyKey(): string {
   return Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join(
     "-",
   );

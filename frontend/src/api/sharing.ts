@@ -30,6 +30,12 @@ export async function endShare({ id }: ShareRead): Promise<void> {
   await unwrap(client.DELETE("/api/v1/shares/{share_id}", { params: { path } }));
 }
 
+/** Gives up all that is shared with the signed-in user of a dataset. */
+export async function giveUpShares(datasetId: number): Promise<void> {
+  const query = { dataset_id: datasetId };
+  await unwrap(client.DELETE("/api/v1/shares/received", { params: { query } }));
+}
+
 /** The address of a new link that gives `right` to whoever opens it, signed in, within some days. */
 export async function shareLink(
   thing: SharedThing,

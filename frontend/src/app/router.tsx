@@ -81,12 +81,14 @@ const shellRoute = createRoute({
   pendingComponent: PagePending,
 });
 
-/** The dataset's id in an address; anything but a whole number leads nowhere. */
+/** A number in an address; anything but a whole one leads nowhere. */
+function numberIn(part: string): number {
+  if (!/^[1-9]\d{0,15}$/.test(part)) throw notFound();
+  return Number(part);
+}
+
 const datasetIdParam = {
-  parse: ({ datasetId }: { datasetId: string }) => {
-    if (!/^[1-9]\d{0,15}$/.test(datasetId)) throw notFound();
-    return { datasetId: Number(datasetId) };
-  },
+  parse: ({ datasetId }: { datasetId: string }) => ({ datasetId: numberIn(datasetId) }),
   stringify: ({ datasetId }: { datasetId: number }) => ({ datasetId: String(datasetId) }),
 };
 
@@ -121,6 +123,26 @@ const runsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/runs",
   component: lazyRouteComponent(() => import("./pages/RunsRoute.tsx"), "RunsRoute"),
+});
+
+const sweepFormRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/d/$datasetId/sweep",
+  params: datasetIdParam,
+  validateSearch: (search): { run?: number } => ({
+    run: Number.isInteger(search.run) ? Number(search.run) : undefined,
+  }),
+  component: lazyRouteComponent(() => import("./pages/SweepFormRoute.tsx"), "SweepFormRoute"),
+});
+
+const sweepRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/sweeps/$sweepId",
+  params: {
+    parse: ({ sweepId }: { sweepId: string }) => ({ sweepId: numberIn(sweepId) }),
+    stringify: ({ sweepId }: { sweepId: number }) => ({ sweepId: String(sweepId) }),
+  },
+  component: lazyRouteComponent(() => import("./pages/SweepRoute.tsx"), "SweepRoute"),
 });
 
 const compareRoute = createRoute({
@@ -188,6 +210,8 @@ const routeTree = rootRoute.addChildren([
     exploreRoute,
     exploreChoiceRoute,
     runsRoute,
+    sweepFormRoute,
+    sweepRoute,
     compareRoute,
     compareChoiceRoute,
     reportRoute,

@@ -1,6 +1,12 @@
 // For tests: renders a component under the page's theme and an empty query cache.
 import { MantineProvider } from "@mantine/core";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import {
+  createMemoryHistory,
+  createRootRoute,
+  createRouter,
+  RouterProvider,
+} from "@tanstack/react-router";
 import { render } from "@testing-library/react";
 import type { ReactNode } from "react";
 import { cssVariables, theme } from "./theme.ts";
@@ -16,4 +22,13 @@ export function renderInApp(children: ReactNode) {
     </MantineProvider>,
   );
   return { ...result, queryClient };
+}
+
+/** Renders what holds links; they lead to addresses, not to pages. */
+export function renderWithLinks(children: ReactNode) {
+  const router = createRouter({
+    routeTree: createRootRoute({ component: () => children }),
+    history: createMemoryHistory(),
+  });
+  return renderInApp(<RouterProvider router={router as never} />);
 }

@@ -1070,6 +1070,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/shares/received": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Received
+         * @description Give up all that is shared with oneself of a dataset: the dataset, or single runs of it.
+         */
+        delete: operations["delete_received"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/shares/{share_id}": {
         parameters: {
             query?: never;
@@ -3302,7 +3322,8 @@ export interface components {
          * RunRead
          * @description A run: how it was computed, its spectrum, the suggested k, and the partition shown.
          *
-         *     At ``expires_at`` it is deleted (null: not by itself; it goes with its dataset).
+         *     ``owner`` is the user name of its dataset's owner. At ``expires_at`` it is deleted (null: not by itself;
+         *     it goes with its dataset).
          */
         RunRead: {
             /** Columns */
@@ -3345,6 +3366,8 @@ export interface components {
             notes: components["schemas"]["RunNote"][];
             /** Number */
             number: number;
+            /** Owner */
+            owner: string;
             /** Parameters */
             parameters: {
                 [key: string]: unknown;
@@ -5352,6 +5375,7 @@ export interface operations {
             query?: {
                 dataset_id?: number | null;
                 status?: ("queued" | "running" | "succeeded" | "failed" | "cancelled") | null;
+                kind?: ("import" | "fit" | "recut" | "explain" | "revise" | "sweep") | null;
                 /** @description The sweep whose fits are listed. */
                 parent_id?: number | null;
                 /** @description Items a page. */
@@ -8301,6 +8325,71 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ShareRead"];
                 };
+            };
+            /** @description `not_signed_in`: Sign in first: the access token is missing, expired or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_invalid`: The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: You ask more often than the limit allows. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_received: {
+        parameters: {
+            query: {
+                dataset_id: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description `not_signed_in`: Sign in first: the access token is missing, expired or not valid. */
             401: {

@@ -1,6 +1,7 @@
 import { Stack, Title } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
 import { JobQueue } from "../../features/jobs/JobQueue.tsx";
+import { SweepList } from "../../features/jobs/SweepList.tsx";
 import { RunsTable } from "../../features/runs/RunsTable.tsx";
 import { PageFrame } from "../../ui/PageFrame.tsx";
 import { t } from "../../language/language.ts";
@@ -17,6 +18,7 @@ export function RunsRoute() {
           </Title>
           <JobQueue />
         </section>
+        <SweepList />
         <section>
           <Title order={2} size="h3" mb={8}>
             {t("All runs")}

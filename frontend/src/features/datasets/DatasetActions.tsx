@@ -1,12 +1,13 @@
 import { ActionIcon, Button, Group, Menu, Modal, Stack, Text, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, type ReactNode, useState } from "react";
 import type { DatasetRead } from "../../api/contract.ts";
 import { datasetKeys, deleteDataset, renameDataset } from "../../api/datasets.ts";
 import { jobKeys } from "../../api/jobs.ts";
 import { asProblem } from "../../api/problem.ts";
 import { useMayEdit, useMayOwn } from "../../api/rights.ts";
 import { runKeys } from "../../api/runs.ts";
+import { giveUpShares } from "../../api/sharing.ts";
 import { MoreIcon } from "../../ui/icons.tsx";
 import { ProblemAlert } from "../../ui/ProblemAlert.tsx";
 import { openShareDialog } from "../../ui/shareDialog.ts";
@@ -18,13 +19,14 @@ interface DatasetActionsProps {
   onDeleted?: () => void;
 }
 
-/** Rename, share and delete, for those who may; deleting asks first. */
+/** Rename, share and delete, for those who may, or give up what is shared; what cannot be undone asks first. */
 export function DatasetActions({ dataset, onDeleted }: DatasetActionsProps) {
-  const [dialog, setDialog] = useState<"rename" | "delete" | null>(null);
+  const [dialog, setDialog] = useState<"rename" | "delete" | "leave" | null>(null);
   const close = () => setDialog(null);
   const mayEdit = useMayEdit(dataset.right);
   const mayOwn = useMayOwn(dataset.right);
-  if (!mayEdit) return null;
+  const isShared = dataset.right !== "own";
+  if (!mayEdit && !isShared) return null;
   return (
     <>
       <Menu position="bottom-end" width={160}>
@@ -34,7 +36,7 @@ export function DatasetActions({ dataset, onDeleted }: DatasetActionsProps) {
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item onClick={() => setDialog("rename")}>{t("Rename…")}</Menu.Item>
+          {mayEdit && <Menu.Item onClick={() => setDialog("rename")}>{t("Rename…")}</Menu.Item>}
           {mayOwn && (
             <Menu.Item onClick={() => openShareDialog({ dataset, run: null })}>
               {t("Share…")}
@@ -45,13 +47,41 @@ export function DatasetActions({ dataset, onDeleted }: DatasetActionsProps) {
               {t("Delete…")}
             </Menu.Item>
           )}
+          {isShared && <Menu.Item onClick={() => setDialog("leave")}>{t("Leave…")}</Menu.Item>}
         </Menu.Dropdown>
       </Menu>
       <Modal opened={dialog === "rename"} onClose={close} title={t("Rename the dataset")}>
         <RenameForm dataset={dataset} onDone={close} />
       </Modal>
       <Modal opened={dialog === "delete"} onClose={close} title={t("Delete the dataset?")}>
-        <DeleteConfirmation dataset={dataset} onClose={close} onDeleted={onDeleted} />
+        <EndConfirmation
+          dataset={dataset}
+          end={deleteDataset}
+          verb={t("Delete")}
+          onClose={close}
+          onEnded={onDeleted}
+        >
+          <Words
+            text="<strong>{name}</strong> and all its runs will be gone for good. The file on your own machine is not touched."
+            values={{ name: dataset.name }}
+            tags={{ strong: <strong /> }}
+          />
+        </EndConfirmation>
+      </Modal>
+      <Modal opened={dialog === "leave"} onClose={close} title={t("Leave the dataset?")}>
+        <EndConfirmation
+          dataset={dataset}
+          end={giveUpShares}
+          verb={t("Leave")}
+          onClose={close}
+          onEnded={onDeleted}
+        >
+          <Words
+            text="You will not see <strong>{name}</strong> and its runs any more, until {owner} shares it again. Nothing of it is deleted."
+            values={{ name: dataset.name, owner: dataset.owner }}
+            tags={{ strong: <strong /> }}
+          />
+        </EndConfirmation>
       </Modal>
     </>
   );
@@ -95,19 +125,24 @@ function RenameForm({ dataset, onDone }: { dataset: DatasetRead; onDone: () => v
   );
 }
 
-interface DeleteConfirmationProps {
+interface EndConfirmationProps {
   dataset: DatasetRead;
+  /** Ends it for this user. */
+  end: (datasetId: number) => Promise<void>;
+  verb: string;
   onClose: () => void;
-  onDeleted?: () => void;
+  onEnded?: () => void;
+  /** What will be gone. */
+  children: ReactNode;
 }
 
-function DeleteConfirmation({ dataset, onClose, onDeleted }: DeleteConfirmationProps) {
+function EndConfirmation({ dataset, end, verb, onClose, onEnded, children }: EndConfirmationProps) {
   const queryClient = useQueryClient();
   const remove = useMutation({
-    mutationFn: () => deleteDataset(dataset.id),
+    mutationFn: () => end(dataset.id),
     onSuccess: async () => {
       onClose();
-      onDeleted?.();
+      onEnded?.();
       queryClient.removeQueries({ queryKey: datasetKeys.one(dataset.id) });
       await Promise.all([
         queryClient.invalidateQueries({ queryKey: datasetKeys.list }),
@@ -118,20 +153,14 @@ function DeleteConfirmation({ dataset, onClose, onDeleted }: DeleteConfirmationP
   });
   return (
     <Stack gap="md">
-      <Text>
-        <Words
-          text="<strong>{name}</strong> and all its runs will be gone for good. The file on your own machine is not touched."
-          values={{ name: dataset.name }}
-          tags={{ strong: <strong /> }}
-        />
-      </Text>
+      <Text>{children}</Text>
       {remove.error && <ProblemAlert problem={asProblem(remove.error)} />}
       <Group gap="sm" justify="flex-end">
         <Button variant="default" data-autofocus onClick={onClose}>
           {t("Keep it")}
         </Button>
         <Button color="red" loading={remove.isPending} onClick={() => remove.mutate()}>
-          {t("Delete")}
+          {verb}
         </Button>
       </Group>
     </Stack>

@@ -8,6 +8,7 @@ import { useRememberJob } from "../../api/live.ts";
 import { asProblem } from "../../api/problem.ts";
 import { useMayEdit } from "../../api/rights.ts";
 import { algorithmsQuery } from "../../api/runs.ts";
+import { TextLink } from "../../ui/links.tsx";
 import { ProblemAlert } from "../../ui/ProblemAlert.tsx";
 import type { Parameter, Parameters, ParameterValue } from "./algorithmSchema.ts";
 import {
@@ -187,6 +188,16 @@ function MethodForm({ title, parameters, dataset, run, busy, onStarted }: Method
           <p className={classes.note}>
             {t("You may look at this table; clustering it anew takes the right to edit it.")}
           </p>
+        )}
+        {mayEdit && (
+          <TextLink
+            className={classes.link}
+            to="/d/$datasetId/sweep"
+            params={{ datasetId: dataset.id }}
+            search={{ run: run?.id }}
+          >
+            {t("Several values at once…")}
+          </TextLink>
         )}
         {fit.error && (
           <div className={classes.formProblem}>

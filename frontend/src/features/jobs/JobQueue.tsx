@@ -89,7 +89,13 @@ function JobName({ job }: { job: JobRead }) {
   const dataset = datasets.data?.items.find((one) => one.id === job.dataset_id);
   return (
     <div className={classes.name}>
-      <Text fw={600}>{kindInWords(job.kind)}</Text>
+      {job.kind === "sweep" ? (
+        <TextLink to="/sweeps/$sweepId" params={{ sweepId: job.id }} fw={600} c="var(--fg)">
+          {kindInWords(job.kind)}
+        </TextLink>
+      ) : (
+        <Text fw={600}>{kindInWords(job.kind)}</Text>
+      )}
       {job.dataset_id !== null && (
         <TextLink
           to={job.kind === "import" ? "/d/$datasetId" : "/d/$datasetId/explore"}

@@ -87,6 +87,12 @@ function RunRow({ run }: { run: RunRead }) {
         <TextLink to="/d/$datasetId" params={{ datasetId: run.dataset_id }} c="var(--fg)">
           {dataset?.name ?? t("dataset {dataset_id}", { dataset_id: run.dataset_id })}
         </TextLink>
+        {run.right !== "own" && (
+          <Text span c="var(--fg2)" fz="inherit">
+            {" "}
+            {t("of {owner}", { owner: run.owner })}
+          </Text>
+        )}
       </td>
       <td title={run.method_reason}>{t("Spectral, {method}", { method: run.method })}</td>
       <td data-right>{formatCount(run.n_rows)}</td>
