@@ -25,6 +25,7 @@ from app.edits.routes import router as edits_router
 from app.errors import Problem, problems
 from app.explanations.partition_routes import router as partition_explanations_router
 from app.explanations.routes import router as explanations_router
+from app.export.routes import router as export_router
 from app.forecasts.routes import router as forecasts_router
 from app.health.look import Look
 from app.health.routes import health_router
@@ -97,6 +98,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         auth_router,
         oidc_router,
         users_router,
+        export_router,
         tokens_router,
         admin_router,
         audit_router,

@@ -51,6 +51,15 @@ describe("two people on one server", () => {
     assert.deepEqual(await inspect(ada, "61-settings"), []);
   });
 
+  it("hands a newcomer all that is kept of her as a file", async () => {
+    await ada.getByRole("button", { name: "Export my data" }).click();
+    const button = ada.getByRole("button", { name: /^Download/ });
+    await button.waitFor({ timeout: 60_000 });
+    const saved = ada.waitForEvent("download");
+    await button.click();
+    assert.match((await saved).suggestedFilename(), /^fiedler-ada-\d{4}-\d\d-\d\d\.zip$/);
+  });
+
   it("shows the owner who there is and what was done, readable in both themes", async () => {
     await owner.reload();
     await owner.getByLabel("Role of ada").selectOption("user");

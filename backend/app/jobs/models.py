@@ -12,7 +12,8 @@ from app.database import Base, UtcDateTime
 from app.jobs.priorities import Tier
 
 SWEEP = "sweep"
-KINDS = ("import", "fit", "recut", "explain", "revise", "layout", SWEEP)
+EXPORT = "export"
+KINDS = ("import", "fit", "recut", "explain", "revise", "layout", SWEEP, EXPORT)
 LANES = ("normal", "interactive")
 STATUSES = ("queued", "running", "succeeded", "failed", "cancelled")
 FINAL_STATUSES = ("succeeded", "failed", "cancelled")
@@ -26,7 +27,7 @@ class ClusteringJob(Base):
     is guarded by the token. ``parameters`` holds, by kind: import ``{"plan": dict | None}``, fit the engine's
     clustering parameters, recut ``{"n_clusters": int}``, explain ``{"partition_key", "n_clusters",
     "question"}``, revise ``{"n_clusters", "position", "key", "step", "rows"}``, layout
-    ``{"layout": str}``, sweep ``{"grid", "parameters", "criterion"}``.
+    ``{"layout": str}``, sweep ``{"grid", "parameters", "criterion"}``, export nothing.
 
     The row of a sweep is not work itself: no worker takes it, and its state follows from that of the fits
     whose ``parent_id`` it is.

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.errors import Problem
 from app.jobs.priorities import Priority
 
-JobKind = Literal["import", "fit", "recut", "explain", "revise", "layout", "sweep"]
+JobKind = Literal["import", "fit", "recut", "explain", "revise", "layout", "sweep", "export"]
 JobLane = Literal["normal", "interactive"]
 JobStatus = Literal["queued", "running", "succeeded", "failed", "cancelled"]
 EventName = Literal["progress", "state", "log"]

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.database import database_now
 from app.datasets.models import Dataset
 from app.edits.models import Revision
-from app.jobs.models import ClusteringJob
+from app.export.service import KEPT, STAGE
+from app.jobs.models import EXPORT, ClusteringJob
 from app.runs.models import Partition, Run
 
 # An artifact by its stage and key.
@@ -17,18 +19,34 @@ Artifact = tuple[str, str]
 
 
 def artifacts_in_use(session: Session) -> set[Artifact]:
-    """Return the artifacts of all datasets and runs, and the answers about runs that are there."""
-    return set(_artifacts(session, sa.true()))
+    """Return the artifacts of all datasets and runs, the answers about runs that are there, and exports.
+
+    Of each user's exports the newest is in use, until it expires.
+    """
+    newest = sa.select(sa.func.max(ClusteringJob.id)).where(_is_export()).group_by(ClusteringJob.user_id)
+    in_use = sa.and_(ClusteringJob.id.in_(newest), ClusteringJob.finished_at > database_now(session) - KEPT)
+    return {*_artifacts(session, sa.true()), *_exports(session, in_use)}
 
 
 def artifacts_of_user(session: Session, user_id: int) -> set[Artifact]:
     """Return the artifacts of a user's datasets and of all runs on them; others may use some as well."""
-    return set(_artifacts(session, Dataset.user_id == user_id))
+    of_user = ClusteringJob.user_id == user_id
+    return {*_artifacts(session, Dataset.user_id == user_id), *_exports(session, of_user)}
 
 
 def uploads_in_use(session: Session) -> set[str]:
     """Return the keys of all uploads that a dataset was made of."""
     return set(session.scalars(sa.select(Dataset.upload_key).where(Dataset.deleted_at.is_(None))))
+
+
+def _exports(session: Session, of: sa.ColumnElement[bool]) -> Iterator[Artifact]:
+    keys = sa.select(ClusteringJob.result["key"].as_string()).where(_is_export(), of)
+    for key in session.scalars(keys):
+        yield STAGE, str(key)
+
+
+def _is_export() -> sa.ColumnElement[bool]:
+    return sa.and_(ClusteringJob.kind == EXPORT, ClusteringJob.status == "succeeded")
 
 
 def _artifacts(session: Session, of: sa.ColumnElement[bool]) -> Iterator[Artifact]:

@@ -18,6 +18,7 @@ from app.auth.registration import give_reset_token
 from app.errors import ServiceError
 from app.existing_database import existing_database
 from app.export.archive import write_archive
+from app.export.contents import contents_of
 from app.live.hints import open_hints
 from app.retention.erasure import erase_user
 from app.settings import get_settings
@@ -105,7 +106,9 @@ def export(
             path.touch(mode=0o600, exist_ok=False)
         except FileExistsError:
             raise AccountError(f"{path} exists already; name another file.") from None
-        manifest = write_archive(session, open_storage(get_settings().store_location), user, path)
+        manifest = write_archive(
+            contents_of(session, user), open_storage(get_settings().store_location), path
+        )
     sys.stdout.write(f"{path} holds {len(manifest['files'])} files; {len(manifest['missing'])} were gone.\n")
 
 

@@ -10,9 +10,12 @@ from sqlalchemy.orm import Session
 from app.datasets.models import Dataset
 from app.edits.repository import engine_step, engine_steps
 from app.errors import ServiceError
+from app.export.contents import contents_of
+from app.export.service import ARCHIVE, STAGE
 from app.jobs.models import ClusteringJob
 from app.runs.models import Run
 from app.settings import Settings
+from app.users.models import User
 
 Prepare = Callable[[Session, ClusteringJob, Settings], dict[str, Any]]
 
@@ -85,6 +88,18 @@ def order_revision(session: Session, job: ClusteringJob, settings: Settings) -> 
         "summary": run.summary,
         "n_clusters": asked["n_clusters"],
         "steps": [*before, engine_step(asked["step"], asked["rows"])],
+        **_folders(settings, job),
+    }
+
+
+def order_export(session: Session, job: ClusteringJob, settings: Settings) -> dict[str, Any]:
+    """Return what `handlers.export` needs: all rows, and where the files are."""
+    return {
+        "contents": contents_of(session, session.get_one(User, job.user_id)),
+        "stage": STAGE,
+        # Of this attempt alone: what was asked for later is another archive.
+        "key": job.lease_token,
+        "archive": ARCHIVE,
         **_folders(settings, job),
     }
 

@@ -67,6 +67,12 @@ def record_explanation(session: Session, job: ClusteringJob, result: dict[str, A
     return None
 
 
+def record_export(session: Session, job: ClusteringJob, result: dict[str, Any]) -> int | None:
+    """Keep where the archive is, and what it holds."""
+    job.result = {name: result[name] for name in ("key", "n_bytes", "n_files", "n_missing")}
+    return None
+
+
 def record_edit(session: Session, job: ClusteringJob, result: dict[str, Any]) -> int | None:
     """Add an edit to its partition's history and show what came of it."""
     record_revision(session, job, result)

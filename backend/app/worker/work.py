@@ -39,5 +39,6 @@ WORK: Mapping[str, Work] = {
     "recut": Work("app.worker.handlers.recut", orders.order_recut, outcomes.record_cut),
     "explain": Work("app.worker.handlers.explain", orders.order_explanation, outcomes.record_explanation),
     "layout": Work("app.worker.handlers.lay_out", orders.order_layout, outcomes.record_map),
+    "export": Work("app.worker.handlers.export", orders.order_export, outcomes.record_export),
     "revise": Work("app.worker.handlers.revise", orders.order_revision, outcomes.record_edit),
 }

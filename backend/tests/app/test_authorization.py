@@ -111,6 +111,9 @@ MATRIX = {
     "GET /api/v1/users/me/tokens": ANYBODY_S_OWN,
     "POST /api/v1/users/me/tokens": with_success(ANYBODY_S_OWN, 201),
     "DELETE /api/v1/users/me/tokens/{token_id}": (401, 404, 404, 404, 404, 404, 204),
+    "POST /api/v1/users/me/export": with_success(ANYBODY_S_OWN, 202),
+    "GET /api/v1/users/me/export": ANYBODY_S_OWN,
+    "GET /api/v1/users/me/export/archive": ANYBODY_S_OWN,
     "GET /api/v1/users/me/sessions": ANYBODY_S_OWN,
     # The session of another person, were it known, is as unknown as one that never was.
     "DELETE /api/v1/users/me/sessions/{session_id}": (401, 404, 404, 404, 404, 404, 404),
@@ -123,6 +126,9 @@ PERSONS_ALONE = {
     "GET /api/v1/users/me/tokens",
     "POST /api/v1/users/me/tokens",
     "DELETE /api/v1/users/me/tokens/{token_id}",
+    "POST /api/v1/users/me/export",
+    "GET /api/v1/users/me/export",
+    "GET /api/v1/users/me/export/archive",
     "GET /api/v1/users/me/sessions",
     "DELETE /api/v1/users/me/sessions/{session_id}",
     "PUT /api/v1/users/me/password",
@@ -136,6 +142,7 @@ PERSONS_ALONE = {
 INSTEAD = {
     "GET /api/v1/runs/{run_id}/explanations/{key}/rows": (404, "answer_not_found"),
     "GET /api/v1/runs/{run_id}/explanations/{key}/values": (404, "answer_not_found"),
+    "GET /api/v1/users/me/export/archive": (404, "export_not_found"),
     "POST /api/v1/jobs/{job_id}/cancel": (409, "job_already_finished"),
     "POST /api/v1/share-links/open": (404, "link_unknown"),
 }

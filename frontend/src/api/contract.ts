@@ -19,6 +19,7 @@ export type Health = Schemas["HealthRead"];
 export type PartStatus = Schemas["PartRead"]["status"];
 export type WorkerRead = Schemas["WorkerRead"];
 export type AuditRead = Schemas["AuditRead"];
+export type ExportRead = Schemas["ExportRead"];
 export type SessionRead = Schemas["SessionRead"];
 export type PersonalTokenRead = Schemas["PersonalTokenRead"];
 export type PersonalTokenGiven = Schemas["PersonalTokenGiven"];

@@ -13,6 +13,7 @@ const STAGE_WORDS: Record<string, string> = {
   partition: t("Cutting into clusters"),
   evaluation: t("Judging the clusters"),
   layout: t("Laying out the map"),
+  export: t("Packing files"),
 };
 
 const KIND_WORDS: Record<JobRead["kind"], string> = {
@@ -23,6 +24,7 @@ const KIND_WORDS: Record<JobRead["kind"], string> = {
   revise: t("Edit"),
   layout: t("Layout"),
   sweep: t("Sweep"),
+  export: t("Export"),
 };
 
 const STATUS_WORDS: Record<JobStatus, string> = {

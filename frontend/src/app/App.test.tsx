@@ -37,6 +37,7 @@ beforeEach(() => {
     http.post(at("/ws-ticket"), () => HttpResponse.json({ ticket: "t", expires_in: 30 })),
     signInOptions("invited"),
     http.get(at("/users/me/tokens"), () => HttpResponse.json({ items: [], next_cursor: null })),
+    http.get(at("/users/me/export"), () => HttpResponse.json({ job: null, expires_at: null })),
     http.get(at("/workers"), () => HttpResponse.json({ items: [] })),
     http.get("*/health", () => HttpResponse.json({ status: "ok", version: "0.1.0", parts: {} })),
     http.get(at("/version"), () => HttpResponse.json({ version: "0.1.0" })),

@@ -12,6 +12,7 @@ import { client, unwrap } from "../../api/client.ts";
 import { environmentName } from "../../api/environment.ts";
 import { useSession } from "../../api/session.ts";
 import { AccountPanel } from "../../features/session/AccountPanel.tsx";
+import { DataExport } from "../../features/session/DataExport.tsx";
 import { TokensPanel } from "../../features/session/TokensPanel.tsx";
 import { SystemPanel } from "../../features/system/SystemPanel.tsx";
 import { PageFrame } from "../../ui/PageFrame.tsx";
@@ -33,6 +34,8 @@ export function SettingsRoute() {
         <AccountPanel />
         <Divider />
         <TokensPanel />
+        <Divider />
+        <DataExport />
         <Divider />
         <Stack gap="sm">
           <Title order={2}>{t("Appearance")}</Title>

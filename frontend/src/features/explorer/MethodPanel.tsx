@@ -8,7 +8,7 @@ import { useRememberJob } from "../../api/live.ts";
 import { asProblem } from "../../api/problem.ts";
 import { useMayEdit } from "../../api/rights.ts";
 import { algorithmsQuery } from "../../api/runs.ts";
-import { TextLink } from "../../ui/links.tsx";
+import { ButtonLink } from "../../ui/links.tsx";
 import { ProblemAlert } from "../../ui/ProblemAlert.tsx";
 import type { Parameter, Parameters, ParameterValue } from "./algorithmSchema.ts";
 import {
@@ -190,14 +190,16 @@ function MethodForm({ title, parameters, dataset, run, busy, onStarted }: Method
           </p>
         )}
         {mayEdit && (
-          <TextLink
-            className={classes.link}
+          <ButtonLink
+            variant="subtle"
+            size="xs"
+            fullWidth
             to="/d/$datasetId/sweep"
             params={{ datasetId: dataset.id }}
             search={{ run: run?.id }}
           >
             {t("Several values at once…")}
-          </TextLink>
+          </ButtonLink>
         )}
         {fit.error && (
           <div className={classes.formProblem}>

@@ -1,7 +1,7 @@
 import { ActionIcon, Menu, Tooltip } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { t } from "../../language/language.ts";
-import { saveBlob } from "./download.ts";
+import { saveBlob } from "../../api/download.ts";
 import { PictureIcon } from "./mapIcons.tsx";
 import { useClusterName } from "./clusterNames.ts";
 import type { PicturedMap } from "./mapPicture.ts";

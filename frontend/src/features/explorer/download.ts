@@ -1,11 +1,10 @@
-import { apiOrigin } from "../../api/environment.ts";
-import { fetchOrThrow } from "../../api/fetch.ts";
+import { download } from "../../api/download.ts";
 
 /** The table in one of three formats, or the script that clusters it anew. */
 export type ExportFormat = "csv" | "parquet" | "arrow" | "py";
 
-/** Fetches an export (signed in, so no plain link would do) and saves it. */
-export async function downloadExport(
+/** Fetches an export of a run and saves it. */
+export function downloadExport(
   runId: number,
   nClusters: number,
   format: ExportFormat,
@@ -14,28 +13,5 @@ export async function downloadExport(
     format === "py"
       ? `/api/v1/runs/${runId}/script?n_clusters=${nClusters}`
       : `/api/v1/runs/${runId}/export?format=${format}&n_clusters=${nClusters}`;
-  const response = await fetchOrThrow(
-    new Request(`${apiOrigin()}${path}`, { credentials: "include" }),
-  );
-  const name = fileName(response.headers.get("content-disposition")) ?? `clusters.${format}`;
-  saveBlob(await response.blob(), name);
-}
-
-/** Lets the browser save a file. */
-export function saveBlob(blob: Blob, name: string): void {
-  const url = URL.createObjectURL(blob);
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = name;
-  link.click();
-  // The browser needs the address until it has begun to save.
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
-}
-
-/** The name in a Content-Disposition header (RFC 6266), the encoded one first. */
-export function fileName(disposition: string | null): string | null {
-  if (!disposition) return null;
-  const encoded = /filename\*=UTF-8''([^;]+)/i.exec(disposition)?.[1];
-  if (encoded) return decodeURIComponent(encoded);
-  return /filename="?([^";]+)"?/i.exec(disposition)?.[1] ?? null;
+  return download(path, `clusters.${format}`);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ColumnRead } from "../../api/contract.ts";
-import { fileName } from "./download.ts";
+import { fileName } from "../../api/download.ts";
 import { cellText, columnOrder } from "./tableRows.ts";
 
 function column(name: string, type: ColumnRead["type"]): ColumnRead {
