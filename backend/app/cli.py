@@ -20,6 +20,7 @@ from app.existing_database import existing_database
 from app.launcher import Launcher, parts_of_the_platform
 from app.logging import configure_logging
 from app.settings import Settings, get_settings
+from app.sweeps.commands import sweep
 from app.users.commands import users
 from app.users.token_commands import tokens
 
@@ -34,6 +35,7 @@ cli = typer.Typer(
 )
 cli.add_typer(users, name="users")
 cli.add_typer(tokens, name="tokens")
+cli.add_typer(sweep, name="sweep")
 
 
 @cli.command()

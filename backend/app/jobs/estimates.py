@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections.abc import Iterable
+import time
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from statistics import median
+from threading import Lock
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -23,6 +25,8 @@ _NEAREST = 5
 # A job that takes longer than expected is expected to take this share of its time again.
 _OVERDUE_SHARE = 0.25
 _USUAL_COLUMNS = 10
+# How long what was found is told to others who ask.
+PLACES_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,26 @@ class Place:
 
     position: int
     starts_in_seconds: float | None
+
+
+class Places:
+    """The places of one database's waiting jobs as this process last looked them up.
+
+    Every tab that shows a waiting job asks for them, and finding them costs a look at the whole queue.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._found: dict[str, tuple[float, dict[int, Place]]] = {}
+
+    def of(self, session: Session, lane: str, wanted: Collection[int]) -> dict[int, Place]:
+        """Return the places of a lane, at most `PLACES_SECONDS` old; new when a wanted one is missing."""
+        with self._lock:
+            at, found = self._found.get(lane, (-math.inf, {}))
+            if time.monotonic() - at > PLACES_SECONDS or not found.keys() >= set(wanted):
+                found = places(session, lane)
+                self._found[lane] = (time.monotonic(), found)
+            return found
 
 
 def places(session: Session, lane: str) -> dict[int, Place]:
@@ -102,12 +126,19 @@ class Durations:
             .limit(_REMEMBERED)
         )
         self._took: dict[str, list[tuple[int, float]]] = {}
+        self._expected: dict[tuple[str, int | None, int | None], float] = {}
         for row in ended:
             seconds = (row.finished_at - row.started_at).total_seconds()
             self._took.setdefault(row.kind, []).append((row.n_rows or 1, seconds))
 
     def expected(self, kind: str, n_rows: int | None, n_columns: int | None) -> float:
         """Return the seconds a job is expected to take on a table of this shape, if it is known."""
+        asked = (kind, n_rows, n_columns)
+        if asked not in self._expected:
+            self._expected[asked] = self._look_up(kind, n_rows, n_columns)
+        return self._expected[asked]
+
+    def _look_up(self, kind: str, n_rows: int | None, n_columns: int | None) -> float:
         took = self._took.get(kind, [])
         if not took:
             if n_rows is None:

@@ -21,7 +21,7 @@ from app.database import database_now
 from app.jobs.endings import end, queue_again, retry
 from app.jobs.models import ClusteringJob, JobAttempt
 from app.jobs.queue import append_event, begin_sweep
-from app.jobs.turns import n_running, next_job
+from app.jobs.turns import is_somebody_waiting, n_running, next_job, turns
 
 # Space of the advisory locks that keep MAX_RUNNING_JOBS_PER_USER; any constant will do.
 _LIMIT_LOCKS = 7_301_945
@@ -42,7 +42,7 @@ class Claim:
 
 def has_work(session: Session, lane: str, most_running: int = 0) -> bool:
     """Whether a job of a lane waits and may start now; a cheap look that takes no lock."""
-    return session.scalar(sa.select(next_job(lane, database_now(session), most_running).exists())) is True
+    return is_somebody_waiting(session, lane, database_now(session), most_running)
 
 
 def claim(
@@ -55,20 +55,18 @@ def claim(
     most_running
         How many jobs of the lane one user may have running, over all workers; 0: any number.
     """
-    passed_over: list[int] = []
-    while True:
-        now = database_now(session)
-        chosen = next_job(lane, now, most_running, passed_over)
-        if session.get_bind().dialect.name != "postgresql":
-            taken = _take(session, chosen, now, worker, lease_seconds)
-            break
-        chosen = chosen.with_for_update(skip_locked=True, of=ClusteringJob)
+    now = database_now(session)
+    taken = None
+    for turn in turns(session, lane, now, most_running):
+        # What others are just taking is passed over.
+        chosen = next_job(turn, lane, now).with_for_update(skip_locked=True)
         with session.begin_nested() as attempt:
             taken = _take(session, chosen, now, worker, lease_seconds)
-            if taken is None or not most_running or _keeps_limit(session, taken, most_running):
-                break
-            attempt.rollback()
-            passed_over.append(taken.user_id)
+            if taken is not None and most_running and not _keeps_limit(session, taken, most_running):
+                attempt.rollback()
+                taken = None
+        if taken is not None:
+            break
     if taken is None:
         return None
     session.add(JobAttempt(job_id=taken.job_id, attempt=taken.attempt, worker=worker, started_at=now))
@@ -241,8 +239,11 @@ def _keeps_limit(session: Session, taken: Claim, most_running: int) -> bool:
     """Whether a user is within the limit, also with what other workers take at this moment.
 
     Whoever takes a job of a user holds the user's lock until it is committed, and counts after it has the
-    lock. Nobody waits for it: a worker that is paused here holds up nobody but this user.
+    lock. Nobody waits for it: a worker that is paused here holds up nobody but this user. On SQLite one
+    process writes at a time.
     """
+    if session.get_bind().dialect.name != "postgresql":
+        return True
     lock = sa.func.pg_try_advisory_xact_lock(_LIMIT_LOCKS, taken.user_id)
     if session.scalar(sa.select(lock)) is not True:
         return False

@@ -15,7 +15,6 @@ class Tier(IntEnum):
     nobody gains anything over others by calling all of the own jobs urgent.
     """
 
-    MAINTENANCE = 0
     # What nobody waits for: the runs of a sweep, cuts ahead of the wish to see them.
     BACKGROUND = 1
     ORDINARY = 2

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.jobs.estimates import Place, places
+from app.jobs.estimates import Place, Places
 from app.jobs.models import SWEEP, ClusteringJob, JobEvent
 from app.jobs.priorities import in_words
 from app.jobs.schemas import JobRead
 
+# By the database they are about.
+_PLACES: WeakKeyDictionary[object, Places] = WeakKeyDictionary()
 _REWORDED = ("priority", "queue_position", "starts_in_seconds")
 
 
@@ -22,9 +25,17 @@ def read_job(session: Session, job: ClusteringJob) -> JobRead:
 
 def read_jobs(session: Session, jobs: Sequence[ClusteringJob]) -> list[JobRead]:
     """Return what the API says about several jobs."""
-    lanes = {job.lane for job in jobs if job.status == "queued" and job.kind != SWEEP}
-    found = {lane: places(session, lane) for lane in lanes}
-    return [_read_job(job, found.get(job.lane, {}).get(job.id)) for job in jobs]
+    waiting = [job for job in jobs if job.status == "queued" and job.kind != SWEEP]
+    found: dict[int, Place] = {}
+    for lane in {job.lane for job in waiting}:
+        wanted = {job.id for job in waiting if job.lane == lane}
+        found |= _places(session).of(session, lane, wanted)
+    return [_read_job(job, found.get(job.id) if job.status == "queued" else None) for job in jobs]
+
+
+def _places(session: Session) -> Places:
+    database = session.info.get("database", session.get_bind())
+    return _PLACES.setdefault(database, Places())
 
 
 def _read_job(job: ClusteringJob, place: Place | None) -> JobRead:

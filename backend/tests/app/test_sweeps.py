@@ -1,10 +1,13 @@
 """A grid of parameters as one job: its runs are fits like any other, its state follows from theirs."""
 
 import copy
+import csv
 
 import pytest
 from stand_ins import fit_summary, is_problem
+from typer.testing import CliRunner
 
+from app.cli import cli
 from app.jobs import lease
 from app.jobs.models import ClusteringJob
 from app.runs.outcome import record_fit
@@ -122,6 +125,47 @@ def test_same_key_is_the_same_sweep_and_runs_are_listed_with_it_only(client, own
     assert [job["id"] for job in sweeps] == [first["job"]["id"]]
     of_sweep = client.get(f"/api/v1/jobs?parent_id={first['job']['id']}", headers=owner.headers).json()
     assert len(of_sweep["items"]) == 3
+
+
+@pytest.fixture
+def command(database, settings, monkeypatch):
+    """Runs ``python -m app sweep …``."""
+    monkeypatch.setattr("app.sweeps.commands.existing_database", lambda: database)
+    monkeypatch.setattr("app.sweeps.commands.get_settings", lambda: settings)
+    return lambda *words: CliRunner().invoke(cli, ["sweep", *map(str, words)])
+
+
+def test_sweep_is_started_watched_and_laid_out_on_the_command_line(command, dataset_id, compute):
+    asked = command("start", dataset_id, "--grid", "n_neighbors=5,10,15", "--set", "preset=fast")
+    assert asked.exit_code == 0, asked.output
+    number = int(asked.stdout)
+    compute(0.2)
+    compute(0.7)
+    compute(fails=True)
+    watched = command("watch", number)
+    assert watched.exit_code == 0, watched.output
+    assert "3 of 3 runs have ended." in watched.stderr
+    head, *lines = watched.stdout.splitlines()
+    assert head.split()[:3] == ["n_neighbors", "k", "silhouette"]
+    assert [line.split()[0] for line in lines] == ["5", "10", "15"]
+    assert [line.endswith("*") for line in lines] == [False, True, False]
+    rows = list(csv.DictReader(command("table", number, "--sort", "silhouette", "--csv").stdout.splitlines()))
+    assert [row["silhouette"] for row in rows] == ["0.2", "0.7", ""]
+    assert [row["status"] for row in rows] == ["succeeded", "succeeded", "failed"]
+
+
+def test_command_says_what_is_wrong(command, dataset_id):
+    for words, told in (
+        (["start", 1, "--grid", "n_neighbors"], "write n_neighbors=5,10,20"),
+        (["start", 1, "--grid", "n_neighbors=1"], "n_neighbors is 1"),
+        (["start", 1, "--grid", "n_neighbors=5", "--criterion", "beauty"], "criterion"),
+        (["start", 99, "--grid", "n_neighbors=5"], "There is no dataset 99."),
+        (["start", 1, "--grid", "n_neighbors=5", "--user", "nobody"], "There is no account 'nobody'"),
+        (["table", 1], "There is no sweep 1."),
+    ):
+        answer = command(*words)
+        assert answer.exit_code == 1, words
+        assert told in answer.stderr
 
 
 def test_a_fit_asked_for_later_goes_before_a_sweep(client, owner, dataset_id, compute):

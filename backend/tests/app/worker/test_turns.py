@@ -79,10 +79,9 @@ def test_a_priority_orders_the_own_jobs_and_takes_nothing_from_others(
 
 def test_tiers_come_before_turns(database: Database, rows: Rows, bob: int):
     background = rows.job(user_id=bob, tier=Tier.BACKGROUND)
-    upkeep = rows.job(user_id=bob, tier=Tier.MAINTENANCE, priority=HIGH)
     ordinary = [rows.job() for _ in range(3)]
     top = rows.job(tier=Tier.TOP, priority=LOW)
-    assert take_all(database) == [top, *ordinary, background, upkeep]
+    assert take_all(database) == [top, *ordinary, background]
 
 
 def test_a_user_at_the_limit_waits_and_others_do_not(database: Database, rows: Rows, bob: int):
