@@ -2,8 +2,8 @@
 
     python benchmarks/queue_cost.py --waiting 5000 --users 100 --ended 20000
 
-Milliseconds, the median of several: by the clock, and of this process's processor. The clock counts the server
-of PostgreSQL too, and is worth something on a quiet machine alone.
+Milliseconds, the median of several: by the clock, and of this process's processor. The clock counts the
+server of PostgreSQL too, and is worth something on a quiet machine alone.
 """
 
 from __future__ import annotations
