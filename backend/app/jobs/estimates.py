@@ -59,7 +59,7 @@ class Places:
         """Return the places of a lane, at most `PLACES_SECONDS` old; new when a wanted one is missing."""
         with self._lock:
             at, found = self._found.get(lane, (-math.inf, {}))
-            if time.monotonic() - at > PLACES_SECONDS or not found.keys() >= set(wanted):
+            if time.monotonic() - at >= PLACES_SECONDS or not found.keys() >= set(wanted):
                 found = places(session, lane)
                 self._found[lane] = (time.monotonic(), found)
             return found

@@ -32,6 +32,11 @@ def _quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.auth.passwords._hasher", hasher)
 
 
+@pytest.fixture(autouse=True)
+def _places_are_looked_up_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.jobs.estimates.PLACES_SECONDS", 0.0)
+
+
 @pytest.fixture
 def app(settings: Settings) -> FastAPI:
     return create_app(settings)

@@ -5,6 +5,7 @@ from stand_ins import end_job, is_problem
 
 from app.database import database_now
 from app.datasets.models import Dataset
+from app.jobs import estimates
 from app.jobs.models import ClusteringJob, JobEvent
 from app.jobs.queue import append_event, enqueue
 
@@ -156,6 +157,22 @@ def test_waiting_jobs_know_their_place(client, owner, dataset_id):
     client.post(f"{JOBS}/{ids[0]}/cancel", headers=owner.headers)
     listed = client.get(f"{JOBS}?status=queued", headers=owner.headers).json()["items"]
     assert {job["id"]: job["queue_position"] for job in listed} == {ids[1]: 1, ids[2]: 2}
+
+
+def test_places_are_looked_up_once_for_all_who_ask(client, owner, dataset_id, database, monkeypatch):
+    monkeypatch.setattr("app.jobs.estimates.PLACES_SECONDS", 1000.0)
+    looked_up = []
+    find = estimates.places
+    monkeypatch.setattr(estimates, "places", lambda *asked: looked_up.append(asked) or find(*asked))
+    ids = [ask(client, owner, dataset_id).json()["id"] for _ in range(2)]
+    assert len(looked_up) == 2, "a new job has a place at once"
+    for job_id in ids * 2:
+        client.get(f"{JOBS}/{job_id}", headers=owner.headers)
+    assert len(looked_up) == 2
+    with database.write() as session:
+        session.get_one(ClusteringJob, ids[1]).status = "running"
+    begun = client.get(f"{JOBS}/{ids[1]}", headers=owner.headers).json()
+    assert (begun["status"], begun["queue_position"]) == ("running", None)
 
 
 def test_queued_job_is_cancelled_at_once_and_asking_twice_is_no_error(client, owner, dataset_id):
