@@ -15,33 +15,36 @@ from app.live.watch import JobWatch
 from app.settings import Settings
 from app.storage.store import Storage
 
+# Coroutines, though they only look up an attribute: FastAPI calls functions in threads, of which there are few for all
+# requests.
 
-def _settings(connection: HTTPConnection) -> Settings:
+
+async def _settings(connection: HTTPConnection) -> Settings:
     settings: Settings = connection.app.state.settings
     return settings
 
 
-def _database(connection: HTTPConnection) -> Database:
+async def _database(connection: HTTPConnection) -> Database:
     database: Database = connection.app.state.database
     return database
 
 
-def _storage(connection: HTTPConnection) -> Storage:
+async def _storage(connection: HTTPConnection) -> Storage:
     storage: Storage = connection.app.state.storage
     return storage
 
 
-def _hints(connection: HTTPConnection) -> Hints:
+async def _hints(connection: HTTPConnection) -> Hints:
     hints: Hints = connection.app.state.hints
     return hints
 
 
-def _watch(connection: HTTPConnection) -> JobWatch:
+async def _watch(connection: HTTPConnection) -> JobWatch:
     watch: JobWatch = connection.app.state.watch
     return watch
 
 
-def _request_id(connection: HTTPConnection) -> str | None:
+async def _request_id(connection: HTTPConnection) -> str | None:
     request_id: str | None = connection.scope.get("request_id")
     return request_id
 

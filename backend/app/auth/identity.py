@@ -94,18 +94,18 @@ def _of_access_token(database: Database, claims: AccessClaims | None) -> Identit
 AnyIdentity = Annotated[Identity, Depends(_identity)]
 
 
-def _reader(identity: AnyIdentity) -> User:
+async def _reader(identity: AnyIdentity) -> User:
     identity.demand("read")
     return identity.user
 
 
-def _editor(identity: AnyIdentity) -> User:
+async def _editor(identity: AnyIdentity) -> User:
     identity.demand("write")
     check_editor(identity.user)
     return identity.user
 
 
-def _admin(identity: AnyIdentity) -> User:
+async def _admin(identity: AnyIdentity) -> User:
     identity.demand("admin")
     role = identity.user.role
     if role != "admin":
@@ -113,7 +113,7 @@ def _admin(identity: AnyIdentity) -> User:
     return identity.user
 
 
-def _person(identity: AnyIdentity) -> User:
+async def _person(identity: AnyIdentity) -> User:
     if identity.scopes is not None:
         raise NotAllowedError("A personal token may not do this; sign in and do it yourself.")
     return identity.user

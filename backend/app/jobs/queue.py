@@ -31,6 +31,7 @@ def enqueue(
     request_id: str | None = None,
 ) -> ClusteringJob:
     """Add a queued job with its first event, and flush it; the caller commits and then sends a hint."""
+    now = database_now(session)
     job = ClusteringJob(
         user_id=user_id,
         kind=kind,
@@ -45,12 +46,14 @@ def enqueue(
         idempotency_key=idempotency_key,
         request_id=request_id,
         traceparent=traceparent(),
-        created_at=database_now(session),
+        event_seq=1,
+        created_at=now,
     )
     session.add(job)
     session.flush()
-    append_event(session, job.id, "state", {"status": "queued"})
-    session.refresh(job)
+    # As `append_event` would, of a row that nobody else can see yet.
+    event = {"job_id": job.id, "seq": 1, "at": now, "event": "state", "data": {"status": "queued"}}
+    session.execute(sa.insert(JobEvent).values(event))
     return job
 
 

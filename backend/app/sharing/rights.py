@@ -73,10 +73,11 @@ def right_to_job(session: Session, user: User, job: ClusteringJob) -> Right | No
 def rights_to_datasets(session: Session, user: User, datasets: Iterable[Dataset]) -> dict[int, Right | None]:
     """Return what ``user`` may do with each of some datasets, by their numbers."""
     datasets = list(datasets)
-    numbers = [dataset.id for dataset in datasets]
+    # Most ask for what is their own, and nobody is asked about that.
+    numbers = [dataset.id for dataset in datasets if dataset.user_id != user.id]
     given = _given(session, user, Share.dataset_id, numbers)
     runs_shown = sa.select(Run.dataset_id).where(Run.dataset_id.in_(numbers), Run.id.in_(_shared_runs(user)))
-    shown = set(session.scalars(runs_shown))
+    shown = set(session.scalars(runs_shown)) if numbers else set()
     return {
         dataset.id: "own"
         if dataset.user_id == user.id
@@ -90,8 +91,8 @@ def rights_to_runs(session: Session, user: User, runs: Iterable[Run]) -> dict[in
     runs = list(runs)
     numbers = {run.dataset_id for run in runs}
     owned = set(session.scalars(sa.select(Dataset.id).where(Dataset.id.in_(numbers), _is_own(user))))
-    by_dataset = _given(session, user, Share.dataset_id, numbers)
-    by_run = _given(session, user, Share.run_id, [run.id for run in runs])
+    by_dataset = _given(session, user, Share.dataset_id, numbers - owned)
+    by_run = _given(session, user, Share.run_id, [run.id for run in runs if run.dataset_id not in owned])
     return {
         run.id: "own"
         if run.dataset_id in owned
@@ -137,7 +138,10 @@ def _given(
     session: Session, user: User, reached: InstrumentedAttribute[int | None], numbers: Iterable[int]
 ) -> dict[int, Right]:
     """Return the best right that a user was given to each thing, by the numbers in ``reached``."""
-    query = sa.select(reached, Share.right).where(Share.user_id == user.id, reached.in_(set(numbers)))
+    wanted = set(numbers)
+    if not wanted:
+        return {}
+    query = sa.select(reached, Share.right).where(Share.user_id == user.id, reached.in_(wanted))
     best: dict[int, Right | None] = {}
     for number, right in session.execute(query):
         assert number is not None  # noqa: S101 - it is among the numbers asked for
