@@ -15,8 +15,8 @@ from app.live.watch import JobWatch
 from app.settings import Settings
 from app.storage.store import Storage
 
-# Coroutines, though they only look up an attribute: FastAPI calls functions in threads, of which there are few for all
-# requests.
+# Coroutines, though they only look up an attribute: FastAPI calls functions in threads, of which there are
+# few for all requests.
 
 
 async def _settings(connection: HTTPConnection) -> Settings:

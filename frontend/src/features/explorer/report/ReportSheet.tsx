@@ -8,7 +8,7 @@ import { ButtonLink } from "../../../ui/links.tsx";
 import { formatTime } from "../../../ui/numbers.ts";
 import { clusterNamesOf } from "../clusterNames.ts";
 import { choosableCuts, cutName, cutsFromText } from "../cuts.ts";
-import { saveBlob } from "../download.ts";
+import { saveBlob } from "../../../api/download.ts";
 import { PAPER_COLOURS } from "../mapColours.ts";
 import { matchSlots } from "../matching.ts";
 import type { LoadedPartition } from "../partitions.ts";
