@@ -122,6 +122,7 @@ test_programs() {
   command -v openssl >/dev/null || missing+=(openssl)
   command -v curl >/dev/null || missing+=(curl)
   command -v aws >/dev/null || missing+=(awscli)
+  command -v faketime >/dev/null || missing+=(faketime)
   [ -x /usr/sbin/logrotate ] || missing+=(logrotate)
   [ -x /usr/sbin/rsyslogd ] || missing+=(rsyslog)
   [ ${#missing[@]} -eq 0 ] || packages "${missing[@]}"

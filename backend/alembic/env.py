@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 import app.models  # noqa: F401 - fills Base.metadata
 from alembic import context
-from app.database import MIGRATION_LOCK, Base, Database, UtcDateTime
+from app.database import LOCK_SECONDS, MIGRATION_LOCK, Base, Database, UtcDateTime
 from app.settings import get_settings
 
 
@@ -32,6 +32,9 @@ def migrate() -> None:
         with engine.connect() as connection, connection.begin():
             if not database.is_sqlite:
                 connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
+                # A change of a table that waits makes all others wait behind it: rather none at all.
+                connection.execute(sa.text(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'"))
+                connection.execute(sa.text("SET LOCAL idle_in_transaction_session_timeout = 0"))
             context.configure(
                 connection=connection,
                 target_metadata=Base.metadata,

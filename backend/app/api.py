@@ -51,6 +51,8 @@ from app.storage.store import open_storage
 from app.sweeps.routes import router as sweeps_router
 from app.system.routes import router as system_router
 from app.tracing import TracedRequests, Tracing
+from app.uploads.protocol import ANSWER_HEADERS, REQUEST_HEADERS, TusProtocol
+from app.uploads.routes import router as uploads_router
 from app.users.admin_routes import router as admin_router
 from app.users.routes import router as users_router
 from app.users.token_routes import router as tokens_router
@@ -105,6 +107,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         workers_router,
         datasets_router,
         forecasts_router,
+        uploads_router,
         jobs_router,
         runs_router,
         sweeps_router,
@@ -121,6 +124,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(live_router)
     app.router.default = Page(settings.frontend_dist)
     app.add_middleware(BodyLimit)
+    app.add_middleware(TusProtocol)
     if settings.rate_limit_enabled:
         app.add_middleware(
             RateLimit, settings=settings, limiter=app.state.limiter, known=app.state.known_tokens
@@ -131,7 +135,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             allow_origins=settings.cors_origins,
             allow_credentials=True,
             allow_methods=["*"],
-            allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "X-Requested-With"],
+            allow_headers=[
+                "Authorization",
+                "Content-Type",
+                "Idempotency-Key",
+                "X-Requested-With",
+                *REQUEST_HEADERS,
+            ],
             expose_headers=[
                 "ETag",
                 "Location",
@@ -141,6 +151,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
                 "RateLimit-Limit",
                 "RateLimit-Remaining",
                 "RateLimit-Reset",
+                *ANSWER_HEADERS,
             ],
         )
     install_metrics(app)

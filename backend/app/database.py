@@ -8,29 +8,31 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import sqlalchemy as sa
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import event
-from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import DeclarativeBase, Session
-from sqlalchemy.pool import ConnectionPoolEntry, NullPool
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
 from alembic import command
+from app.connections import LOCK_NOT_AVAILABLE, create_engine
 from app.settings import Settings, get_settings
 
 logger = logging.getLogger(__name__)
 BACKEND = Path(__file__).resolve().parents[1]
-BUSY_TIMEOUT_MILLISECONDS = 15_000
 # Any constant will do; processes that migrate at the same time must agree on it.
 MIGRATION_LOCK = 7_301_944
-GIVE_UP_SECONDS = 2
+# How long a migration waits for a table that somebody is using.
+LOCK_SECONDS = 10
 _AFTER_COMMIT = "after_commit"
-_NO_POOL: dict[str, Any] = {"poolclass": NullPool}
+
+
+class MigrationBlockedError(RuntimeError):
+    """A migration gave up waiting for a table."""
 
 
 class Base(DeclarativeBase):
@@ -80,12 +82,12 @@ class Database:
     settings : Settings
     is_pooled : bool
         Keep connections for the next use; else each is opened for itself, and a server that does not answer
-        is given up after `GIVE_UP_SECONDS`.
+        is given up after `app.connections.GIVE_UP_SECONDS`.
     """
 
     def __init__(self, settings: Settings, *, is_pooled: bool = True) -> None:
         self.url = settings.url
-        self.engine = _create_engine(settings, _pool_of(settings) if is_pooled else _NO_POOL)
+        self.engine = create_engine(settings, is_pooled=is_pooled)
         self._writer = self.engine.execution_options(sqlite_begin="IMMEDIATE")
         self._disposed = False
         # Whoever reads rows tells with them when they go.
@@ -142,49 +144,6 @@ def database_now(session: Session | Connection) -> datetime:
     return now.astimezone(UTC)
 
 
-def _pool_of(settings: Settings) -> dict[str, Any]:
-    options: dict[str, Any] = {"pool_size": settings.db_pool_size, "max_overflow": settings.db_max_overflow}
-    if settings.url.get_backend_name() != "sqlite":
-        options |= {"pool_timeout": settings.db_pool_timeout, "pool_recycle": 3600, "pool_pre_ping": True}
-    return options
-
-
-def _create_engine(settings: Settings, pool: dict[str, Any]) -> Engine:
-    url = settings.url
-    if url.get_backend_name() == "sqlite":
-        if url.database:
-            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = sa.create_engine(url, hide_parameters=True, **pool)
-        event.listen(engine, "connect", _configure_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
-        return engine
-    given_up = {"connect_timeout": GIVE_UP_SECONDS, "tcp_user_timeout": 1000 * GIVE_UP_SECONDS}
-    return sa.create_engine(
-        url,
-        # An error that is logged must not tell hashes and addresses.
-        hide_parameters=True,
-        connect_args=given_up if pool is _NO_POOL else {},
-        **pool,
-    )
-
-
-def _configure_sqlite(connection: Any, _record: object) -> None:
-    # The driver must not begin transactions by itself: `_begin_sqlite` says how they begin.
-    connection.isolation_level = None
-    for pragma in (
-        f"busy_timeout={BUSY_TIMEOUT_MILLISECONDS}",
-        "journal_mode=WAL",
-        "synchronous=NORMAL",
-        "foreign_keys=ON",
-    ):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
-    connection.exec_driver_sql(f"BEGIN {mode}")
-
-
 @lru_cache(maxsize=1)
 def get_database() -> Database:
     """Return the database of this process, opened at the first call."""
@@ -217,6 +176,11 @@ def init_db(settings: Settings | None = None) -> None:
     """Bring the schema to its newest version; safe when several processes start at once.
 
     The schema of a newer version is left as it is: after a rollback this version works on it.
+
+    Raises
+    ------
+    MigrationBlockedError
+        A table is in use by a transaction that does not end; nothing was changed.
     """
     settings = settings or get_settings()
     database = Database(settings, is_pooled=False)
@@ -228,4 +192,13 @@ def init_db(settings: Settings | None = None) -> None:
     if is_of_a_newer_version(found):
         logger.warning("the schema is at %s, of a newer version than this one; it stays", found)
         return
-    command.upgrade(alembic_config(settings), "head")
+    try:
+        command.upgrade(alembic_config(settings), "head")
+    except sa.exc.OperationalError as error:
+        if getattr(error.orig, "sqlstate", None) != LOCK_NOT_AVAILABLE:
+            raise
+        raise MigrationBlockedError(
+            f"A migration waited {LOCK_SECONDS} s for a table that another transaction uses; nothing was "
+            "changed. Look for old transactions in pg_stat_activity, wait for their end or end them, and "
+            "migrate again."
+        ) from error

@@ -22,7 +22,9 @@ from app.problem_answers import problem_response
 
 logger = structlog.stdlib.get_logger("app.access")
 MAXIMUM_BODY_BYTES = 1 << 20
+# These count their bytes themselves, on the way into the store.
 UPLOAD_PATH = "/api/v1/datasets"
+PIECES_PATH = "/api/v1/uploads/"
 _REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{1,64}$")
 _INLINE_SCRIPT = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.DOTALL)
 _QUIET = ("/livez", "/readyz", "/health")
@@ -100,7 +102,7 @@ class BodyLimit:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
-        if scope["type"] != "http" or (scope["method"] == "POST" and scope["path"] == UPLOAD_PATH):
+        if scope["type"] != "http" or _is_upload(scope["method"], scope["path"]):
             await self._app(scope, receive, send)
             return
         taken = 0
@@ -114,6 +116,12 @@ class BodyLimit:
             return message
 
         await self._app(scope, counted, send)
+
+
+def _is_upload(method: str, path: str) -> bool:
+    if method == "PATCH":
+        return path.startswith(PIECES_PATH)
+    return method == "POST" and path == UPLOAD_PATH
 
 
 def security_headers(frontend_dist: Path) -> dict[str, str]:

@@ -12,6 +12,7 @@ from app.retention.models import MaintenanceRound
 from app.runs.models import Partition, Run
 from app.selections.models import RowSelection
 from app.sharing.models import Share, ShareLink
+from app.uploads.models import Upload, UploadPart
 from app.users.models import User
 
 __all__ = [
@@ -32,6 +33,8 @@ __all__ = [
     "Run",
     "Share",
     "ShareLink",
+    "Upload",
+    "UploadPart",
     "User",
     "WorkerSeen",
 ]

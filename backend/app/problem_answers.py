@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Scope
 
+from app.connections import is_full
 from app.errors import (
     PROBLEM_JSON,
     InvalidPart,
@@ -27,6 +28,7 @@ from app.errors import (
     ServiceError,
     UnavailableError,
 )
+from app.storage.errors import StorageFullError
 
 logger = logging.getLogger(__name__)
 _BY_STATUS: dict[int, type[ServiceError]] = {
@@ -92,6 +94,13 @@ async def _validation_error(request: Request, error: Exception) -> Response:
 
 
 async def _database_error(request: Request, error: Exception) -> Response:
+    if isinstance(error, OperationalError) and is_full(error):
+        logger.error("the database's disk is full: %s", error)
+        full = StorageFullError(
+            "The disk of the database is full; nothing was changed.",
+            remedy="Free space on the server, then try again. What is there can be read meanwhile.",
+        )
+        return problem_response(full, request.scope)
     logger.error("the database does not answer: %s", error)
     unavailable = UnavailableError("The database does not answer.", remedy="Try again in a moment.")
     return problem_response(unavailable, request.scope, {"Retry-After": "2"})

@@ -102,7 +102,9 @@ class ArtifactStore:
             unfinished.chmod(0o755)
             _flush(unfinished)
             _rename_unless_present(unfinished, final)
-            _flush_folder(final.parent)
+            # The folder of the stage too may be new.
+            for folder in (final.parent, self.root):
+                _flush_folder(folder)
         finally:
             shutil.rmtree(unfinished, ignore_errors=True)
         return final

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from fiedler.errors import InvalidFeaturesError, TooFewRowsError
 from fiedler.feature_columns import FeatureFacts, feature_facts, kept_columns
+from fiedler.mapped_arrays import new_mapped_array
 from fiedler.parameters import Imputation, Scaling
 from fiedler.progress import Report
 from fiedler.scaling import ColumnScale, column_scale, on_common_scale
@@ -73,9 +74,7 @@ def write_features(
         common = on_common_scale(scales) if scaling == "auto" else None
         scales = common.scales if common else scales
         kept = kept_columns(scales)
-        destination = np.lib.format.open_memmap(
-            folder / "features.npy", mode="w+", dtype=np.float32, shape=(n_samples, len(kept))
-        )
+        destination = new_mapped_array(folder / "features.npy", np.float32, (n_samples, len(kept)))
         _fill_matrix(file, destination, kept, scales, tell)
         destination.flush()
     facts = feature_facts(n_samples, scales, kept, imputation, common, unasked_scaling=scaling == "auto")

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from fiedler.embedding import SpectralEmbedding
 from fiedler.feature_columns import FeatureColumn
+from fiedler.mapped_arrays import new_mapped_array
 from fiedler.progress import Fraction, Report, portion
 from fiedler.rounding import normalize_rows, sample_rows
 from fiedler.row_blocks import single_blas_thread
@@ -241,7 +242,7 @@ def write_positions(
         What ``meta.json`` holds of a layout, see `write_layouts`.
     """
     minimum, extent, holds_all = _frame(positions)
-    quantised = np.lib.format.open_memmap(path, mode="w+", dtype=np.uint16, shape=positions.shape)
+    quantised = new_mapped_array(path, np.uint16, positions.shape)
     n_clipped = 0
     for start in range(0, len(order), _BLOCK_ROWS):
         block = positions[order[start : start + _BLOCK_ROWS]]

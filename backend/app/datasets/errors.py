@@ -26,13 +26,6 @@ class UnsupportedFileTypeError(ServiceError):
     code = "unsupported_file_type"
 
 
-class StorageFullError(ServiceError):
-    """There is no space left to store the file."""
-
-    status_code = 507
-    code = "storage_full"
-
-
 class UploadBrokenOffError(ServiceError):
     """The upload ended before all of it had come; nothing was stored."""
 

@@ -12,12 +12,12 @@ from starlette.requests import ClientDisconnect
 from app.arrow_stream import ARROW_RESPONSE, arrow_response
 from app.auth.errors import NotAllowedError, NotSignedInError
 from app.auth.identity import CurrentUser, Editor
+from app.database import Database
 from app.datasets import service
 from app.datasets.errors import (
     EmptyFileError,
     FileTooLargeError,
     ImportRunningError,
-    StorageFullError,
     TableNotReadyError,
     UnsupportedFileTypeError,
     UploadBrokenOffError,
@@ -34,7 +34,7 @@ from app.datasets.schemas import (
     RowsRequest,
 )
 from app.datasets.table import first_rows, rows_by_number, table_path
-from app.datasets.uploads import checked_name, store_upload
+from app.datasets.uploads import UploadRoom, checked_name, store_upload
 from app.dependencies import (
     AppDatabase,
     AppHints,
@@ -50,7 +50,10 @@ from app.jobs.repository import read_job
 from app.jobs.schemas import JobRead
 from app.pagination import DEFAULT_LIMIT, Cursor, Identifier, Limit, page
 from app.quotas.errors import QuotaExceededError
+from app.settings import Settings
 from app.sharing.rights import datasets_seen_by
+from app.storage.errors import StorageFullError
+from app.users.models import User
 
 router = APIRouter(prefix="/datasets", tags=["datasets"])
 
@@ -62,6 +65,13 @@ def _list_cache(request: Request) -> ListCache:
 
 AppListCache = Annotated[ListCache, Depends(_list_cache)]
 MAXIMUM_PREVIEW_ROWS = 500
+
+
+def _room(database: Database, settings: Settings, user: User) -> UploadRoom:
+    with database.read() as session:
+        return service.upload_room(session, settings, user)
+
+
 _UPLOAD_BODY = {
     "requestBody": {
         "required": True,
@@ -99,7 +109,7 @@ async def post_dataset(
     """Upload a table: the body is the file's bytes. Its import is queued at once."""
     name, ending = checked_name(filename)
     announced = request.headers.get("content-length", "")
-    room = await run_in_threadpool(service.upload_room, database, settings, user)
+    room = await run_in_threadpool(_room, database, settings, user)
     try:
         upload = await store_upload(
             request.stream(),

@@ -27,14 +27,15 @@ from app.storage.store import Storage
 from app.users.models import User
 
 
-def upload_room(database: Database, settings: Settings, user: User) -> UploadRoom:
+def upload_room(session: Session, settings: Settings, user: User) -> UploadRoom:
     """Return how large a file of ``user`` may be."""
-    with database.read() as session:
-        usage = usage_of(session, settings, user)
+    usage = usage_of(session, settings, user)
+    database: Database = session.info["database"]
 
     def refusal(n_bytes: int) -> QuotaExceededError:
-        with database.read() as session:
-            return too_much(session, usage, user, n_bytes)
+        # Often long after: the file comes meanwhile, and no transaction waits for it.
+        with database.read() as later:
+            return too_much(later, usage, user, n_bytes)
 
     return UploadRoom(settings.max_file_size, usage.left_bytes, refusal)
 
@@ -58,28 +59,50 @@ def add_dataset(
     """
     try:
         with database.write() as session:
-            # Locked, so that of two uploads at once the second sees what the first has taken.
-            session.execute(sa.select(User.id).where(User.id == user.id).with_for_update(key_share=True))
-            check_quota(session, settings, user, upload.upload_bytes)
-            dataset = Dataset(
-                user_id=user.id,
-                name=PurePath(name).name.split(".")[0] or name,
-                original_name=name,
-                upload_bytes=upload.upload_bytes,
-                upload_sha256=upload.sha256,
-                upload_key=upload.key,
-                status="importing",
-                created_at=database_now(session),
-            )
-            check_room(session, settings, user)
-            session.add(dataset)
-            session.flush()
-            _queue_import(session, hints, user, dataset, None, request_id)
-            record(session, "dataset_uploaded", by=user, subject=dataset, upload_bytes=upload.upload_bytes)
+            dataset = keep_dataset(session, hints, settings, user, name, upload, request_id)
             return read_dataset(session, user, dataset)
     except BaseException:
         storage.remove_upload(upload.key)
         raise
+
+
+def keep_dataset(
+    session: Session,
+    hints: Hints,
+    settings: Settings,
+    user: User,
+    name: str,
+    upload: StoredUpload,
+    request_id: str | None,
+) -> Dataset:
+    """Add a dataset of a stored upload and queue its import.
+
+    Raises
+    ------
+    QuotaExceededError
+        It would be more than the user may keep.
+    TooManyQueuedJobsError
+        Too many of the user's jobs wait.
+    """
+    # Locked, so that of two uploads at once the second sees what the first has taken.
+    session.execute(sa.select(User.id).where(User.id == user.id).with_for_update(key_share=True))
+    check_quota(session, settings, user, upload.upload_bytes)
+    dataset = Dataset(
+        user_id=user.id,
+        name=PurePath(name).name.split(".")[0] or name,
+        original_name=name,
+        upload_bytes=upload.upload_bytes,
+        upload_sha256=upload.sha256,
+        upload_key=upload.key,
+        status="importing",
+        created_at=database_now(session),
+    )
+    check_room(session, settings, user)
+    session.add(dataset)
+    session.flush()
+    _queue_import(session, hints, user, dataset, None, request_id)
+    record(session, "dataset_uploaded", by=user, subject=dataset, upload_bytes=upload.upload_bytes)
+    return dataset
 
 
 def import_again(

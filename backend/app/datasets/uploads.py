@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import secrets
 from collections.abc import AsyncIterator, Callable
@@ -14,10 +13,10 @@ from starlette.concurrency import run_in_threadpool
 from app.datasets.errors import (
     EmptyFileError,
     FileTooLargeError,
-    StorageFullError,
     UnsupportedFileTypeError,
 )
 from app.errors import ServiceError
+from app.storage.errors import said_when_full
 from app.storage.store import Storage
 
 TEXT_EXTENSIONS = ("csv", "tsv", "txt", "tab", "data", "json", "jsonl", "ndjson")
@@ -84,6 +83,12 @@ class UploadRoom:
             raise self.refusal(n_bytes)
 
 
+def new_key(ending: str) -> str:
+    """Return a name in the store that nothing has."""
+    token = secrets.token_hex(16)
+    return f"{token[:2]}/{token}.{ending}"
+
+
 async def store_upload(
     stream: AsyncIterator[bytes], storage: Storage, ending: str, room: UploadRoom, announced_bytes: int | None
 ) -> StoredUpload:
@@ -97,15 +102,10 @@ async def store_upload(
     """
     if announced_bytes is not None:
         room.check(announced_bytes)
-    token = secrets.token_hex(16)
-    key = f"{token[:2]}/{token}.{ending}"
+    key = new_key(ending)
     counted = _Counted(stream, room)
-    try:
+    with said_when_full():
         await storage.add_upload(key, counted.chunks())
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise StorageFullError(remedy="Free space on the server, then upload the file again.") from error
-        raise
     return StoredUpload(key=key, upload_bytes=counted.n_bytes, sha256=counted.digest.hexdigest())
 
 

@@ -17,6 +17,7 @@ from app.jobs.models import ClusteringJob
 from app.runs.models import Partition, Run
 from app.selections.models import RowSelection
 from app.sharing.models import Share
+from app.uploads.models import Upload
 from app.users.models import User
 
 # What opens doors is of no use to its owner in a file.
@@ -39,6 +40,7 @@ def contents_of(session: Session, user: User) -> dict[str, Any]:
     tables: dict[str, list[Any]] = {
         "account": [user],
         "datasets": datasets,
+        "unfinished_uploads": _rows(session, Upload, Upload.user_id == user.id),
         "runs": runs,
         "partitions": partitions,
         "edits": _rows(session, Revision, Revision.run_id.in_(of_runs)),

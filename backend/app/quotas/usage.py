@@ -11,6 +11,7 @@ from app.datasets.models import Dataset
 from app.quotas.errors import QuotaExceededError, QuotaUsedUpError
 from app.runs.models import Run
 from app.settings import Settings
+from app.uploads.models import Upload
 from app.users.models import User
 
 _LARGEST = 3
@@ -20,6 +21,7 @@ _LARGEST = 3
 class Usage:
     """Bytes that a user's datasets take: uploads as they came, tables read from them, results of their runs.
 
+    Unfinished uploads count with the whole length that was announced: what has begun can come to its end.
     ``quota_bytes`` is what may be kept; None: no bound.
     """
 
@@ -48,7 +50,13 @@ def usage_of(session: Session, settings: Settings, user: User) -> Usage:
     results = session.scalar(
         sa.select(_sum(Run.result_bytes)).join(Dataset, Dataset.id == Run.dataset_id).where(*own)
     )
-    return Usage(int(uploads), int(tables), int(results or 0), quota_of(settings, user))
+    unfinished = session.scalar(
+        sa.select(_sum(Upload.length_bytes)).where(
+            Upload.user_id == user.id, Upload.offset_bytes < Upload.length_bytes
+        )
+    )
+    uploads_bytes = int(uploads) + int(unfinished or 0)
+    return Usage(uploads_bytes, int(tables), int(results or 0), quota_of(settings, user))
 
 
 def quota_of(settings: Settings, user: User) -> int | None:

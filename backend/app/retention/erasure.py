@@ -16,6 +16,7 @@ from app.retention.references import artifacts_in_use, artifacts_of_user
 from app.runs.models import Run
 from app.sharing.models import Share
 from app.storage.store import Storage
+from app.uploads.models import Upload, UploadPart
 from app.users.administration import check_another_admin
 from app.users.models import User
 
@@ -47,6 +48,11 @@ def erase_user(
         .where(sa.or_(ClusteringJob.user_id == user.id, Dataset.user_id == user.id))
     ).all()
     uploads = session.scalars(sa.select(Dataset.upload_key).where(Dataset.user_id == user.id)).all()
+    parts = session.scalars(
+        sa.select(UploadPart.key)
+        .join(Upload, Upload.id == UploadPart.upload_id)
+        .where(Upload.user_id == user.id)
+    ).all()
     artifacts = artifacts_of_user(session, user.id)
     subject = f"user:{user.id}"
     session.execute(
@@ -75,7 +81,7 @@ def erase_user(
     unused = artifacts - artifacts_in_use(session)
 
     def remove() -> None:
-        for key in uploads:
+        for key in (*uploads, *parts):
             storage.remove_upload(key)
         for stage, key in unused:
             storage.remove_artifact(stage, key)

@@ -16,15 +16,18 @@ from app.live.hints import Hints
 from app.retention.settings import Retention
 from app.runs.models import Run
 from app.storage.store import Storage
+from app.uploads.models import Upload
+from app.uploads.service import give_up
 
 # How long a deleted dataset's rows stay, for jobs that are about to find out.
 DELETED_DAYS = 1
 
 
 def delete_expired(session: Session, hints: Hints, storage: Storage, retention: Retention) -> dict[str, int]:
-    """Delete the datasets and runs whose time is over; return how many."""
+    """Delete the datasets and runs whose time is over, and uploads that did not go on; return how many."""
     now = database_now(session)
     counts = {"datasets_expired": 0, "runs_expired": 0}
+    counts["uploads_expired"] = give_up(session, storage, Upload.expires_at < now)
     if retention.upload_days:
         before = now - timedelta(days=retention.upload_days)
         expired = sa.select(Dataset).where(Dataset.created_at < before, Dataset.deleted_at.is_(None))

@@ -13,6 +13,7 @@ from app.edits.models import Revision
 from app.export.service import KEPT, STAGE
 from app.jobs.models import EXPORT, ClusteringJob
 from app.runs.models import Partition, Run
+from app.uploads.models import UploadPart
 
 # An artifact by its stage and key.
 Artifact = tuple[str, str]
@@ -35,8 +36,9 @@ def artifacts_of_user(session: Session, user_id: int) -> set[Artifact]:
 
 
 def uploads_in_use(session: Session) -> set[str]:
-    """Return the keys of all uploads that a dataset was made of."""
-    return set(session.scalars(sa.select(Dataset.upload_key).where(Dataset.deleted_at.is_(None))))
+    """Return the keys of all uploads that a dataset was made of, and of the parts of unfinished ones."""
+    whole = sa.select(Dataset.upload_key).where(Dataset.deleted_at.is_(None))
+    return {*session.scalars(whole), *session.scalars(sa.select(UploadPart.key))}
 
 
 def _exports(session: Session, of: sa.ColumnElement[bool]) -> Iterator[Artifact]:

@@ -39,6 +39,8 @@ class RetentionSettings(BaseSettings):
     user_quota_bytes: int = Field(default=0, ge=0)
     upload_retention_days: int = Field(default=0, ge=0)
     result_retention_days: int = Field(default=0, ge=0)
+    # How long an upload that broke off can go on.
+    unfinished_upload_hours: float = Field(default=24, gt=0)
     # How often one of the workers looks for what has expired and what nothing refers to.
     maintenance_interval_seconds: int = Field(default=3600, ge=1)
 

@@ -102,6 +102,18 @@ class BucketStorage:
             obstore.delete(self._store, _object(stage, key))
         self._cache.drop(stage, key)
 
+    def remove_unused(self, stage: str, key: str, before: datetime) -> bool:
+        """Delete an artifact that is older still; a bucket cannot be asked to look and delete in one step."""
+        try:
+            with _answers():
+                found = obstore.head(self._store, _object(stage, key))
+        except FileNotFoundError:
+            return False
+        if found["last_modified"] >= before:
+            return False
+        self.remove_artifact(stage, key)
+        return True
+
     async def add_upload(self, key: str, chunks: AsyncIterator[bytes]) -> None:
         """Send a stream in parts that become one object at its end."""
         with _answers():

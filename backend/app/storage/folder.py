@@ -6,6 +6,7 @@ import os
 import secrets
 import shutil
 from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -61,14 +62,35 @@ class FolderStorage:
 
     def remove_artifact(self, stage: str, key: str) -> None:
         """Delete an artifact: out of sight in one step, then file by file."""
+        aside = self._put_aside(stage, key)
+        if aside is not None:
+            shutil.rmtree(aside, ignore_errors=True)
+
+    def remove_unused(self, stage: str, key: str, before: datetime) -> bool:
+        """Delete an artifact unless it is used again; one that is found while it goes is put back."""
+        place = self.artifacts / stage / key
+        if not _is_older(place, before):
+            return False
+        aside = self._put_aside(stage, key)
+        if aside is None:
+            return False
+        if not _is_older(aside, before):
+            with suppress(OSError):
+                # Made again meanwhile: a folder with files is never replaced.
+                aside.rename(place)
+                return False
+        shutil.rmtree(aside, ignore_errors=True)
+        return True
+
+    def _put_aside(self, stage: str, key: str) -> Path | None:
         drafts = self.artifacts / DRAFTS
         drafts.mkdir(parents=True, exist_ok=True)
         aside = drafts / f"removed-{secrets.token_hex(8)}"
         try:
             (self.artifacts / stage / key).rename(aside)
         except FileNotFoundError:
-            return
-        shutil.rmtree(aside, ignore_errors=True)
+            return None
+        return aside
 
     async def add_upload(self, key: str, chunks: AsyncIterator[bytes]) -> None:
         """Write a draft, and rename it into place once it is on the disk."""
@@ -81,7 +103,9 @@ class FolderStorage:
                 await _write(chunks, file)
             place.parent.mkdir(parents=True, exist_ok=True)
             draft.rename(place)
-            await run_in_threadpool(_flush, place.parent)
+            # The folder too may be new.
+            for folder in (place.parent, self.uploads):
+                await run_in_threadpool(_flush, folder)
         finally:
             draft.unlink(missing_ok=True)
 
@@ -143,6 +167,13 @@ def _flush(folder: Path) -> None:
 
 def _folders(parent: Path) -> list[Path]:
     return sorted(each for each in parent.iterdir() if each.is_dir()) if parent.is_dir() else []
+
+
+def _is_older(folder: Path, moment: datetime) -> bool:
+    try:
+        return folder.stat().st_mtime < moment.timestamp()
+    except FileNotFoundError:
+        return False
 
 
 def _kept(stage: str, key: str, n_bytes: int, modified: float) -> Kept:

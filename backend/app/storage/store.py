@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -41,6 +42,12 @@ class Storage(Protocol):
 
     def remove_artifact(self, stage: str, key: str) -> None:
         """Delete an artifact; one that is gone is no error."""
+
+    def remove_unused(self, stage: str, key: str, before: datetime) -> bool:
+        """Delete an artifact unless it was written or found in use since ``before``; return whether it was.
+
+        Whoever finds it at the same time (`has_artifact`) either keeps it, or misses it and makes it again.
+        """
 
     async def add_upload(self, key: str, chunks: AsyncIterator[bytes]) -> None:
         """Keep a stream of bytes; when it raises, nothing is kept."""

@@ -38,7 +38,9 @@ class StoredArtifacts(ArtifactStore):
     def publish(self, stage: str, key: str, write: Callable[[Path], None]) -> Path:
         """Return the artifact's folder, found in the store or written and kept there."""
         if self.storage.has_artifact(stage, key):
-            return self.storage.artifact(stage, key)
+            # What maintenance has just removed is made again.
+            with suppress(FileNotFoundError):
+                return self.storage.artifact(stage, key)
         here = self.path(stage, key)
         if here.is_dir():
             # Removed from the store, and still in this machine's cache.

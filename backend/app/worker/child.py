@@ -6,7 +6,6 @@ scratch folder that its supervisor removes.
 
 from __future__ import annotations
 
-import errno
 import importlib
 import logging
 import os
@@ -23,6 +22,7 @@ import threadpoolctl
 
 from app.errors import PROBLEM_TYPE, Problem
 from app.logging import Form, configure_logging
+from app.storage.errors import is_full
 from app.tracing import StageTimes
 from app.worker.death import die_with_parent
 from app.worker.order import Order
@@ -110,7 +110,7 @@ def problem_of(error: Exception, order: Order) -> Problem:
             "The work needs more memory than a worker may use.",
             "Use fewer rows or columns, or raise WORKER_MEMORY_LIMIT_BYTES on the server.",
         )
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if is_full(error):
         return _problem(
             order,
             "storage_full",

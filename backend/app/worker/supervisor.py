@@ -232,10 +232,12 @@ class Supervisor:
             attempt.scratch = Path(order.details["scratch"])
         if child is None:
             child = attempt.child = self._new_child()
+        log.info("job begins", kind=taken.kind, child=child.pid, **attempt.log_context)
+        # Before anything else is written: the job is ours, and whoever holds it must work on it.
+        child.send(order)
+        if child is not self._interactive:
             with self._database.write() as session:
                 lease.started(session, taken, child.pid)
-        log.info("job begins", kind=taken.kind, child=child.pid, **attempt.log_context)
-        child.send(order)
         return True
 
     def _share(self, slot: int | None) -> Share:

@@ -1,7 +1,8 @@
-"""Connections: none outlives the database it belongs to; the pool and the indexes of the operations guide."""
+"""Connections: whom they outlive, what they lock; the pool and the indexes of the operations guide."""
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
 
 from app.database import Database, database_now
 from app.settings import Settings
@@ -61,3 +62,22 @@ def test_jobs_of_a_user_are_found_by_an_index(database):
         text = "\n".join(plan)
         assert "Index Cond: (user_id" in text
         assert "Seq Scan" not in text
+
+
+@pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
+def test_a_transaction_that_stands_still_loses_its_locks(settings, database, monkeypatch):
+    with database.write() as session:
+        session.add(User(username="ada", role="user", created_at=database_now(session)))
+    monkeypatch.setattr("app.connections.IDLE_SECONDS", 0.3)
+    frozen = Database(settings)
+    with frozen.write() as session:
+        session.execute(sa.select(User).with_for_update())
+        with database.write() as other:
+            # Waits until the lock is lost.
+            other.execute(sa.update(User).values(role="viewer"))
+        with pytest.raises(OperationalError, match="idle-in-transaction"):
+            session.execute(sa.update(User).values(role="admin"))
+        session.rollback()
+    frozen.dispose()
+    with database.read() as session:
+        assert session.scalars(sa.select(User.role)).all() == ["viewer"]

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from alembic import command
-from app.database import Base, Database, alembic_config, init_db
+from app.database import Base, Database, MigrationBlockedError, alembic_config, init_db
 from app.models import Dataset, OneTimeToken, User
 from app.settings import Settings
 
@@ -113,6 +113,22 @@ def test_two_processes_may_migrate_at_once(settings):
     assert other.wait(60) == 0
     assert failures == []
     assert tables(settings) >= {User.__tablename__}
+
+
+@pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
+def test_a_migration_does_not_wait_for_long_for_a_table_in_use(settings, monkeypatch):
+    monkeypatch.setattr("app.database.LOCK_SECONDS", 1)
+    config = alembic_config(settings)
+    command.downgrade(config, "0013")
+    database = Database(settings)
+    with database.write() as session:
+        session.execute(sa.text("SELECT * FROM refresh_tokens"))
+        with pytest.raises(MigrationBlockedError, match="nothing was changed"):
+            init_db(settings)
+        assert "uploads" not in tables(settings)
+    init_db(settings)
+    assert tables(settings) == {*Base.metadata.tables, "alembic_version"}
+    database.dispose()
 
 
 def test_schema_of_a_newer_version_stays(settings):

@@ -14,7 +14,9 @@ from app.datasets.models import Dataset
 from app.jobs.models import ClusteringJob
 from app.retention.caretaker import Caretaker
 from app.retention.models import MaintenanceRound
+from app.retention.references import artifacts_in_use
 from app.runs.models import Partition, Run
+from app.storage.folder import FolderStorage
 from app.storage.store import open_storage
 from app.users.models import User
 
@@ -186,3 +188,48 @@ def test_the_command_line_erases(database, settings, owner, stranger, monkeypatc
     with database.read() as session:
         assert session.get(User, stranger.id) is None
     assert CliRunner().invoke(cli, ["users", "erase", "owner", "--yes"]).exit_code == 1
+
+
+def test_what_is_found_in_use_while_a_round_goes_on_stays(
+    client, owner, database, settings, run_id, caretaker, monkeypatch
+):
+    """Whether it is found after the store was listed, or in the very moment it is taken away."""
+    for key in ("f0d", "1de"):
+        (settings.artifacts_dir / "graph" / key).mkdir(parents=True)
+        (settings.artifacts_dir / "graph" / key / "rows.npy").write_bytes(b"kept")
+    age(settings, 3)
+    finder = open_storage(settings.store_location)
+    put_aside = FolderStorage._put_aside
+
+    def found_before(storage, stage, key):
+        assert finder.has_artifact("graph", key)
+        return put_aside(storage, stage, key)
+
+    monkeypatch.setattr(FolderStorage, "_put_aside", found_before)
+    assert round_of(caretaker())["artifacts_removed"] == 0
+    assert (settings.artifacts_dir / "graph" / "f0d" / "rows.npy").read_bytes() == b"kept"
+    monkeypatch.setattr(FolderStorage, "_put_aside", put_aside)
+    age(settings, 3)
+
+    def found_after_listing(session):
+        assert finder.has_artifact("graph", "f0d")
+        return artifacts_in_use(session)
+
+    monkeypatch.setattr("app.retention.garbage.artifacts_in_use", found_after_listing)
+    assert round_of(caretaker())["artifacts_removed"] == 1
+    assert finder.has_artifact("graph", "f0d")
+    assert not finder.has_artifact("graph", "1de")
+
+
+def test_what_a_running_job_has_found_stays_however_long_it_takes(
+    client, owner, database, settings, run_id, caretaker
+):
+    (settings.artifacts_dir / "graph" / "f0d").mkdir(parents=True)
+    age(settings, 3)
+    with database.write() as session:
+        job = session.scalars(sa.select(ClusteringJob)).first()
+        job.status, job.started_at = "running", database_now(session) - timedelta(days=4)
+    assert round_of(caretaker())["artifacts_removed"] == 0
+    with database.write() as session:
+        session.get_one(ClusteringJob, job.id).status = "succeeded"
+    assert round_of(caretaker())["artifacts_removed"] == 1

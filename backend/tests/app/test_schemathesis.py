@@ -27,6 +27,7 @@ from schemathesis.specs.openapi.checks import (
 from app.api import create_app
 from app.auth.tokens import make_access_token
 from app.settings import REPOSITORY
+from app.uploads.protocol import PIECE
 from app.users.models import User
 
 EXAMPLES = int(os.environ.get("CONTRACT_EXAMPLES", "8"))
@@ -36,6 +37,7 @@ CHECKS = [
     content_type_conformance,
     response_schema_conformance,
 ]
+schemathesis.serializer.alias(PIECE, "application/octet-stream")
 SCHEMA = schemathesis.openapi.from_path(REPOSITORY / "contracts" / "openapi.json")
 OPERATIONS = {operation.label: operation for operation in (each.ok() for each in SCHEMA.get_all_operations())}
 # These would take away what the others are asked about.

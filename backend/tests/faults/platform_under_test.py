@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -49,8 +49,13 @@ class Platform:
         self.hints = open_hints(settings, database)
         self._workers: list[subprocess.Popen[bytes]] = []
 
-    def start_worker(self, *, real: bool = False, **settings: str) -> subprocess.Popen[bytes]:
-        """Start a worker with short leases, for `fault_handlers` or for the real work."""
+    def start_worker(
+        self, *, real: bool = False, within: Sequence[str] = (), **settings: str
+    ) -> subprocess.Popen[bytes]:
+        """Start a worker with short leases, for `fault_handlers` or for the real work.
+
+        ``within`` is a command that runs another one, whose arguments follow its own.
+        """
         environment = {
             **os.environ,
             "PYTHONPATH": os.pathsep.join([str(FAULTS), str(FAULTS.parents[1])]),
@@ -67,7 +72,7 @@ class Platform:
         }
         with (self.settings.data_dir / "worker.log").open("ab") as log:
             worker = subprocess.Popen(
-                [sys.executable, str(FAULTS / "fault_worker.py")],
+                [*within, sys.executable, str(FAULTS / "fault_worker.py")],
                 env=environment,
                 stdout=log,
                 stderr=subprocess.STDOUT,

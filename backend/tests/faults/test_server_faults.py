@@ -125,6 +125,26 @@ def test_a_paused_server_answers_when_it_is_resumed_and_its_tabs_hear_what_they_
     tab.close()
 
 
+def test_a_server_that_stands_still_is_passed_over_and_taken_back(
+    platform: Platform, fleet: Fleet, visit: Callable[[str], Visitor]
+):
+    addresses = [fleet.start_api(name) for name in ("first", "second")]
+    for address in addresses:
+        fleet.wait_for_answer(address + "/readyz")
+    visitor = visit(fleet.start_gateway())
+    fleet.wait_for_answer(visitor.address + "/livez")
+    (frozen,) = fleet.family("first")[:1]
+    frozen.suspend()
+    # Its kernel still takes connections; that it does not answer is what gives it away.
+    fleet.wait_for_line("gateway", "2 servers, 1 of them down")
+    wait_for(lambda: visitor.ask("/jobs").status == 200)
+    assert {visitor.ask("/jobs").status for _ in range(10)} == {200}
+    frozen.resume()
+    fleet.wait_for_line("gateway", "2 servers, 0 of them down")
+    before = fleet.log("first").count("GET /api/v1/jobs")
+    wait_for(lambda: visitor.ask("/jobs") and fleet.log("first").count("GET /api/v1/jobs") > before)
+
+
 def test_a_database_restarted_under_load_costs_some_answers_and_nothing_that_was_kept(
     platform: Platform,
     fleet: Fleet,

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import time
+from datetime import UTC, datetime, timedelta
 
 import obstore
 import pytest
@@ -79,6 +80,17 @@ def test_a_removed_artifact_is_gone_and_can_be_made_again(storage):
         storage.artifact("partition", "ab")
     store.publish("partition", "ab", write)
     assert keys(storage.kept_artifacts()) == [("partition", "ab")]
+
+
+def test_an_artifact_is_removed_only_if_nobody_has_used_it_since(storage):
+    store = StoredArtifacts(storage)
+    store.publish("partition", "ab", write)
+    now = datetime.now(UTC)
+    assert not storage.remove_unused("partition", "ab", now - timedelta(minutes=1))
+    assert store.has("partition", "ab")
+    assert storage.remove_unused("partition", "ab", now + timedelta(minutes=1))
+    assert not storage.remove_unused("partition", "ab", now + timedelta(minutes=1))
+    assert not store.has("partition", "ab")
 
 
 def test_an_upload_comes_back_as_it_was(storage, tmp_path):

@@ -31,6 +31,7 @@ export type DatasetPreview = Schemas["DatasetPreview"];
 export type ColumnRead = Schemas["ColumnRead"];
 export type ColumnType = ColumnRead["type"];
 export type ColumnRole = ColumnRead["role"];
+export type UploadRead = Schemas["UploadRead"];
 export type ImportNote = Schemas["ImportNote"];
 
 /** How an upload is read; settings this page does not know are kept as the service sent them. */

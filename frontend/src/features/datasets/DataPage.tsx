@@ -9,6 +9,7 @@ import { ProblemAlert } from "../../ui/ProblemAlert.tsx";
 import { DatasetList } from "./DatasetList.tsx";
 import { DropZone } from "./DropZone.tsx";
 import { SampleButtons } from "./SampleButtons.tsx";
+import { UnfinishedUploads } from "./UnfinishedUploads.tsx";
 import { addUploads, useUploads } from "./uploadQueue.ts";
 import { UploadRow } from "./UploadRow.tsx";
 import { t } from "../../language/language.ts";
@@ -47,6 +48,7 @@ export function DataPage({ onExplore, onDetails }: DataPageProps) {
             </ul>
           </Box>
         )}
+        {!isViewer && <UnfinishedUploads />}
         {datasets.error && (
           <ProblemAlert
             problem={asProblem(datasets.error)}

@@ -27,6 +27,7 @@ function show(changes: Partial<Upload>) {
     state: "sent",
     sentBytes: 4,
     speed: null,
+    interrupted: false,
     problem: null,
     dataset: importing,
     opensWhenReady: true,

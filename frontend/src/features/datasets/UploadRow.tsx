@@ -114,6 +114,11 @@ function Sending({ upload }: { upload: Upload }) {
         value={Math.floor(fraction * 100)}
         aria-label={t("Upload of {name}", { name: file.name })}
       />
+      {upload.interrupted && (
+        <Text size="sm" c="dimmed" role="status">
+          {t("The connection is lost. The upload goes on by itself when it is back.")}
+        </Text>
+      )}
       {fraction === 1 && (
         <Text size="sm" c="dimmed">
           {t("All bytes sent; the server confirms.")}

@@ -4,7 +4,7 @@ import { create } from "zustand";
 import type { DatasetRead } from "../../api/contract.ts";
 import { asProblem, type Problem } from "../../api/problem.ts";
 import { type TransferSample, transferSpeed, withSample } from "./transferSpeed.ts";
-import { uploadFile } from "./uploadRequest.ts";
+import { type UploadRequest, uploadFile } from "./uploadRequest.ts";
 
 export interface Upload {
   id: number;
@@ -13,6 +13,8 @@ export interface Upload {
   sentBytes: number;
   /** Bytes a second, null while unknown. */
   speed: number | null;
+  /** The connection is lost, and the upload goes on by itself when it is back. */
+  interrupted: boolean;
   problem: Problem | null;
   /** What the server made of it, once sent. */
   dataset: DatasetRead | null;
@@ -25,6 +27,9 @@ interface UploadQueue {
 }
 
 export const useUploads = create<UploadQueue>(() => ({ uploads: [] }));
+
+/** From this size on a file goes in pieces, so that a lost connection does not cost all of it. */
+export const RESUMABLE_BYTES = 16 * 2 ** 20;
 
 const controllers = new Map<number, AbortController>();
 let nextId = 1;
@@ -49,7 +54,7 @@ export function cancelUpload(id: number): void {
 
 /** Sends a failed or cancelled file again. */
 export function retryUpload(id: number): void {
-  change(id, { state: "waiting", sentBytes: 0, speed: null, problem: null });
+  change(id, { state: "waiting", sentBytes: 0, speed: null, interrupted: false, problem: null });
   void run();
 }
 
@@ -72,23 +77,34 @@ async function sendOne({ id, file }: Upload): Promise<void> {
   const controller = new AbortController();
   controllers.set(id, controller);
   change(id, { state: "sending" });
-  let samples: TransferSample[] = [{ time: performance.now(), bytes: 0 }];
+  let samples: TransferSample[] = [];
   try {
-    const dataset = await uploadFile({
+    const dataset = await send({
       file,
       signal: controller.signal,
       onProgress: (sentBytes) => {
         samples = withSample(samples, { time: performance.now(), bytes: sentBytes });
-        change(id, { sentBytes, speed: transferSpeed(samples) });
+        change(id, { sentBytes, speed: transferSpeed(samples), interrupted: false });
+      },
+      onInterrupted: () => {
+        samples = [];
+        change(id, { speed: null, interrupted: true });
       },
     });
-    change(id, { state: "sent", sentBytes: file.size, speed: null, dataset });
+    change(id, { state: "sent", sentBytes: file.size, speed: null, interrupted: false, dataset });
   } catch (error) {
     if (controller.signal.aborted) change(id, { state: "cancelled", speed: null });
     else change(id, { state: "failed", speed: null, problem: asProblem(error) });
   } finally {
     controllers.delete(id);
   }
+}
+
+async function send(request: UploadRequest & { onInterrupted: () => void }): Promise<DatasetRead> {
+  if (request.file.size < RESUMABLE_BYTES) return uploadFile(request);
+  // What few need is loaded when somebody does.
+  const { uploadResumably } = await import("./resumableUpload.ts");
+  return uploadResumably(request);
 }
 
 function firstWaiting(): Upload | undefined {
@@ -108,6 +124,7 @@ function fresh(file: File): Upload {
     state: "waiting",
     sentBytes: 0,
     speed: null,
+    interrupted: false,
     problem: null,
     dataset: null,
     opensWhenReady: false,

@@ -4,7 +4,8 @@ import { ApiProblem, problemFromText, unreachable } from "../../api/problem.ts";
 import { currentToken, refreshSession } from "../../api/session.ts";
 import { t } from "../../language/language.ts";
 
-interface UploadRequest {
+/** A file to send, and whom to tell how it goes. */
+export interface UploadRequest {
   file: File;
   /** Called as bytes leave this machine. */
   onProgress: (sentBytes: number) => void;
