@@ -49,7 +49,7 @@ class ServiceCollector(Collector):
             with self._database.read() as session:
                 found = [*self._jobs(session), self._active_users(session)]
                 if not self._database.is_sqlite:
-                    found.append(_postgres_connections(session))
+                    found += [_postgres_connections(session), _archive_failures(session)]
         except SQLAlchemyError as error:
             logger.warning("no figures from the database: %s", error)
             yield GaugeMetricFamily("database_up", "Whether the database answers.", 0)
@@ -153,3 +153,10 @@ def _postgres_connections(session: Session) -> Metric:
         sa.text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")
     )
     return GaugeMetricFamily("postgres_connections", "Connections to this database, of everyone.", count or 0)
+
+
+def _archive_failures(session: Session) -> Metric:
+    count = session.scalar(sa.text("SELECT failed_count FROM pg_stat_archiver"))
+    return CounterMetricFamily(
+        "postgres_archive_failures", "Times the database could not archive a file of its WAL.", count or 0
+    )

@@ -72,7 +72,8 @@ def test_the_guides_grep_finds_processor_memory_and_disk(client, word):
 
 
 def test_connections_to_postgresql_are_told_by_the_guides_name(client, database):
-    assert (("postgres_connections", ()) in figures(client)) == (not database.is_sqlite)
+    for name in ("postgres_connections", "postgres_archive_failures_total"):
+        assert ((name, ()) in figures(client)) == (not database.is_sqlite)
 
 
 def test_a_database_that_is_gone_is_a_figure_not_a_failure(client, app, monkeypatch):

@@ -62,6 +62,10 @@ class Platform(Fleet):
         self._memory.write_bytes(Path("/proc/meminfo").read_bytes())
         (folder / "uploads").mkdir()
         self.postgres, self.redis = PostgresServer(), RedisServer()
+        self._configure("archive_mode", "on")
+        self._configure("archive_command", "true")
+        self.postgres.stop()
+        self.postgres.start()
         self.database = self.postgres.create_database()
         environment = {
             "DATA_DIR": str(folder / "data"),
@@ -119,6 +123,14 @@ class Platform(Fleet):
             connection.rollback()
             assert {answer.result() for answer in asked} == {200}
 
+    def break_the_archive(self) -> None:
+        """Let the database fail to archive a file of its WAL, which it tries three times in a row."""
+        self._configure("archive_command", "false")
+        with psycopg.connect(self.postgres.url("postgres"), autocommit=True) as connection:
+            connection.execute("SELECT pg_reload_conf()")
+            connection.execute("CREATE TABLE writes ()")
+            connection.execute("SELECT pg_switch_wal()")
+
     def use_up_the_memory(self) -> None:
         text = self._memory.read_text().splitlines()
         left = ["MemAvailable: 1024 kB" if line.startswith("MemAvailable") else line for line in text]
@@ -139,6 +151,10 @@ class Platform(Fleet):
         finally:
             self.redis.remove()
             self.postgres.remove()
+
+    def _configure(self, name: str, value: str) -> None:
+        with psycopg.connect(self.postgres.url("postgres"), autocommit=True) as connection:
+            connection.execute(f"ALTER SYSTEM SET {name} = '{value}'")
 
     def _answer(
         self, path: str, body: bytes | None = None, method: str = "", **headers: str
@@ -189,6 +205,10 @@ class Outside(ThreadingHTTPServer):
     @property
     def titles(self) -> set[str]:
         return set(self.texts)
+
+    def forget(self, alert: str) -> None:
+        """Take it that an alert has not come yet."""
+        self.texts.pop(f"FIRING: {alert}", None)
 
 
 class _Answers(BaseHTTPRequestHandler):

@@ -87,7 +87,8 @@ def test_every_metric_asked_for_exists(settings):
         client.get("/api/v1/version")
         text = client.get("/metrics").text + generate_latest(worker.registry).decode()
     # What PostgreSQL, nginx and the scripts tell is asked for in their own tests.
-    elsewhere = {"postgres_connections", "certificate_expiry_timestamp_seconds"}
+    elsewhere = {"postgres_connections", "postgres_archive_failures_total"}
+    elsewhere |= {"certificate_expiry_timestamp_seconds"}
     elsewhere |= {"up", "backup_last_success_timestamp_seconds"}
     exposed = set(re.findall(r"^([a-z_]+)[{ ]", text, re.MULTILINE)) | elsewhere
     names = {
