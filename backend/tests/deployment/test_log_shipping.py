@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -158,26 +159,33 @@ class Rsyslog:
 
     def wait_for(self, name: str, line: str) -> str:
         """Return the text of a log when it holds a line."""
-        deadline = time.monotonic() + 30
-        while True:
-            text = (self.logs / name).read_text() if (self.logs / name).exists() else ""
-            if f"{line}\n" in text:
-                return text
-            assert time.monotonic() < deadline, text
-            time.sleep(0.02)
+        wait_until(lambda: f"{line}\n" in self.text(name))
+        return self.text(name)
 
-    def wait_until_it_listens(self) -> None:
-        deadline = time.monotonic() + 30
-        while not (self.logs / "ready.log").exists():
-            assert time.monotonic() < deadline
-            self.send("ready", "are you there?")
-            time.sleep(0.05)
+    def text(self, name: str) -> str:
+        return (self.logs / name).read_text() if (self.logs / name).exists() else ""
+
+    def send_until_it_is_written(self, container: str, line: str) -> None:
+        """Send a line again and again until the log of a container holds it."""
+
+        def written() -> bool:
+            self.send(container, line)
+            return line in self.text(f"{container}.log")
+
+        wait_until(written)
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 @pytest.fixture
 def rsyslog(tmp_path):
     running = Rsyslog(tmp_path)
-    running.wait_until_it_listens()
+    running.send_until_it_is_written("ready", "are you there?")
     yield running
     running.process.terminate()
     running.process.wait(30)
@@ -206,9 +214,11 @@ def test_no_line_is_lost_when_its_log_is_turned(rsyslog):
             (rsyslog.logs / "clustering-api-1.log").rename(rsyslog.logs / "clustering-api-1.log.1")
             # What rsyslog-rotate of the package sends.
             rsyslog.process.send_signal(signal.SIGHUP)
-    rsyslog.wait_for("clustering-api-1.log", "line 49")
-    written = "".join((rsyslog.logs / f"clustering-api-1.log{end}").read_text() for end in (".1", ""))
-    assert written.splitlines() == [f"line {number}" for number in range(50)]
+    # It opens the new file when it comes to it.
+    rsyslog.send_until_it_is_written("clustering-api-1", "the last")
+    written = rsyslog.text("clustering-api-1.log.1") + rsyslog.text("clustering-api-1.log")
+    lines = [line for line in written.splitlines() if line != "the last"]
+    assert lines == [f"line {number}" for number in range(50)]
 
 
 @pytest.mark.parametrize("name", ["clustering", "clustering-containers", "docker"])
