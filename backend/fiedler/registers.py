@@ -12,6 +12,7 @@ from typing import Any
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
+from numba.extending import intrinsic
 
 MANY, FEW = 16, 8
 """Columns kept in a register, and in one for those that are left."""
@@ -90,3 +91,32 @@ class Registers:
         width = cgutils.unpack_tuple(builder, array.shape)[1]
         start = builder.gep(array.data, [builder.add(builder.mul(row, width), column)])
         return builder.bitcast(start, self._vector.as_pointer())
+
+
+def _sum_of(lanes: int) -> Any:
+    """Return what adds up ``lanes`` columns of weighted rows, for compiled code only."""
+
+    @intrinsic
+    def write_sums(typingctx, weights, numbers, entry, last, table, column, sums):  # type: ignore[no-untyped-def]
+        """Write the sum of ``weights[e] * table[numbers[e]]``, e between two, into ``sums`` (1, width)."""
+        del typingctx
+        if not all(is_block(kind, table.dtype) for kind in (weights, table, sums)):
+            return None
+        return types.void(weights, numbers, types.intp, types.intp, table, types.intp, sums), generate
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        kinds, column = signature.args, arguments[5]
+        weights, numbers, table, sums = (
+            context.make_array(kinds[place])(context, builder, arguments[place]) for place in (0, 1, 4, 6)
+        )
+        registers = Registers(context, builder, kinds[4].dtype, lanes)
+        total = registers.with_rows(
+            registers.zeros(), weights, numbers, kinds[1], arguments[2:4], table, column
+        )
+        registers.write(total, sums, context.get_constant(types.intp, 0), column)
+        return context.get_dummy_value()
+
+    return write_sums
+
+
+sum_many, sum_few = _sum_of(MANY), _sum_of(FEW)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
-from numba import njit, types
-from numba.extending import intrinsic
+from numba import njit
 
 from fiedler.landmarks.exponential import exponential
-from fiedler.registers import FEW, MANY, Registers, is_block
+from fiedler.registers import FEW, MANY, sum_few, sum_many
 
 _ZERO = np.float32(0)
 _ONE = np.float32(1)
@@ -39,35 +37,6 @@ def embed_neighbors(indices, distances, scale, vectors, embedding):  # type: ign
             a = indices[i, j]
             for q in range(n_components):
                 embedding[i, q] += w * vectors[a, q]
-
-
-def _sum_of(lanes: int) -> Any:
-    """Return what adds up ``lanes`` columns of a row's landmarks, for compiled code only."""
-
-    @intrinsic
-    def write_sums(typingctx, weights, nearest, entry, last, table, column, sums):  # type: ignore[no-untyped-def]
-        """Write the sum of ``weights[e] * table[nearest[e]]``, e between two, into ``sums`` (1, width)."""
-        del typingctx
-        if not all(is_block(kind, table.dtype) for kind in (weights, table, sums)):
-            return None
-        return types.void(weights, nearest, types.intp, types.intp, table, types.intp, sums), generate
-
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        kinds, column = signature.args, arguments[5]
-        weights, nearest, table, sums = (
-            context.make_array(kinds[place])(context, builder, arguments[place]) for place in (0, 1, 4, 6)
-        )
-        registers = Registers(context, builder, kinds[4].dtype, lanes)
-        total = registers.with_rows(
-            registers.zeros(), weights, nearest, kinds[1], arguments[2:4], table, column
-        )
-        registers.write(total, sums, context.get_constant(types.intp, 0), column)
-        return context.get_dummy_value()
-
-    return write_sums
-
-
-_sum_many, _sum_few = _sum_of(MANY), _sum_of(FEW)
 
 
 @njit(cache=True, nogil=True, fastmath={"reassoc", "contract", "nsz", "arcp"})
@@ -100,11 +69,11 @@ def label_neighbors(indices, distances, scale, table, n_columns, half_norms, lab
             entry, last = i * n_neighbors, (i + 1) * n_neighbors
             column = 0
             while column + MANY <= width:
-                _sum_many(weights, nearest, entry, last, table, column, sums)
+                sum_many(weights, nearest, entry, last, table, column, sums)
                 column += MANY
             while column < width:
                 # The last columns overlap the ones before, where the same comes out again.
-                _sum_few(weights, nearest, entry, last, table, min(column, width - FEW), sums)
+                sum_few(weights, nearest, entry, last, table, min(column, width - FEW), sums)
                 column += FEW
             norm = _ZERO
             for q in range(n_columns):
