@@ -74,13 +74,14 @@ export class PointMap {
   // Data ---------------------------------------------------------------------------------------------------
 
   /**
-   * Begin a layout of `capacity` points. A complete one of as many stays until all have arrived, and then becomes
-   * it: drawn order is the same in all layouts of a run. Any other disappears with its camera.
+   * Begin a layout of `capacity` points. A complete one of the same rows stays until all have arrived, and then
+   * becomes it: drawn order is the same in all layouts of a table. Any other disappears with its camera.
    */
-  start(capacity: number, dimensions: 2 | 3): void {
+  start(capacity: number, dimensions: 2 | 3, sameRows: boolean): void {
     const { store } = this;
     this.incoming = null;
-    if (store.count === capacity && store.dimensions === dimensions && capacity > 0) {
+    const isWhole = store.count === capacity && capacity > 0;
+    if (sameRows && isWhole && store.dimensions === dimensions) {
       this.incoming = new PointStore(capacity, dimensions);
       return;
     }

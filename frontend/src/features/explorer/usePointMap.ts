@@ -1,6 +1,6 @@
 // The bridge between React and the map: creates it on a canvas, feeds it the points of a run, disposes it.
 
-import { useEffect, useMemo, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { createStore, type StoreApi } from "zustand";
 import { streamArrow } from "../../api/arrow.ts";
 import type { RunRead } from "../../api/contract.ts";
@@ -98,7 +98,9 @@ export function useMapPoints(
   dims: 2 | 3,
   place: ((batch: PointBatch) => PointBatch) | null = null,
 ): PointsState {
-  const { id: runId } = run;
+  const { id: runId, dataset_id: datasetId } = run;
+  // The table whose points the map has.
+  const drawnOf = useRef<number | null>(null);
   const total = Math.min(run.n_rows, MOST_POINTS);
   const limit = total < run.n_rows ? `&limit=${total}` : "";
   const [attempt, setAttempt] = useState(0);
@@ -110,8 +112,9 @@ export function useMapPoints(
       dims,
       attempt,
       place,
+      datasetId,
     }),
-    [runId, layout, dims, limit, total, attempt, place],
+    [datasetId, runId, layout, dims, limit, total, attempt, place],
   );
   const [state, setState] = useState({ of: request, ...NOTHING });
 
@@ -120,7 +123,8 @@ export function useMapPoints(
     const controller = new AbortController();
     const { path } = request;
     let arrived = 0;
-    map.start(request.total, request.dims);
+    map.start(request.total, request.dims, drawnOf.current === request.datasetId);
+    drawnOf.current = request.datasetId;
     streamArrow({ path, signal: controller.signal }, ({ columns, rows }) => {
       const { row, x, y, z } = columns as unknown as PointBatch;
       const batch = { row, x, y, z };
