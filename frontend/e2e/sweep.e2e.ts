@@ -39,10 +39,10 @@ describe("several values at once", () => {
     const choose = page.getByLabel("Vary a parameter");
     await choose.selectOption({ label: "Clusters" });
     await page.getByLabel("Clusters", { exact: true }).fill("2 to 4");
-    await choose.selectOption({ label: "Preset" });
+    await choose.selectOption({ label: "Views" });
     await page.getByRole("button", { name: /^Start \d+ runs$/ }).waitFor();
     assert.deepEqual(await inspect(page, "80-sweep-form"), []);
-    await page.getByRole("button", { name: "Vary Preset no more" }).click();
+    await page.getByRole("button", { name: "Vary Views no more" }).click();
     await page.getByRole("button", { name: "Start 3 runs" }).click();
   });
 
