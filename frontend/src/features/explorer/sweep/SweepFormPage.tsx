@@ -138,7 +138,9 @@ function SweepForm({ dataset, run, parameters, onStarted }: SweepFormProps) {
         {start.error && <ProblemAlert problem={asProblem(start.error)} />}
         <Group gap="sm">
           <Button type="submit" loading={start.isPending} disabled={count === 0}>
-            {t("{count, plural, =0 {Start} one {Start # run} other {Start # runs}}", { count })}
+            {count === 0
+              ? t("Start")
+              : t("{count, plural, one {Start # run} other {Start # runs}}", { count })}
           </Button>
           <ButtonLink
             variant="default"
