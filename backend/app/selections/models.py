@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, deferred, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Base, UtcDateTime
 
@@ -29,5 +29,5 @@ class RowSelection(Base):
     name: Mapped[str] = mapped_column(sa.String(NAME_LENGTH))
     n_rows: Mapped[int]
     # Base64 of one bit a row, lowest bit first: too large to be read with every list.
-    bitmap: Mapped[str] = deferred(mapped_column(sa.Text))
+    bitmap: Mapped[str] = mapped_column(sa.Text, deferred=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
