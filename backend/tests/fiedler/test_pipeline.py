@@ -11,11 +11,11 @@ import pytest
 from sklearn.datasets import load_digits, make_moons
 from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score
 
-from fiedler import SpectralClustering, computation, pipeline, session
+from fiedler import SpectralClustering, computation, partition_artifact, session, stage_artifacts
 from fiedler.artifacts import ArtifactStore
 from fiedler.errors import ArtifactError, InvalidFeaturesError, TooFewRowsError
 from fiedler.parameters import ClusteringParameters, ParameterError
-from fiedler.pipeline import FitSummary, PartitionSummary, fit, recut
+from fiedler.pipeline import STAGES, FitSummary, PartitionSummary, fit, recut
 
 
 @pytest.fixture
@@ -114,11 +114,12 @@ def test_a_change_recomputes_only_what_depends_on_it(moons, store, change, recom
 
 def test_repeated_fit_computes_nothing(moons, store, monkeypatch):
     first = fit(moons[0], "moons", parameters(), store)
-    monkeypatch.setattr(pipeline, "write_features", None)
-    monkeypatch.setattr(pipeline, "compute_embedding", None)
-    monkeypatch.setattr(pipeline, "suggest_n_clusters", None)
-    monkeypatch.setattr(pipeline, "suggest_from_rows", None)
-    monkeypatch.setattr(pipeline, "write_layouts", None)
+    monkeypatch.setattr(stage_artifacts, "write_features", None)
+    monkeypatch.setattr(stage_artifacts, "compute_embedding", None)
+    monkeypatch.setattr(stage_artifacts, "suggest_n_clusters", None)
+    monkeypatch.setattr(stage_artifacts, "suggest_from_rows", None)
+    monkeypatch.setattr(stage_artifacts, "write_layouts", None)
+    monkeypatch.setattr(partition_artifact, "consensus_partition", None)
     second = fit(moons[0], "moons", parameters(), store)
     assert second.to_dict() | {"stage_seconds": 0} == first.to_dict() | {"stage_seconds": 0}
 
@@ -246,9 +247,9 @@ def test_progress_goes_up_through_all_stages_to_one(moons, store):
     fractions = [fraction for _, fraction, _ in told]
     assert fractions == sorted(fractions)
     assert fractions[-1] == pytest.approx(1)
-    assert list(dict.fromkeys(stage for stage, _, _ in told)) == list(pipeline.STAGES)
+    assert list(dict.fromkeys(stage for stage, _, _ in told)) == list(STAGES)
     assert all(message for _, _, message in told)
-    assert set(summary.stage_seconds) == set(pipeline.STAGES)
+    assert set(summary.stage_seconds) == set(STAGES)
 
 
 def test_same_seed_gives_the_same_labels_in_another_store(moons, tmp_path):
