@@ -106,9 +106,10 @@ def export(
             path.touch(mode=0o600, exist_ok=False)
         except FileExistsError:
             raise AccountError(f"{path} exists already; name another file.") from None
-        manifest = write_archive(
-            contents_of(session, user), open_storage(get_settings().store_location), path
-        )
+        contents = contents_of(session, user)
+    # No transaction waits while the files are packed.
+    with refusals_as_messages():
+        manifest = write_archive(contents, open_storage(get_settings().store_location), path)
     sys.stdout.write(f"{path} holds {len(manifest['files'])} files; {len(manifest['missing'])} were gone.\n")
 
 
