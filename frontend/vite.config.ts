@@ -26,7 +26,7 @@ export default defineConfig(({ mode }) => {
             groups: [
               {
                 name: "charts",
-                test: /node_modules[\\/](d3-[a-z]+|internmap)[\\/]|[\\/]src[\\/]charts[\\/]/,
+                test: /[\\/]src[\\/]charts[\\/]/,
                 priority: 2,
               },
               {
