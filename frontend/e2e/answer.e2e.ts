@@ -69,7 +69,10 @@ describe("Report", () => {
     for (const name of ["The clusters", "Why so many clusters", "How sure", "The data", "Method"]) {
       await page.getByRole("region", { name, exact: true }).waitFor();
     }
-    await page.getByText(/from fiedler/).first().waitFor();
+    await page
+      .getByText(/from fiedler/)
+      .first()
+      .waitFor();
     assert.deepEqual(await inspect(page, "38-report"), []);
   });
 
