@@ -132,6 +132,20 @@ it("a sweep's runs are ordered by its criterion, then by any column, with those 
   );
 });
 
+it("a sweep by conductance has its smallest first", async () => {
+  const runs = [0.4, 0.2].map((conductance, place) =>
+    swept({
+      job_id: 21 + place,
+      point: { n_neighbors: 5 + place },
+      metrics: MEASURED && { ...MEASURED, conductance },
+    }),
+  );
+  serve(() => sweepWith(runs, { criterion: "conductance" }));
+  renderWithLinks(<SweepPage sweepId={20} />);
+  expect(await screen.findByRole("columnheader", { name: /Conductance/ })).toBeVisible();
+  expect(order()).toEqual(["6", "5"]);
+});
+
 it("a sweep under way is read again when its job has moved on", async () => {
   let ended = 0;
   const job = () =>

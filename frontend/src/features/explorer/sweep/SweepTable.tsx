@@ -26,7 +26,11 @@ interface SweepTableProps {
 /** The runs of a sweep, sorted by any column; each leads to Explore, alone or against the best. */
 export function SweepTable({ sweep, parameters }: SweepTableProps) {
   const columns = columnsOf(sweep, parameters);
-  const [order, setOrder] = useState({ name: sweep.criterion as string, descending: true });
+  const [order, setOrder] = useState({
+    name: sweep.criterion as string,
+    // The best first.
+    descending: sweep.criterion !== "conductance",
+  });
   const by = columns.find(({ name }) => name === order.name);
   const runs = by ? sorted(sweep.runs, by.figure, order.descending) : sweep.runs;
   const best = sweep.runs.find(
