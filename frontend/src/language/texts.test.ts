@@ -47,7 +47,7 @@ function textsOf(file: string): { messages: string[]; hardCoded: string[] } {
       const name = nameOf(node["name"] as Node);
       const value = node["value"] as Node | null;
       if (name === "text" && value?.type === "Literal") messages.push(String(value["value"]));
-      else if (name === "name" && /^["{]?[a-z]/.test(source.slice(value?.start))) return;
+      else if (name === "name" && /^\{?["`]?[a-z]\w*["`}]/.test(source.slice(value?.start))) return;
       else if (value && !/^(className|style|rel)$/.test(name)) visit(value, SHOWN.test(name));
       return;
     }
