@@ -1,4 +1,4 @@
-import { Menu, ScrollArea, Text } from "@mantine/core";
+import { Menu, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import type { DatasetRead } from "../api/contract.ts";
@@ -28,7 +28,7 @@ export function DatasetSwitcher({ datasetId }: { datasetId: number | undefined }
           </button>
         </Menu.Target>
         <Menu.Dropdown>
-          <ScrollArea.Autosize mah={380}>
+          <div style={{ maxHeight: 380, overflowY: "auto" }}>
             {choices.map((choice) => (
               <Menu.Item
                 key={choice.id}
@@ -48,7 +48,7 @@ export function DatasetSwitcher({ datasetId }: { datasetId: number | undefined }
                 </Text>
               </Menu.Item>
             ))}
-          </ScrollArea.Autosize>
+          </div>
           <Menu.Divider />
           <Menu.Item onClick={() => void navigate({ to: "/" })}>
             {t("All data, or add a table")}

@@ -1,4 +1,4 @@
-import { Button, Checkbox, Popover, ScrollArea, TextInput } from "@mantine/core";
+import { Button, Checkbox, Popover, TextInput } from "@mantine/core";
 import { useState } from "react";
 import type { ColumnRead } from "../../api/contract.ts";
 import type { Parameter, ParameterValue } from "./algorithmSchema.ts";
@@ -79,7 +79,7 @@ export function ColumnChooser({
               {t("Default")}
             </Button>
           </div>
-          <ScrollArea.Autosize mah={320} type="auto">
+          <div className={classes.columnList}>
             {listed.map((column) => (
               <Checkbox
                 key={column.name}
@@ -99,7 +99,7 @@ export function ColumnChooser({
               />
             ))}
             {listed.length === 0 && <p className={classes.note}>{t("No column is named so.")}</p>}
-          </ScrollArea.Autosize>
+          </div>
         </Popover.Dropdown>
       </Popover>
       {chosen.length === 0 && (

@@ -1,4 +1,4 @@
-import { useMemo } from "react";
+import { useMemo, lazy, Suspense } from "react";
 import type { DatasetRead, RunRead } from "../../../api/contract.ts";
 import { formatCount } from "../../../ui/numbers.ts";
 import { useClusterName } from "../clusterNames.ts";
@@ -7,9 +7,13 @@ import { useClusterColours } from "../mapColours.ts";
 import type { ShownPartition } from "../partitions.ts";
 import type { Selection } from "../selection.ts";
 import { composition } from "../selection.ts";
-import { SelectionTable } from "../SelectionTable.tsx";
 import { SHOWN_COLUMNS } from "../tableRows.ts";
 import { t } from "../../../language/language.ts";
+
+// With it comes what draws long tables; nothing is selected at first.
+const SelectionTable = lazy(async () => ({
+  default: (await import("../SelectionTable.tsx")).SelectionTable,
+}));
 
 interface SelectionPanelProps {
   dataset: DatasetRead;
@@ -52,13 +56,15 @@ export function SelectionPanel({ dataset, run, shown, selection, onWhy }: Select
   if (!selection || !shown) return null;
   return (
     <>
-      <SelectionTable
-        dataset={dataset}
-        run={run}
-        shown={shown}
-        selection={selection}
-        onWhy={onWhy}
-      />
+      <Suspense>
+        <SelectionTable
+          dataset={dataset}
+          run={run}
+          shown={shown}
+          selection={selection}
+          onWhy={onWhy}
+        />
+      </Suspense>
       {dataset.columns.length > SHOWN_COLUMNS && (
         <p className={classes.dockNote}>
           {t("The first {SHOWN_COLUMNS} of {columnsCount} columns; the export has all.", {
