@@ -291,6 +291,7 @@ def s3_settings(settings):
     server.kill()
 
 
+@pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
 def test_two_servers_that_share_a_bucket_and_a_database_take_turns(s3_settings, owner, tmp_path):
     url = s3_settings.url.render_as_string(hide_password=False)
     elsewhere = s3_settings.model_copy(update={"data_dir": tmp_path / "elsewhere", "database_url": url})
