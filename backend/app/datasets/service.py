@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import PurePath
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.audit.trail import record
 from app.database import Database, after_commit, database_now
@@ -57,12 +60,26 @@ def add_dataset(
     TooManyQueuedJobsError
         Too many of the user's jobs wait.
     """
+    with kept_or_removed(database, storage, upload.key, Dataset.upload_key) as session:
+        dataset = keep_dataset(session, hints, settings, user, name, upload, request_id)
+        return read_dataset(session, user, dataset)
+
+
+@contextmanager
+def kept_or_removed(
+    database: Database, storage: Storage, key: str, column: InstrumentedAttribute[str]
+) -> Iterator[Session]:
+    """Yield a session to name what was stored under ``key`` in a ``column``; remove it when that fails.
+
+    An error does not say that nothing was committed: the connection may break before the answer, or what
+    follows the commit fail. What may be named is left; it is collected later if it is not.
+    """
     try:
         with database.write() as session:
-            dataset = keep_dataset(session, hints, settings, user, name, upload, request_id)
-            return read_dataset(session, user, dataset)
-    except BaseException:
-        storage.remove_upload(upload.key)
+            yield session
+    except BaseException as error:
+        if not _may_be_named(database, key, column, error):
+            storage.remove_upload(key)
         raise
 
 
@@ -158,6 +175,18 @@ def ready_table_key(dataset: Dataset) -> str:
     if dataset.table_key is None:
         raise TableNotReadyError(f"Dataset {dataset.id} is {dataset.status}; its table cannot be read.")
     return dataset.table_key
+
+
+def _may_be_named(
+    database: Database, key: str, column: InstrumentedAttribute[str], error: BaseException
+) -> bool:
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    try:
+        with database.read() as session:
+            return session.scalar(sa.select(column).where(column == key)) is not None
+    except SQLAlchemyError:
+        return True
 
 
 def _queue_import(

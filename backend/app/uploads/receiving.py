@@ -103,13 +103,9 @@ class Receiver:
         )
         with said_when_full():
             await self._storage.add_upload(part.key, _one(content))
-        try:
-            self.expires_at = await run_in_threadpool(
-                add_part, self._database, self._settings, self._upload, part
-            )
-        except BaseException:
-            await run_in_threadpool(self._storage.remove_upload, part.key)
-            raise
+        self.expires_at = await run_in_threadpool(
+            add_part, self._database, self._storage, self._settings, self._upload, part
+        )
         self.offset_bytes += len(content)
 
     async def _finish(self, last: bytes) -> None:

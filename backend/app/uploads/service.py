@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from app.database import Database, after_commit, database_now
 from app.datasets.errors import EmptyFileError
-from app.datasets.service import keep_dataset, upload_room
+from app.datasets.models import Dataset
+from app.datasets.service import keep_dataset, kept_or_removed, upload_room
 from app.datasets.uploads import StoredUpload, checked_name
 from app.errors import NotFoundError, RequestInvalidError
 from app.live.hints import Hints
@@ -116,8 +117,12 @@ def unfinished_uploads(session: Session, user: User) -> list[UploadRead]:
     ]
 
 
-def add_part(database: Database, settings: Settings, upload: Upload, part: UploadPart) -> datetime:
+def add_part(
+    database: Database, storage: Storage, settings: Settings, upload: Upload, part: UploadPart
+) -> datetime:
     """Note that a part lies in the store, and return until when the upload can go on now.
+
+    A part that cannot be noted is removed.
 
     Raises
     ------
@@ -126,7 +131,7 @@ def add_part(database: Database, settings: Settings, upload: Upload, part: Uploa
     UploadInTooManyPartsError
         It comes in tiny pieces.
     """
-    with database.write() as session:
+    with kept_or_removed(database, storage, part.key, UploadPart.key) as session:
         expires_at = _advance(session, settings, upload, part.offset_bytes, part.n_bytes)
         n_parts = session.scalar(sa.select(sa.func.count()).where(UploadPart.upload_id == upload.id)) or 0
         if n_parts > upload.length_bytes // PART_BYTES + MOST_SMALL_PARTS:
@@ -162,16 +167,12 @@ def finish_upload(
     TooManyQueuedJobsError, QuotaExceededError
         As for any upload.
     """
-    try:
-        with database.write() as session:
-            _advance(session, settings, upload, offset_bytes, upload.length_bytes - offset_bytes)
-            _remove_parts(session, storage, UploadPart.upload_id == upload.id)
-            dataset = keep_dataset(session, hints, settings, user, upload.filename, stored, request_id)
-            session.execute(sa.update(Upload).where(Upload.id == upload.id).values(dataset_id=dataset.id))
-            return dataset.id
-    except BaseException:
-        storage.remove_upload(stored.key)
-        raise
+    with kept_or_removed(database, storage, stored.key, Dataset.upload_key) as session:
+        _advance(session, settings, upload, offset_bytes, upload.length_bytes - offset_bytes)
+        _remove_parts(session, storage, UploadPart.upload_id == upload.id)
+        dataset = keep_dataset(session, hints, settings, user, upload.filename, stored, request_id)
+        session.execute(sa.update(Upload).where(Upload.id == upload.id).values(dataset_id=dataset.id))
+        return dataset.id
 
 
 def parts_of(session: Session, upload: Upload) -> list[UploadPart]:

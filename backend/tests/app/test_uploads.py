@@ -15,6 +15,7 @@ from app.database import database_now
 from app.datasets.models import Dataset
 from app.retention.caretaker import Caretaker
 from app.retention.erasure import erase_user
+from app.storage.errors import StorageUnavailableError
 from app.storage.store import open_storage
 from app.uploads.models import Upload, UploadPart
 from app.uploads.receiving import Receiver
@@ -225,6 +226,27 @@ def test_what_fails_at_the_last_byte_can_be_sent_again(client, app, owner, setti
     app.state.settings = settings
     assert send(client, owner, path, CONTENT[-1:], LENGTH - 1).headers["upload-dataset"]
     assert len(files(settings)) == 2
+
+
+def test_what_was_committed_is_kept_though_what_follows_fails(client, app, owner, settings, monkeypatch):
+    """An error after the commit must not take away the file that a dataset names now."""
+    path = begun(client, owner)
+    remove = app.state.storage.remove_upload
+
+    def remove_no_part(key):
+        # Parts are removed once the dataset is committed.
+        if key.endswith(".part"):
+            raise StorageUnavailableError("The bucket does not answer.")
+        remove(key)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(app.state.storage, "remove_upload", remove_no_part)
+        send(client, owner, path, CONTENT[:1000], 0)
+        assert is_problem(send(client, owner, path, CONTENT[1000:], 1000), 503, "storage_unavailable")
+    (dataset,) = client.get("/api/v1/datasets", headers=owner.headers).json()["items"]
+    assert dataset["original_name"] == "points.csv"
+    assert any(file.read_bytes() == CONTENT for file in files(settings))
+    assert offset(client, owner, path) == LENGTH
 
 
 def test_what_is_begun_counts_for_the_quota_and_can_come_to_its_end(client, app, owner, settings):
