@@ -132,10 +132,11 @@ def test_points_that_a_browser_has_are_not_sent_again(get):
     assert get("/points?dimensions=3", **{"If-None-Match": get("/points").headers["etag"]}).status_code == 200
 
 
-def test_layout_without_a_third_dimension_says_so(get):
+def test_layout_that_was_not_made_or_cannot_be_says_so(get):
     assert is_problem(get("/points?layout=features&dimensions=3"), 404, "layout_not_found")
     assert is_problem(get("/points?dimensions=4"), 422, "request_invalid")
-    assert is_problem(get("/points?layout=umap"), 422, "request_invalid")
+    assert is_problem(get("/points?layout=umap"), 404, "layout_not_found")
+    assert is_problem(get("/points?layout=circle"), 422, "request_invalid")
 
 
 def test_missing_artifacts_are_told_from_missing_runs(get, settings):

@@ -18,7 +18,7 @@ def test_every_setting_is_in_the_example_and_whatever_else_is_there_is_used():
     named = set(re.findall(r"^#? ?([A-Z][A-Z0-9_]+)=", example, re.MULTILINE))
     settings = {name.upper() for name in Settings.model_fields}
     assert settings <= named
-    compose = (REPOSITORY / "docker-compose.yml").read_text()
+    compose = "".join(path.read_text() for path in REPOSITORY.glob("docker-compose*.yml"))
     scripts = "".join(path.read_text() for path in (REPOSITORY / "scripts").glob("*.sh"))
     # Also several in a loop: `for name in A B; do`.
     read = set(re.findall(r"setting ([A-Z][A-Z0-9_]+)", scripts))
