@@ -75,7 +75,7 @@ class PostgresServer:
         # Tests need speed, not durability.
         options = (
             f"-p {self.port} -c listen_addresses={self.address} -c unix_socket_directories={self._folder} "
-            "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200"
+            "-c fsync=off -c full_page_writes=off -c max_connections=200"
         )
         log = str(self._folder / "log")
         place = ("-D", str(self._data), "-w", "-t", str(START_SECONDS), "-l", log)
