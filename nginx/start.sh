@@ -107,9 +107,9 @@ follow() {
     certificate
     [ -n "$now" ] || now=$before
     if [ "$now" != "$before" ] || [ "$(fingerprint)" != "$shown" ]; then
-      say "API servers or certificate have changed: $(wc -l <<<"$now") servers, $(grep -c ' backup ' <<<"$now" || true) of them not ready"
       render "$now"
       nginx -c "$configuration" -t -q && nginx -c "$configuration" -s reload
+      say "API servers or certificate have changed: $(wc -l <<<"$now") servers, $(grep -c ' backup ' <<<"$now" || true) of them not ready"
       before=$now
       shown=$(fingerprint)
     fi

@@ -137,8 +137,8 @@ def test_a_server_that_stands_still_is_passed_over_and_taken_back(
     frozen.suspend()
     # Its kernel still takes connections; that it does not answer is what gives it away.
     fleet.wait_for_line("gateway", "2 servers, 1 of them not ready")
-    wait_for(lambda: visitor.ask("/jobs").status == 200)
-    assert {visitor.ask("/jobs").status for _ in range(10)} == {200}
+    # What comes in the moment of the change may still meet it.
+    wait_for(lambda: {visitor.ask("/jobs").status for _ in range(10)} == {200})
     frozen.resume()
     fleet.wait_for_line("gateway", "2 servers, 0 of them not ready")
     before = fleet.log("first").count("GET /api/v1/jobs")
