@@ -123,6 +123,8 @@ test_programs() {
   command -v curl >/dev/null || missing+=(curl)
   command -v aws >/dev/null || missing+=(awscli)
   command -v faketime >/dev/null || missing+=(faketime)
+  # Without it the tests of several machines would be skipped.
+  command -v ip >/dev/null || missing+=(iproute2)
   [ -x /usr/sbin/logrotate ] || missing+=(logrotate)
   [ -x /usr/sbin/rsyslogd ] || missing+=(rsyslog)
   [ ${#missing[@]} -eq 0 ] || packages "${missing[@]}"
